@@ -1,0 +1,86 @@
+# `make` lists the targets; the comment above each says what it is for.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# `golden` rewrites files that `test` reads, so nothing runs side by side.
+.NOTPARALLEL:
+
+# How long `make fuzz` stays with each fuzz target.
+FUZZTIME ?= 30s
+
+# The lint tools have a module of their own, so that go.mod names only what the binary links.
+LINT := go tool -modfile=tools/lint/go.mod golangci-lint
+
+.PHONY: help build install test cover golden golden-clean fmt lint vet fuzz bench check clean
+
+# List the targets.
+help:
+	@awk '/^# /{about=substr($$0,3); next} /^[a-z][a-z-]*:/{if(about){sub(/:.*/,""); printf "%-14s%s\n",$$0,about}} {about=""}' Makefile
+
+# Build one static binary, bin/connpolicy.
+build:
+	CGO_ENABLED=0 go build -trimpath -o bin/connpolicy .
+
+# Put connpolicy where `go install` puts programs.
+install:
+	CGO_ENABLED=0 go install -trimpath .
+
+# Run every test, with the race detector.
+test:
+	go test -race ./...
+
+# Run the tests with coverage counted over all packages; cover.out keeps the lines.
+cover:
+	go test -coverpkg=./... -coverprofile=cover.out ./...
+	@go tool cover -func=cover.out | tail -n 1
+
+# Rewrite the golden files from what the program prints now.
+golden:
+	go test ./golden -update
+
+# Fail when the golden files are not what the program prints.
+golden-clean: golden
+	@changed=$$(git status --porcelain golden docs); \
+	if [ -n "$$changed" ]; then \
+		git --no-pager diff HEAD -- golden docs; \
+		printf '%s\n' "$$changed"; \
+		echo 'golden-clean: golden or docs differ from the last commit. Read the diff above, then type'; \
+		echo '    git add golden docs && git commit      if it is what you meant'; \
+		echo '    git checkout HEAD -- golden            if it is not, and mend the code'; \
+		exit 1; \
+	fi
+
+# Format the Go code.
+fmt:
+	$(LINT) fmt
+
+# Check format and style; the first run builds the tools, a minute or two.
+lint:
+	$(LINT) fmt --diff
+	$(LINT) run
+
+# Run the compiler's own checks.
+vet:
+	go vet ./...
+
+# Fuzz each target found for FUZZTIME.
+fuzz:
+	@found=$$(grep -rHoE '^func Fuzz[A-Za-z0-9_]+' --include='*_test.go' --exclude-dir='.[a-z]*' . | sed 's/func //') || \
+		{ echo 'fuzz: no func Fuzz… in any _test.go'; exit 1; }; \
+	for target in $$found; do \
+		echo "$$target for $(FUZZTIME)"; \
+		go test "$$(dirname "$${target%%:*}")" -run='^$$' -fuzz="^$${target##*:}$$" -fuzztime=$(FUZZTIME); \
+	done
+
+# Time the compiler on 10,000 and 100,000 documents; fail when it is too slow.
+bench:
+	bash bench/run.sh
+
+# What CI runs.
+check: build vet lint test golden-clean
+
+# Remove what the other targets made.
+clean:
+	rm -rf bin .cache cover.out

@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/urfave/cli/v2"
+)
+
+// arrange moves a command's flags before its file names: the flag parser stops at the first
+// file name and would take "a.yaml --target envoy" for three files. What follows "--" stays.
+func arrange(app *cli.App, args []string) ([]string, error) {
+	if len(args) < 2 || strings.HasPrefix(args[1], "-") {
+		return args, nil
+	}
+	command := app.Command(args[1])
+	if command == nil {
+		return nil, unknownCommand(app, args[1])
+	}
+	var flags, files []string
+	rest := args[2:]
+	for i := 0; i < len(rest); i++ {
+		switch arg := rest[i]; {
+		case arg == "--":
+			files = append(files, rest[i+1:]...)
+			i = len(rest)
+		case len(arg) < 2 || arg[0] != '-':
+			files = append(files, arg)
+		default:
+			flags = append(flags, arg)
+			if !strings.Contains(arg, "=") && takesValue(command, strings.TrimLeft(arg, "-")) && i+1 < len(rest) {
+				i++
+				flags = append(flags, rest[i])
+			}
+		}
+	}
+	return slices.Concat(args[:2], flags, []string{"--"}, files), nil
+}
+
+func takesValue(command *cli.Command, name string) bool {
+	for _, f := range command.Flags {
+		if slices.Contains(f.Names(), name) {
+			_, isBool := f.(*cli.BoolFlag)
+			return !isBool
+		}
+	}
+	return false
+}
+
+func unknownCommand(app *cli.App, name string) error {
+	var names []string
+	for _, c := range app.Commands {
+		names = append(names, c.Name)
+	}
+	hint := "commands: " + strings.Join(names, ", ")
+	if near := diag.Nearest(name, names); near != "" {
+		hint = "did you mean " + near + "? " + hint
+	}
+	return usage(hint, "unknown command %q", name)
+}

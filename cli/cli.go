@@ -1,0 +1,150 @@
+// Package cli is the command line: flags in, the line of packages, streams and exit code out.
+// What a command prints as its result goes to stdout; findings and everything said about the
+// run go to stderr. It decides nothing about connections.
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// Exit codes, the same for every format.
+const (
+	ExitDone     = 0 // nothing at or above --fail-on, nothing stale
+	ExitFindings = 1 // findings at or above --fail-on, or stale output
+	ExitUsage    = 2 // wrong usage, or input that cannot be read
+	ExitBug      = 3 // a mistake in connpolicy itself
+)
+
+// exit ends a command with a code; the message, if any, is printed as an error.
+type exit struct {
+	code    int
+	message string
+	hint    string
+}
+
+func (e *exit) Error() string { return e.message }
+
+func usage(hint, format string, args ...any) *exit {
+	return &exit{ExitUsage, fmt.Sprintf(format, args...), hint}
+}
+
+// streams are what a command reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// Run executes one command line and returns its exit code. It never panics and never exits.
+func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			fmt.Fprintf(stderr, "connpolicy: bug: %v\n%s\nplease report this with the input that caused it\n", r, debug.Stack())
+			code = ExitBug
+		}
+	}()
+	s := &streams{stdin, stdout, stderr}
+	app := newApp(s)
+	args, err := arrange(app, args)
+	if err == nil {
+		err = app.Run(args)
+	}
+	return s.report(err)
+}
+
+// report prints what ended a command and gives its code.
+func (s *streams) report(err error) int {
+	var e *exit
+	switch {
+	case err == nil:
+		return ExitDone
+	case !errors.As(err, &e):
+		e = flagError(err)
+	}
+	if e.message != "" {
+		fmt.Fprintf(s.err, "connpolicy: %s\n", e.message)
+	}
+	if e.hint != "" {
+		fmt.Fprintf(s.err, "   = help: %s\n", e.hint)
+	}
+	return e.code
+}
+
+// flagError words what the flag parser refuses, whose messages speak of its own workings.
+func flagError(err error) *exit {
+	text := err.Error()
+	if name, found := strings.CutPrefix(text, "flag provided but not defined: -"); found {
+		return usage("see connpolicy COMMAND -h for the flags there are", "unknown flag --%s", strings.TrimLeft(name, "-"))
+	}
+	if name, found := strings.CutPrefix(text, "flag needs an argument: -"); found {
+		return usage("write --"+strings.TrimLeft(name, "-")+"=VALUE", "flag --%s needs a value", strings.TrimLeft(name, "-"))
+	}
+	return usage("see connpolicy -h", "%s", text)
+}
+
+func newApp(s *streams) *cli.App {
+	return &cli.App{
+		Name:                   "connpolicy",
+		Usage:                  "compile connection policy: Gloo manifests in, DestinationRules or Envoy JSON out",
+		UsageText:              "connpolicy COMMAND [FLAGS] [FILE ...]\n\n   connpolicy compile -f examples/bookinfo",
+		Version:                versionText(),
+		HideVersion:            true,
+		HideHelpCommand:        true,
+		UseShortOptionHandling: false,
+		Reader:                 s.in, Writer: s.out, ErrWriter: s.err,
+		DisableSliceFlagSeparator: true,
+		ExitErrHandler:            func(*cli.Context, error) {},
+		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return err },
+		CommandNotFound:           nil,
+		Flags:                     []cli.Flag{&cli.BoolFlag{Name: "version", Usage: "print the version"}},
+		Action: func(c *cli.Context) error {
+			if c.Bool("version") {
+				fmt.Fprintln(s.out, versionText())
+				return nil
+			}
+			if c.Args().Present() {
+				return unknownCommand(c.App, c.Args().First())
+			}
+			return cli.ShowAppHelp(c)
+		},
+		Commands: []*cli.Command{
+			compileCommand(s), validateCommand(s), explainCommand(s), schemaCommand(s), versionCommand(s),
+		},
+	}
+}
+
+func versionCommand(s *streams) *cli.Command {
+	return &cli.Command{
+		Name: "version", Usage: "print the version", UsageText: "connpolicy version",
+		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
+		Action: func(*cli.Context) error {
+			fmt.Fprintln(s.out, versionText())
+			return nil
+		},
+	}
+}
+
+// versionText takes the version from the build itself, so that it is right for "go install",
+// a release and a checkout alike.
+func versionText() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "connpolicy (devel)"
+	}
+	return fmt.Sprintf("connpolicy %s (%s)", info.Main.Version, info.GoVersion)
+}
+
+// isTerminal reports a stream that a person looks at.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	return terminal(f)
+}

@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/emit"
+	"github.com/urfave/cli/v2"
+)
+
+func compileCommand(s *streams) *cli.Command {
+	return &cli.Command{
+		Name: "compile", Usage: "write what proxies will really run",
+		UsageText: "connpolicy compile [FLAGS] FILE ...\n\n   connpolicy compile -f examples/bookinfo\n   connpolicy compile --target envoy -f examples/gateway.yaml -f examples/upstream.yaml\n   kubectl get connectionpolicies,virtualdestinations,services -A -o yaml | connpolicy compile -f -",
+		Flags: slices.Concat(inputFlags(), []cli.Flag{
+			&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Value: "istio", Usage: "write for `istio|envoy`"},
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write `yaml|json`; yaml for istio and json for envoy when left out"},
+			&cli.StringFlag{Name: "output-dir", Usage: "write one file per object to `DIR`, instead of standard output"},
+			&cli.BoolFlag{Name: "check", Usage: "write nothing; exit 1 and print a diff when --output-dir is stale"},
+			&cli.StringFlag{Name: "defaults", Value: "omit", Usage: "`omit|explicit`: leave defaults out, or write those the target can hold"},
+		}, setFlags(), findingFlags()),
+		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
+		Action:       func(c *cli.Context) error { return s.compile(c) },
+	}
+}
+
+// target is what --target names: how it is emitted, and written when -o does not say.
+type target struct {
+	emit   emit.Target
+	format string
+	noun   string
+}
+
+func targetOf(c *cli.Context) (target, error) {
+	switch c.String("target") {
+	case "istio":
+		return target{emit.Istio, "yaml", "DestinationRule"}, nil
+	case "envoy":
+		return target{emit.Envoy, "json", "Envoy bootstrap"}, nil
+	}
+	return target{}, oneOf(c, "target", "istio", "envoy")
+}
+
+func (s *streams) compile(c *cli.Context) error {
+	t, err := s.compileFlags(c)
+	if err != nil {
+		return err
+	}
+	sources, err := s.sources(c)
+	if err != nil {
+		return err
+	}
+	r := readAll(sources, c.String("namespace"))
+	var objects []emit.Object
+	if !r.found.AtLeast(diag.Error) {
+		plan, found := compile.Resolve(r.documents, setOptions(c))
+		r.found = append(r.found, found...)
+		if !found.AtLeast(diag.Error) {
+			objects, found = t.emit(plan, emit.Options{Explicit: c.String("defaults") == "explicit"})
+			r.found = append(r.found, found...)
+		}
+	}
+	if r.found.AtLeast(diag.Error) {
+		return s.finish(c, r, "nothing written")
+	}
+	return s.deliver(c, t, r, objects)
+}
+
+func (s *streams) compileFlags(c *cli.Context) (target, error) {
+	if err := checkFindingFlags(c); err != nil {
+		return target{}, err
+	}
+	if err := oneOf(c, "defaults", "omit", "explicit"); err != nil {
+		return target{}, err
+	}
+	t, err := targetOf(c)
+	if err != nil {
+		return t, err
+	}
+	if c.String("output") != "" {
+		if err := oneOf(c, "output", "yaml", "json"); err != nil {
+			return t, err
+		}
+		t.format = c.String("output")
+	}
+	if c.Bool("check") && c.String("output-dir") == "" {
+		return t, usage("write --check --output-dir DIR", "--check needs a directory to compare with")
+	}
+	return t, nil
+}
+
+// deliver writes the objects to where they were asked for. A finding at or above --fail-on
+// does not hold them back, unless it is an error.
+func (s *streams) deliver(c *cli.Context, t target, r read, objects []emit.Object) error {
+	result := diag.Plural(len(objects), t.noun)
+	if dir := c.String("output-dir"); dir != "" {
+		return s.deliverDir(c, t, r, objects, dir)
+	}
+	text, err := emit.EncodeAll(objects, t.format)
+	if err != nil {
+		return &exit{ExitBug, "bug: the output cannot be encoded: " + err.Error(), ""}
+	}
+	if _, err := s.out.Write(text); err != nil {
+		return usage("check what the output is piped into", "standard output cannot be written")
+	}
+	return s.finish(c, r, result)
+}
+
+func (s *streams) deliverDir(c *cli.Context, t target, r read, objects []emit.Object, name string) error {
+	d, err := newDirectory(name, objects, t.format)
+	if err != nil {
+		return err
+	}
+	if c.Bool("check") {
+		diff := d.diff()
+		if _, err := fmt.Fprint(s.out, diff); err != nil {
+			return usage("check what the output is piped into", "standard output cannot be written")
+		}
+		if diff == "" {
+			return s.finish(c, r, name+" is current")
+		}
+		err := s.finish(c, r, name+" is stale: run the same command without --check")
+		if err == nil {
+			err = &exit{code: ExitFindings}
+		}
+		return err
+	}
+	written, err := d.write()
+	if err != nil {
+		return err
+	}
+	return s.finish(c, r, fmt.Sprintf("%s in %s, %d changed", diag.Plural(len(objects), t.noun), name, written))
+}

@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"bytes"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+	"github.com/connpolicy/connpolicy/emit"
+)
+
+// directory is an output directory as it is and as it should be.
+type directory struct {
+	path string
+	want map[string][]byte
+	have map[string][]byte // the files that are ours, and those in the way of ours
+}
+
+// newDirectory encodes the objects and reads what the directory holds. Files of its own
+// earlier runs are known by their label; others are never touched.
+func newDirectory(path string, objects []emit.Object, format string) (*directory, error) {
+	d := &directory{path: path, want: map[string][]byte{}, have: map[string][]byte{}}
+	for _, o := range objects {
+		text, err := emit.Encode(o, format)
+		if err != nil {
+			return nil, &exit{ExitBug, "bug: the output cannot be encoded: " + err.Error(), ""}
+		}
+		d.want[o.File+"."+format] = text
+	}
+	entries, err := os.ReadDir(path)
+	switch {
+	case os.IsNotExist(err):
+		return d, nil
+	case err != nil:
+		return nil, cannotRead(path, err)
+	}
+	for _, entry := range entries {
+		if !entry.Type().IsRegular() || !isManifest(entry.Name()) {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(path, entry.Name()))
+		if err != nil {
+			return nil, cannotRead(filepath.Join(path, entry.Name()), err)
+		}
+		if _, wanted := d.want[entry.Name()]; wanted || ours(text) {
+			d.have[entry.Name()] = text
+		}
+	}
+	return d, nil
+}
+
+// ours reports a file that an earlier run wrote.
+func ours(text []byte) bool {
+	for _, sep := range []string{": ", `": "`} {
+		if bytes.Contains(text, []byte(emit.ManagedByLabel+sep+emit.ManagedBy)) {
+			return true
+		}
+	}
+	return false
+}
+
+// names lists every file that is or should be there.
+func (d *directory) names() []string {
+	set := map[string]bool{}
+	for name := range d.want {
+		set[name] = true
+	}
+	for name := range d.have {
+		set[name] = true
+	}
+	return slices.Sorted(maps.Keys(set))
+}
+
+// diff shows what writing would change, as a unified diff.
+func (d *directory) diff() string {
+	var b strings.Builder
+	for _, name := range d.names() {
+		have, want := string(d.have[name]), string(d.want[name])
+		from, to := filepath.ToSlash(filepath.Join(d.path, name)), filepath.ToSlash(filepath.Join(d.path, name))
+		if _, there := d.have[name]; !there {
+			from = os.DevNull
+		}
+		if _, wanted := d.want[name]; !wanted {
+			to = os.DevNull
+		}
+		b.WriteString(udiff.Unified(from, to, have, want))
+	}
+	return b.String()
+}
+
+// write makes the directory what it should be and counts the files that changed. Each file
+// is written whole or not at all: to a name of its own first, then renamed.
+func (d *directory) write() (int, error) {
+	if err := os.MkdirAll(d.path, 0o777); err != nil {
+		return 0, cannotWrite(d.path, err)
+	}
+	changed := 0
+	for _, name := range d.names() {
+		want, wanted := d.want[name]
+		have, there := d.have[name]
+		if wanted && there && bytes.Equal(want, have) {
+			continue
+		}
+		changed++
+		path := filepath.Join(d.path, name)
+		if !wanted {
+			if err := os.Remove(path); err != nil {
+				return changed, cannotWrite(path, err)
+			}
+			continue
+		}
+		if err := replaceFile(path, want); err != nil {
+			return changed, cannotWrite(path, err)
+		}
+	}
+	return changed, nil
+}
+
+func cannotWrite(path string, err error) error {
+	if os.IsPermission(err) {
+		return usage("check who may write there", "%s may not be written: permission denied", path)
+	}
+	return usage("check the directory and the disk it is on", "%s cannot be written", path)
+}
+
+func replaceFile(path string, text []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".connpolicy-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name()) // nothing half-written is left behind
+		}
+	}()
+	if _, err = f.Write(text); err != nil {
+		_ = f.Close()
+		return err
+	}
+	if err = f.Chmod(0o644); err != nil {
+		_ = f.Close()
+		return err
+	}
+	if err = f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

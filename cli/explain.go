@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/urfave/cli/v2"
+)
+
+func explainCommand(s *streams) *cli.Command {
+	return &cli.Command{
+		Name: "explain", Usage: "explain a finding by its code",
+		UsageText:    "connpolicy explain CODE\n\n   connpolicy explain keepalive-rounded\n   connpolicy explain --list",
+		Flags:        []cli.Flag{&cli.BoolFlag{Name: "list", Usage: "list every code with its meaning"}},
+		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
+		Action: func(c *cli.Context) error {
+			if c.Bool("list") {
+				return s.listCodes()
+			}
+			if c.NArg() != 1 {
+				return usage("connpolicy explain keepalive-rounded, or connpolicy explain --list", "explain takes one code")
+			}
+			return s.explain(strings.Trim(c.Args().First(), "[]"))
+		},
+	}
+}
+
+func (s *streams) listCodes() error {
+	width := 0
+	for _, code := range diag.Codes {
+		width = max(width, len(code.Name))
+	}
+	for _, code := range diag.Codes {
+		fmt.Fprintf(s.out, "%-*s  %-7s  %s\n", width, code.Name, code.Severity, code.Summary)
+	}
+	return nil
+}
+
+func (s *streams) explain(name string) error {
+	code := diag.Lookup(name)
+	if code == nil {
+		var names []string
+		for _, c := range diag.Codes {
+			names = append(names, c.Name)
+		}
+		hint := "connpolicy explain --list shows all codes"
+		if near := diag.Nearest(name, names); near != "" {
+			hint = "did you mean " + near + "? " + hint
+		}
+		return usage(hint, "there is no code %q", name)
+	}
+	_, err := fmt.Fprint(s.out, code.Page())
+	return err
+}

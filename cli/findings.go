@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/urfave/cli/v2"
+)
+
+func findingFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "format", Value: "text", Usage: "print findings as `text|json`"},
+		&cli.StringFlag{Name: "fail-on", Value: "error", Usage: "exit 1 from this severity on: `error|warning|info`"},
+		&cli.StringFlag{Name: "color", Value: "auto", Usage: "colour findings: `auto|always|never`; NO_COLOR turns auto off"},
+	}
+}
+
+// oneOf checks a flag that takes one of a few words.
+func oneOf(c *cli.Context, flag string, words ...string) error {
+	value := c.String(flag)
+	for _, w := range words {
+		if w == value {
+			return nil
+		}
+	}
+	hint := fmt.Sprintf("write --%s %s", flag, words[0])
+	for _, w := range words[1:] {
+		hint += " or " + w
+	}
+	return usage(hint, "--%s cannot be %q", flag, value)
+}
+
+func checkFindingFlags(c *cli.Context) error {
+	for _, f := range []struct {
+		name  string
+		words []string
+	}{{"format", []string{"text", "json"}}, {"fail-on", []string{"error", "warning", "info"}}, {"color", []string{"auto", "always", "never"}}} {
+		if err := oneOf(c, f.name, f.words...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func threshold(c *cli.Context) diag.Severity {
+	switch c.String("fail-on") {
+	case "info":
+		return diag.Info
+	case "warning":
+		return diag.Warning
+	default:
+		return diag.Error
+	}
+}
+
+// finish prints findings and the summary, and gives the command its end.
+func (s *streams) finish(c *cli.Context, r read, result string) error {
+	r.found.Sort()
+	summary := diag.Summarize(r.found, len(r.documents), r.skipped, result)
+	if err := s.print(c, r.found, summary); err != nil {
+		return &exit{ExitUsage, "findings cannot be written to standard error", ""}
+	}
+	switch {
+	case unparsable(r.found):
+		return &exit{code: ExitUsage}
+	case r.found.AtLeast(threshold(c)):
+		return &exit{code: ExitFindings}
+	}
+	return nil
+}
+
+func (s *streams) print(c *cli.Context, found diag.List, summary diag.Summary) error {
+	if c.String("format") == "json" {
+		return diag.WriteJSON(s.err, found, summary)
+	}
+	if err := diag.WriteText(s.err, found, s.colour(c.String("color"))); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(s.err, summary)
+	return err
+}

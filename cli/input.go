@@ -1,0 +1,147 @@
+package cli
+
+import (
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/urfave/cli/v2"
+)
+
+// inputFlags say what to read; every command that reads manifests has them.
+func inputFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringSliceFlag{Name: "filename", Aliases: []string{"f"}, Usage: "read `FILE`: a file, a directory, a glob, or - for standard input; may be repeated"},
+		&cli.BoolFlag{Name: "recursive", Aliases: []string{"R"}, Usage: "read directories with everything below them"},
+		&cli.StringFlag{Name: "namespace", Aliases: []string{"n"}, Value: "default", Usage: "`NAMESPACE` of objects that name none"},
+	}
+}
+
+// sources reads everything that the flags and arguments name, each file once.
+func (s *streams) sources(c *cli.Context) ([]*diag.Source, error) {
+	names := slices.Concat(c.StringSlice("filename"), c.Args().Slice())
+	if len(names) == 0 {
+		return nil, usage("connpolicy "+c.Command.Name+" -f FILE, or -f - for standard input", "nothing to read: no file is named")
+	}
+	in := &input{streams: s, recursive: c.Bool("recursive"), seen: map[string]bool{}}
+	for _, name := range names {
+		if err := in.add(name); err != nil {
+			return nil, err
+		}
+	}
+	if len(in.sources) == 0 {
+		return nil, usage("files in directories are read when they end in .yaml, .yml or .json; -R also reads directories in directories", "no manifests in %s", strings.Join(names, ", "))
+	}
+	return in.sources, nil
+}
+
+type input struct {
+	*streams
+	recursive bool
+	seen      map[string]bool
+	sources   []*diag.Source
+}
+
+func (in *input) add(name string) error {
+	switch {
+	case name == "":
+		return usage("write the name of a file, or leave the argument out", "an empty file name")
+	case strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://"):
+		return usage("fetch it first, for example with: curl -fsSL URL | connpolicy compile -f -", "%s is a URL, and connpolicy works offline so that a run gives the same result everywhere", name)
+	case name == "-":
+		return in.stdin()
+	}
+	info, err := os.Stat(name)
+	switch {
+	case err == nil && info.IsDir():
+		return in.directory(name)
+	case err == nil:
+		return in.file(name)
+	case os.IsNotExist(err) && strings.ContainsAny(name, "*?["):
+		return in.glob(name)
+	case os.IsNotExist(err):
+		return usage("check the name; it is looked for from the directory you are in", "there is no file %s", name)
+	default:
+		return cannotRead(name, err)
+	}
+}
+
+func cannotRead(name string, err error) error {
+	if os.IsPermission(err) {
+		return usage("check who may read it", "%s may not be read: permission denied", name)
+	}
+	return usage("check the file and the disk it is on", "%s cannot be read", name)
+}
+
+func (in *input) stdin() error {
+	if in.seen["-"] {
+		return usage("name - once", "standard input can be read once only")
+	}
+	in.seen["-"] = true
+	text, err := io.ReadAll(in.in)
+	if err != nil {
+		return usage("check the command before the pipe", "standard input cannot be read")
+	}
+	in.sources = append(in.sources, diag.NewSource("-", string(text)))
+	return nil
+}
+
+func (in *input) file(name string) error {
+	path := filepath.Clean(name)
+	if in.seen[path] {
+		return nil
+	}
+	in.seen[path] = true
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return cannotRead(name, err)
+	}
+	in.sources = append(in.sources, diag.NewSource(filepath.ToSlash(path), string(text)))
+	return nil
+}
+
+// directory reads the manifests of a directory, in the order of their names.
+func (in *input) directory(name string) error {
+	return filepath.WalkDir(name, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return cannotRead(path, err)
+		case entry.IsDir():
+			if path != name && !in.recursive {
+				return filepath.SkipDir
+			}
+			return nil
+		case !isManifest(path):
+			return nil
+		}
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			return nil // a link to a directory: following it could go round in circles
+		}
+		return in.file(path)
+	})
+}
+
+func isManifest(path string) bool {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".yaml", ".yml", ".json":
+		return true
+	}
+	return false
+}
+
+func (in *input) glob(pattern string) error {
+	matches, err := filepath.Glob(pattern)
+	if err != nil || len(matches) == 0 {
+		return usage("quote the pattern, or check it; * does not cross directories, -R does", "no file matches %s", pattern)
+	}
+	for _, m := range matches {
+		if err := in.add(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}

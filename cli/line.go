@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"runtime"
+	"sync"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/validate"
+)
+
+// read is the first half of the line: text to checked, decoded documents.
+type read struct {
+	documents []*schema.Document
+	skipped   int
+	found     diag.List
+}
+
+// readAll parses and checks every document, on all cores. Each worker takes every n-th chunk
+// and the results are put together in the order of the input, so that the number of cores
+// cannot be seen in the output.
+func readAll(sources []*diag.Source, namespace string) read {
+	var chunks []*schema.Chunk
+	for _, src := range sources {
+		chunks = append(chunks, schema.Split(src)...)
+	}
+	results := make([]schema.Parsed, len(chunks))
+	checker := validate.New()
+	workers := min(runtime.GOMAXPROCS(0), len(chunks))
+	var wg sync.WaitGroup
+	var panicked sync.Once
+	var cause any
+	for w := range workers {
+		wg.Go(func() {
+			defer func() {
+				if r := recover(); r != nil {
+					panicked.Do(func() { cause = r })
+				}
+			}()
+			for i := w; i < len(chunks); i += workers {
+				results[i] = checked(checker, chunks[i], namespace)
+			}
+		})
+	}
+	wg.Wait()
+	if cause != nil {
+		panic(cause) // on the goroutine that Run guards
+	}
+	var out read
+	for _, r := range results {
+		out.documents = append(out.documents, r.Documents...)
+		out.skipped += r.Skipped
+		out.found = append(out.found, r.Found...)
+	}
+	return out
+}
+
+func checked(checker *validate.Checker, chunk *schema.Chunk, namespace string) schema.Parsed {
+	p := schema.Parse(chunk, namespace)
+	for _, d := range p.Documents {
+		p.Found = append(p.Found, checker.Document(d)...)
+	}
+	return p
+}
+
+// unparsable reports findings about text that could not be read at all: exit code 2, as for
+// a file that cannot be opened.
+func unparsable(l diag.List) bool {
+	for i := range l {
+		if l[i].Code == diag.Syntax || l[i].Code == diag.NotUTF8 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"slices"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/urfave/cli/v2"
+)
+
+func setFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "cluster", Usage: "`NAME` of the cluster of objects that do not say theirs"},
+		&cli.StringFlag{Name: "workspace", Usage: "`NAME` of the workspace, when the input has no Workspaces"},
+	}
+}
+
+func setOptions(c *cli.Context) compile.Options {
+	return compile.Options{Cluster: c.String("cluster"), Workspace: c.String("workspace")}
+}
+
+func validateCommand(s *streams) *cli.Command {
+	return &cli.Command{
+		Name: "validate", Usage: "check manifests, one by one and as a set",
+		UsageText: "connpolicy validate [FLAGS] FILE ...\n\n   connpolicy validate -R -f examples\n   connpolicy validate --documents-only changed.yaml",
+		Flags: slices.Concat(inputFlags(), []cli.Flag{
+			&cli.BoolFlag{Name: "documents-only", Usage: "check each document by itself: for a hook that is shown changed files only"},
+		}, setFlags(), findingFlags()),
+		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
+		Action:       func(c *cli.Context) error { return s.validate(c) },
+	}
+}
+
+func (s *streams) validate(c *cli.Context) error {
+	if err := checkFindingFlags(c); err != nil {
+		return err
+	}
+	sources, err := s.sources(c)
+	if err != nil {
+		return err
+	}
+	r := readAll(sources, c.String("namespace"))
+	if !c.Bool("documents-only") && !r.found.AtLeast(diag.Error) {
+		_, found := compile.Resolve(r.documents, setOptions(c))
+		r.found = append(r.found, found...)
+	}
+	return s.finish(c, r, "")
+}

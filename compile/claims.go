@@ -1,0 +1,196 @@
+package compile
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+// claim is what decides a port: a policy or an Upstream, whole.
+type claim struct {
+	document *schema.Document
+	settings *Settings
+	upstream bool
+}
+
+// everywhere is what a policy without applyToDestinations selects.
+var everywhere = []schema.DestinationSelector{
+	{Kind: kindService, Selector: &schema.ObjectSelector{}},
+	{Kind: kindVirtualDestination, Selector: &schema.ObjectSelector{}},
+}
+
+// shadow counts the ports that one claim lost to another.
+type shadow struct {
+	loser, winner *schema.Document
+	first         string // the first port, as host:port
+	count         int
+}
+
+// claimPorts lets every policy, the one that wins first, claim the ports it selects.
+func (r *resolver) claimPorts() {
+	var shadows shadows
+	for _, d := range r.inv.policies {
+		policy := d.Resource.(*schema.ConnectionPolicy)
+		workspace, ok := r.ws.owner(cmp.Or(d.Cluster(), r.opts.Cluster), d.Namespace)
+		if !ok {
+			r.find(finding(diag.OutsideWorkspace, d, "/metadata/namespace",
+				fmt.Sprintf("namespace %q belongs to no workspace, so this policy reaches nothing", d.Namespace),
+				"add the namespace to a Workspace, or move the policy"))
+			continue
+		}
+		c := &claim{document: d, settings: policySettings(d, policy)}
+		items := policy.Spec.ApplyToDestinations
+		if len(items) == 0 {
+			r.claimEverything(d, workspace, c, &shadows)
+			continue
+		}
+		for i := range items {
+			pointer := "/spec/applyToDestinations" + schema.Pointer(i)
+			r.claimItem(d, pointer, &items[i], workspace, c, &shadows)
+		}
+	}
+	r.found = append(r.found, shadows.findings()...)
+}
+
+func (r *resolver) claimEverything(d *schema.Document, workspace string, c *claim, shadows *shadows) {
+	reached := 0
+	for i := range everywhere {
+		for _, t := range r.index.find(everywhere[i].Selector, everywhere[i].Kind) {
+			if t.Workspace == workspace {
+				reached++
+				t.claim(nil, c, shadows)
+			}
+		}
+	}
+	if reached == 0 {
+		r.find(finding(diag.NothingSelected, d, "/spec",
+			"this policy selects every Service and VirtualDestination of its workspace, and the input has none",
+			"pass the destinations in the same run, for example with -f and their directory"))
+	}
+}
+
+// claimItem claims what one entry of applyToDestinations selects.
+func (r *resolver) claimItem(d *schema.Document, pointer string, item *schema.DestinationSelector, workspace string, c *claim, shadows *shadows) {
+	kind := cmp.Or(item.Kind, kindService)
+	if kind == kindExternalService {
+		return // package validate has said that it cannot be
+	}
+	matched := r.index.find(item.Selector, kind)
+	own := slices.DeleteFunc(slices.Clone(matched), func(t *target) bool { return t.Workspace != workspace })
+	r.checkImports(d, pointer, matched, workspace)
+	if len(own) == 0 {
+		r.nothingSelected(d, pointer, item.Selector, kind, workspace, len(matched))
+		return
+	}
+	r.checkClusters(d, pointer, item.Selector, own)
+	var lacking []*target
+	for _, t := range own {
+		if !t.claim(item.Port, c, shadows) {
+			lacking = append(lacking, t)
+		}
+	}
+	r.portNotFound(d, pointer, item.Port, own, lacking)
+}
+
+// claim takes the ports that a selector names, or loses them to who came first; false when
+// the target has no such port.
+func (t *target) claim(ports *schema.PortSelector, c *claim, shadows *shadows) bool {
+	found := false
+	for i, p := range t.ports {
+		if !p.matches(ports) {
+			continue
+		}
+		found = true
+		switch winner := t.claims[i]; {
+		case winner == nil:
+			t.claims[i] = c
+		case winner.document != c.document:
+			shadows.add(c.document, winner.document, t, p.number)
+		}
+	}
+	return found
+}
+
+// portNotFound reports a port that none, or not all, of the selected targets have.
+func (r *resolver) portNotFound(d *schema.Document, pointer string, port *schema.PortSelector, own, lacking []*target) {
+	if len(lacking) == 0 || port == nil {
+		return
+	}
+	t := lacking[0]
+	at := pointer + "/port/number"
+	if port.Name != "" {
+		at = pointer + "/port/name"
+	}
+	message := fmt.Sprintf("%s %s has no port %s, so the policy changes nothing there", t.text(), t.reference(), portSelectorText(port))
+	if n := len(lacking); n > 1 {
+		message = fmt.Sprintf("%d of %d selected destinations have no port %s, %s first", n, len(own), portSelectorText(port), t.reference())
+	}
+	help := "write one of its ports: " + t.portsText()
+	if len(t.ports) == 0 {
+		help = "give it ports, or select another destination"
+	}
+	r.find(diag.Diagnostic{
+		Code: diag.PortNotFound, Span: d.Span(at), Subject: d.Subject(), Message: message, Help: help,
+		Related: []diag.Related{{Span: nameSpan(t.Document), Message: t.reference() + " is here"}},
+	})
+}
+
+// shadows are the lost ports of all policies, one entry per loser and winner.
+type shadows struct {
+	list  []*shadow
+	pairs map[[2]*schema.Document]*shadow
+}
+
+func (s *shadows) add(loser, winner *schema.Document, t *target, port uint32) {
+	pair := [2]*schema.Document{loser, winner}
+	if s.pairs == nil {
+		s.pairs = map[[2]*schema.Document]*shadow{}
+	}
+	entry := s.pairs[pair]
+	if entry == nil {
+		host := t.reference()
+		if len(t.hosts) > 0 {
+			host = t.hosts[0]
+		}
+		entry = &shadow{loser: loser, winner: winner, first: host + ":" + itoa(port)}
+		s.pairs[pair], s.list = entry, append(s.list, entry)
+	}
+	entry.count++
+}
+
+func (s *shadows) findings() diag.List {
+	var found diag.List
+	for _, e := range s.list {
+		found = append(found, diag.Diagnostic{
+			Code: diag.PolicyShadowed, Span: nameSpan(e.loser), Subject: e.loser.Subject(),
+			Message: fmt.Sprintf("%s is decided by %s %q, so %q has no effect there", e.first+more(e.count), e.winner.Kind.Name, e.winner.Ref(), e.loser.Ref()),
+			Help:    "put the settings into one of the two, or narrow their selectors: settings of two policies are never merged",
+			Related: []diag.Related{{Span: nameSpan(e.winner), Message: "this one wins, as " + whyFirst(e.winner, e.loser)}},
+		})
+	}
+	return found
+}
+
+// whyFirst says by which rule one policy comes before another.
+func whyFirst(winner, loser *schema.Document) string {
+	switch {
+	case !winner.Created.IsZero() && loser.Created.IsZero():
+		return "it is in the cluster already"
+	case !winner.Created.Equal(loser.Created):
+		return "it is older"
+	case winner.Kind != loser.Kind:
+		return "a ConnectionPolicy comes before an Upstream"
+	case winner.Namespace != loser.Namespace:
+		return fmt.Sprintf("namespace %q comes first among equals", winner.Namespace)
+	default:
+		return "its name comes first among equals"
+	}
+}
+
+// text and reference name a target in findings.
+func (t *target) text() string { return t.Document.Kind.Name }
+
+func (t *target) reference() string { return t.Document.Ref() }

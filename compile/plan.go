@@ -1,0 +1,229 @@
+// Package compile decides over the whole set of documents: what each policy selects,
+// which policy wins, which value holds. What goes in: decoded documents. What comes out: a
+// Plan with nothing left to look up, and findings about the set. It speaks plainly of
+// destinations, keepalives and limits, and refuses to know any target's words.
+package compile
+
+import (
+	"time"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+// Plan is what every destination's and every listener's connections will do. All slices
+// are sorted; two inputs with the same documents give equal plans.
+type Plan struct {
+	Destinations []Destination
+	Upstreams    []Upstream
+	Listeners    []Listener
+}
+
+// Destination is a host that callers connect to, with the ports that something decides.
+type Destination struct {
+	Object    Object
+	Name      string   // of the rule, as Gloo names it
+	Namespace string   // where the rule goes
+	Host      string   // as callers write it
+	ExportTo  []string // namespaces that may see the rule; nil means all
+	Ports     []Port
+}
+
+// Object is the thing that a destination or listener stands for.
+type Object struct {
+	Kind      string // SERVICE, VIRTUAL_DESTINATION, EXTERNAL_SERVICE, UPSTREAM
+	Name      string
+	Namespace string
+	Cluster   string // "" when not known
+	Workspace string // "" when not known
+	Document  *schema.Document
+}
+
+// Port is one port of a destination, with its decided settings.
+type Port struct {
+	Number   uint32
+	Protocol string // HTTP, HTTPS, HTTP2, GRPC, TCP, TLS, MONGO; "" when not said
+	Settings *Settings
+	// Endpoints are where the connections go, for targets that connect by themselves.
+	Endpoints []Endpoint
+	// Upstream reports settings that come from an Upstream, which has a cluster of its own.
+	Upstream bool
+}
+
+// Endpoint is an address, or a name that DNS resolves, with a port; or a Unix socket's path.
+type Endpoint struct {
+	Address string
+	Port    uint32
+	Path    string
+	Weight  uint32 // 0: not weighted
+	SNI     string // what Gloo matches the endpoint's transport socket by; "" for no match
+}
+
+// Upstream is a Gloo Edge Upstream as a cluster.
+type Upstream struct {
+	Object    Object
+	Type      string // kube, static, pipe, aws, azure, consul, awsEc2, gcp, ai; "" when it names none
+	Settings  *Settings
+	Endpoints []Endpoint
+}
+
+// Origin is where a value comes from: the user's text, or a default with a name.
+type Origin struct {
+	Default  string // "the kernel's default", when nobody wrote the value
+	document *schema.Document
+	pointer  string
+}
+
+// From is the origin of a value that stands at a JSON pointer of a document.
+func From(d *schema.Document, pointer string) Origin { return Origin{document: d, pointer: pointer} }
+
+// Written reports a value that the user wrote.
+func (o Origin) Written() bool { return o.document != nil }
+
+// Span is where the value stands; no place for a default.
+func (o Origin) Span() diag.Span {
+	if o.document == nil {
+		return diag.Span{}
+	}
+	return o.document.Span(o.pointer)
+}
+
+// KeySpan is where the value's key stands; no place for a default.
+func (o Origin) KeySpan() diag.Span {
+	if o.document == nil {
+		return diag.Span{}
+	}
+	return o.document.KeySpan(o.pointer)
+}
+
+// Subject names the document the value stands in.
+func (o Origin) Subject() string {
+	if o.document == nil {
+		return ""
+	}
+	return o.document.Subject()
+}
+
+// Pointer is where the value stands in its document, as a JSON pointer.
+func (o Origin) Pointer() string { return o.pointer }
+
+// Setting is a value with its origin.
+type Setting[T any] struct {
+	Value T
+	From  Origin
+}
+
+// Written reports a setting that the user wrote.
+func (s Setting[T]) Written() bool { return s.From.Written() }
+
+// Settings are everything that is decided about connections to one place. Each is filled;
+// its origin tells what was written from what is a default.
+type Settings struct {
+	ConnectTimeout           Setting[time.Duration]
+	Keepalive                Keepalive
+	Limits                   Limits
+	MaxRequestsPerConnection Setting[uint32] // 0: no limit
+	BufferLimit              Setting[uint32] // bytes a connection may buffer, in each direction
+	HTTP                     HTTP
+	HTTP1                    HTTP1
+	HTTP2                    HTTP2
+	DNS                      DNS
+	Preconnect               Preconnect
+}
+
+// Keepalive is TCP keepalive toward a peer. Durations are whole seconds.
+type Keepalive struct {
+	On       Setting[bool]
+	Time     Setting[time.Duration] // idle time before the first probe
+	Interval Setting[time.Duration] // between probes
+	Probes   Setting[uint32]        // unanswered ones that end the connection
+}
+
+// Limits bound what a proxy does at once toward one destination.
+type Limits struct {
+	From               Origin // the block they stand in; an empty block is one, too
+	MaxConnections     Setting[uint32]
+	MaxPendingRequests Setting[uint32]
+	MaxRequests        Setting[uint32]
+	MaxRetries         Setting[uint32]
+}
+
+// HTTP are options of all HTTP versions.
+type HTTP struct {
+	From              Origin // the block they stand in; an empty block is one, too
+	IdleTimeout       Setting[time.Duration]
+	MaxHeadersCount   Setting[uint32] // 0: Envoy's default, 100
+	MaxStreamDuration Setting[time.Duration]
+	// HeadersWithUnderscores is ALLOW, REJECT_REQUEST or DROP_HEADER.
+	HeadersWithUnderscores Setting[string]
+}
+
+// HTTP1 are options of HTTP/1.1.
+type HTTP1 struct {
+	From                Origin // the block they stand in; an empty block is one, too
+	EnableTrailers      Setting[bool]
+	HeaderKeyFormat     Setting[string] // "", PROPER_CASE or PRESERVE_CASE
+	OverrideStreamError Setting[bool]
+}
+
+// HTTP2 are options of HTTP/2, and how the protocol is chosen.
+type HTTP2 struct {
+	On                          Setting[bool]
+	UseDownstreamProtocol       Setting[bool]
+	InitialStreamWindowSize     Setting[uint32] // bytes
+	InitialConnectionWindowSize Setting[uint32] // bytes
+	MaxConcurrentStreams        Setting[uint32]
+	OverrideStreamError         Setting[bool]
+}
+
+// DNS is how a destination's names are resolved.
+type DNS struct {
+	RefreshRate               Setting[time.Duration]
+	RespectTTL                Setting[bool]
+	IgnoreHealthOnHostRemoval Setting[bool]
+}
+
+// Preconnect opens connections ahead of need: ratios from 1 to 3.
+type Preconnect struct {
+	PerUpstream Setting[float64]
+	Predictive  Setting[float64]
+}
+
+// Listener is a port that a proxy opens for its callers.
+type Listener struct {
+	Object  Object // GATEWAY, PROXY or VIRTUAL_GATEWAY
+	Name    string
+	Proxy   string // the proxy that opens it, "" when not known
+	Address string
+	Port    uint32
+	TCP     bool // forwards TCP instead of serving HTTP
+
+	SocketOptions []SocketOption // in the order they are set
+	BufferLimit   Setting[uint32]
+	ExactBalance  Setting[bool]
+	Timeouts      Timeouts
+	TCPProxy      TCPProxy
+}
+
+// SocketOption is one setsockopt call.
+type SocketOption struct {
+	Description string
+	Level, Name int64
+	IntValue    *int64
+	BufValue    string // base64; used when IntValue is nil
+	State       string // STATE_PREBIND, STATE_BOUND or STATE_LISTENING
+	From        Origin
+}
+
+// Timeouts are those of an HTTP listener toward its callers.
+type Timeouts struct {
+	Idle, MaxConnectionDuration, MaxStreamDuration Setting[time.Duration]
+	StreamIdle, Request, Drain                     Setting[time.Duration]
+}
+
+// TCPProxy is how a TCP listener forwards.
+type TCPProxy struct {
+	Cluster            string
+	IdleTimeout        Setting[time.Duration]
+	MaxConnectAttempts Setting[uint32]
+}

@@ -1,0 +1,162 @@
+package compile
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+// Options are what the manifests may leave unsaid.
+type Options struct {
+	Cluster   string // of objects that do not say theirs
+	Workspace string // of everything, when the input has no Workspaces
+}
+
+// Resolve decides over a whole set of decoded documents. The plan is usable even where there
+// are findings; after an error it must not be written.
+func Resolve(docs []*schema.Document, opts Options) (*Plan, diag.List) {
+	r := &resolver{opts: opts, inv: takeInventory(docs), plan: &Plan{}}
+	r.duplicates(docs)
+	r.ws = newWorkspaces(r.inv, docs, opts.Workspace)
+	r.found = append(r.found, r.ws.check()...)
+	r.placeTargets()
+	r.index = newIndex(r.inv.targets, r.inv.selectors())
+	r.claimPorts()
+	r.claimUpstreams()
+	r.destinations()
+	r.listeners()
+	r.sort()
+	r.hostsTwice()
+	r.existingRules()
+	return r.plan, r.found
+}
+
+type resolver struct {
+	opts  Options
+	inv   *inventory
+	ws    *workspaces
+	index *index
+	plan  *Plan
+	found diag.List
+
+	upstreamHosts []*target // what Upstreams stand for in a mesh
+}
+
+func (r *resolver) find(d diag.Diagnostic) { r.found = append(r.found, d) }
+
+// duplicates reports objects that share kind, name, namespace and cluster.
+func (r *resolver) duplicates(docs []*schema.Document) {
+	type identity struct {
+		kind                     *schema.Kind
+		namespace, name, cluster string
+	}
+	first := make(map[identity]*schema.Document, len(docs))
+	for _, d := range docs {
+		id := identity{d.Kind, d.Namespace, d.Name, d.Cluster()}
+		earlier, again := first[id]
+		if !again {
+			first[id] = d
+			continue
+		}
+		r.find(diag.Diagnostic{
+			Code: diag.DuplicateObject, Span: nameSpan(d), Subject: d.Subject(),
+			Message: fmt.Sprintf("there are two objects of kind %s with the name %q", d.Kind.Name, d.Ref()),
+			Help:    "delete one of the two, or compile them in separate runs",
+			Related: []diag.Related{{Span: nameSpan(earlier), Message: "the other one is here"}},
+		})
+	}
+}
+
+// placeTargets gives every target its cluster and workspace, and drops none: a target outside
+// all workspaces is only never selected.
+func (r *resolver) placeTargets() {
+	for _, t := range r.inv.targets {
+		t.Cluster = cmp.Or(t.Cluster, r.opts.Cluster)
+		t.Workspace, _ = r.ws.owner(t.Cluster, t.Namespace)
+	}
+	slices.SortStableFunc(r.inv.targets, func(a, b *target) int {
+		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Cluster, b.Cluster))
+	})
+}
+
+// selectors lists every selector that will be searched by.
+func (inv *inventory) selectors() []*schema.ObjectSelector {
+	var out []*schema.ObjectSelector
+	for _, d := range inv.policies {
+		for _, item := range d.Resource.(*schema.ConnectionPolicy).Spec.ApplyToDestinations {
+			out = append(out, item.Selector)
+		}
+	}
+	for _, t := range inv.targets {
+		if v, ok := t.Document.Resource.(*schema.VirtualDestination); ok {
+			for i := range v.Spec.Services {
+				out = append(out, &v.Spec.Services[i])
+			}
+			for i := range v.Spec.ExternalServices {
+				out = append(out, &v.Spec.ExternalServices[i])
+			}
+		}
+	}
+	return out
+}
+
+// destinations turns every claimed target into one destination per host.
+func (r *resolver) destinations() {
+	for _, t := range slices.Concat(r.inv.targets, r.upstreamHosts) {
+		if !slices.ContainsFunc(t.claims, func(c *claim) bool { return c != nil }) {
+			continue
+		}
+		exportTo := r.ws.exportTo(t.Object, t.labels)
+		backing := r.backing(t)
+		for _, host := range t.hosts {
+			d := Destination{Object: t.Object, Name: RuleName(host, t.Object), Namespace: t.Namespace, Host: host, ExportTo: exportTo}
+			for i, p := range t.ports {
+				if c := t.claims[i]; c != nil {
+					d.Ports = append(d.Ports, Port{
+						Number: p.number, Protocol: p.protocol, Settings: c.settings,
+						Endpoints: backing.endpoints(host, p), Upstream: c.upstream,
+					})
+				}
+			}
+			r.plan.Destinations = append(r.plan.Destinations, d)
+		}
+	}
+}
+
+// hostsTwice reports two objects that give one host of one cluster two rules: Istio uses one.
+func (r *resolver) hostsTwice() {
+	type place struct{ host, cluster string }
+	first := map[place]*Destination{}
+	for i := range r.plan.Destinations {
+		d := &r.plan.Destinations[i]
+		at := place{d.Host, d.Object.Cluster}
+		earlier := first[at]
+		if earlier == nil {
+			first[at] = d
+			continue
+		}
+		r.find(diag.Diagnostic{
+			Code: diag.HostTwice, Span: nameSpan(d.Object.Document), Subject: d.Object.Document.Subject(),
+			Message: fmt.Sprintf("the host %q is also the host of %s %s, and Istio uses one rule for a host", d.Host, earlier.Object.Document.Kind.Name, earlier.Object.Document.Ref()),
+			Help:    "give each a host of its own, or set one policy for both",
+			Related: []diag.Related{{Span: nameSpan(earlier.Object.Document), Message: "the other one is here"}},
+		})
+	}
+}
+
+// sort puts the plan in its one order.
+func (r *resolver) sort() {
+	slices.SortStableFunc(r.plan.Destinations, func(a, b Destination) int {
+		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Host, b.Host), strings.Compare(a.Name, b.Name), strings.Compare(a.Object.Cluster, b.Object.Cluster))
+	})
+	slices.SortStableFunc(r.plan.Upstreams, func(a, b Upstream) int {
+		return cmp.Or(strings.Compare(a.Object.Namespace, b.Object.Namespace), strings.Compare(a.Object.Name, b.Object.Name), strings.Compare(a.Object.Cluster, b.Object.Cluster))
+	})
+	slices.SortStableFunc(r.plan.Listeners, func(a, b Listener) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Proxy, b.Proxy), strings.Compare(a.Object.Name, b.Object.Name))
+	})
+}

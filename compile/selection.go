@@ -1,0 +1,190 @@
+package compile
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+// Findings about selectors: what they missed, and what they would have matched.
+
+// nothingSelected reports a selector without a match, with the nearest candidate.
+func (r *resolver) nothingSelected(d *schema.Document, pointer string, s *schema.ObjectSelector, kind, workspace string, elsewhere int) {
+	if elsewhere > 0 && r.ws.given() {
+		for _, w := range r.ws.list {
+			if w.name == workspace && len(w.imports) > 0 {
+				return // said better, as an import
+			}
+		}
+	}
+	at := pointer
+	if s != nil {
+		at += "/selector"
+	}
+	f := finding(diag.NothingSelected, d, at, fmt.Sprintf("this selector matches no %s, so the policy changes nothing", kindText(kind)), "")
+	f.Help, f.Related = r.nearest(s, kind, workspace)
+	r.find(f)
+}
+
+func kindText(kind string) string {
+	switch kind {
+	case kindVirtualDestination:
+		return "VirtualDestination"
+	case kindExternalService:
+		return "ExternalService"
+	default:
+		return "Service"
+	}
+}
+
+// nearest looks for the target that a selector most likely meant: one that has all but one
+// of what it asks for, and something close to that one.
+func (r *resolver) nearest(s *schema.ObjectSelector, kind, workspace string) (string, []diag.Related) {
+	if other := r.ofOtherKind(s, kind, workspace); other != nil {
+		return "write kind: " + other.Kind, []diag.Related{{Span: nameSpan(other.Document), Message: fmt.Sprintf("%s %s matches, and is of another kind", other.text(), other.reference())}}
+	}
+	if len(r.index.all[kind]) == 0 {
+		return fmt.Sprintf("the input has no %s; pass them in the same run, or write another kind", kindText(kind)), nil
+	}
+	wanted := properties(s)
+	for _, p := range wanted {
+		t, value := r.closeTo(p, wanted, kind, workspace)
+		if t == nil {
+			continue
+		}
+		fixed := fixSelector(s, p, value)
+		message := fmt.Sprintf("%s %s is close: it has %s", t.text(), t.reference(), describeProperty(p, value))
+		return fmt.Sprintf("write %s to select it", fixed), []diag.Related{{Span: nameSpan(t.Document), Message: message}}
+	}
+	return fmt.Sprintf("compare it with the labels, names and namespaces of the %ss in the input", kindText(kind)), nil
+}
+
+// closeTo finds a target that has every wanted property but p, for which it has a value
+// that p may be a slip of.
+func (r *resolver) closeTo(p property, wanted []property, kind, workspace string) (*target, string) {
+	others := slices.DeleteFunc(slices.Clone(wanted), func(q property) bool { return q == p })
+	pool := r.index.all[kind]
+	for _, q := range others {
+		if list := r.index.lists[q]; len(list) < len(pool) {
+			pool = list
+		}
+	}
+	var values []string
+	byValue := map[string]*target{}
+	for _, i := range pool {
+		t := r.index.targets[i]
+		if t.Kind != kind || t.Workspace != workspace || !t.has(others) {
+			continue
+		}
+		if v := t.value(p); v != "" && byValue[v] == nil {
+			byValue[v], values = t, append(values, v)
+		}
+	}
+	near := diag.Nearest(p.value, values)
+	if near == "" && len(others) > 0 && len(values) > 0 {
+		near = values[0]
+	}
+	return byValue[near], near
+}
+
+func (t *target) value(p property) string {
+	switch p.field {
+	case "name":
+		return t.Name
+	case "namespace":
+		return t.Namespace
+	default:
+		return t.labels[p.key]
+	}
+}
+
+func describeProperty(p property, value string) string {
+	if p.field == "labels" {
+		return fmt.Sprintf("%s %q", p.key, value)
+	}
+	return fmt.Sprintf("the %s %q", p.field, value)
+}
+
+// fixSelector writes the selector with one value replaced.
+func fixSelector(s *schema.ObjectSelector, p property, value string) string {
+	fixed := *s
+	switch p.field {
+	case "name":
+		fixed.Name = value
+	case "namespace":
+		fixed.Namespace = value
+	default:
+		fixed.Labels = map[string]string{}
+		for k, v := range s.Labels {
+			fixed.Labels[k] = v
+		}
+		fixed.Labels[p.key] = value
+	}
+	return describe(&fixed)
+}
+
+// ofOtherKind finds a target that the selector would match if the kind were another.
+func (r *resolver) ofOtherKind(s *schema.ObjectSelector, kind, workspace string) *target {
+	if len(properties(s)) == 0 {
+		return nil
+	}
+	for _, other := range []string{kindService, kindVirtualDestination} {
+		if other == kind {
+			continue
+		}
+		for _, t := range r.index.find(s, other) {
+			if t.Workspace == workspace {
+				return t
+			}
+		}
+	}
+	return nil
+}
+
+// checkImports reports destinations of another workspace that a selector matches and that are
+// imported here: destination policies do not cross workspaces.
+func (r *resolver) checkImports(d *schema.Document, pointer string, matched []*target, workspace string) {
+	if !r.ws.given() {
+		return
+	}
+	i := slices.IndexFunc(r.ws.list, func(w *space) bool { return w.name == workspace })
+	if i < 0 || len(r.ws.list[i].imports) == 0 {
+		return
+	}
+	var imported []*target
+	for _, t := range matched {
+		if t.Workspace != workspace && t.Workspace != "" && r.ws.shares(t.Object, t.labels, r.ws.list[i]) {
+			imported = append(imported, t)
+		}
+	}
+	if len(imported) == 0 {
+		return
+	}
+	t := imported[0]
+	r.find(finding(diag.ImportedDestination, d, pointer+"/selector",
+		fmt.Sprintf("%s%s is imported from workspace %q, and policies do not reach imported destinations", t.reference(), more(len(imported)), t.Workspace),
+		fmt.Sprintf("put the policy into workspace %q, which owns the destination", t.Workspace),
+		diag.Related{Span: nameSpan(t.Document), Message: t.reference() + " is here"}))
+}
+
+// checkClusters says that a cluster in a selector was not compared with anything.
+func (r *resolver) checkClusters(d *schema.Document, pointer string, s *schema.ObjectSelector, matched []*target) {
+	if s == nil || s.Cluster == "" {
+		return
+	}
+	unknown := 0
+	for _, t := range matched {
+		if t.Cluster == "" {
+			unknown++
+		}
+	}
+	if unknown > 0 {
+		r.find(diag.Diagnostic{
+			Code: diag.ClusterUnknown, Span: d.Span(pointer + "/selector/cluster"), Subject: d.Subject(),
+			Message: fmt.Sprintf("%d of %d matched destinations do not say their cluster, so %q was not compared", unknown, len(matched), s.Cluster),
+			Help:    "pass --cluster NAME, or annotate them with cluster.solo.io/cluster",
+		})
+	}
+}

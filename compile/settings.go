@@ -1,0 +1,225 @@
+package compile
+
+import (
+	"time"
+
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+// The names of defaults, as they are shown for a value that nobody wrote.
+const (
+	byKernel = "the kernel's default"
+	byIstio  = "Istio's default"
+	byGloo   = "Gloo's default"
+	byEnvoy  = "Envoy's default"
+)
+
+// reader reads optional values of one document into settings.
+type reader struct{ document *schema.Document }
+
+// value is what the user wrote at a pointer, or the default.
+func value[T, U any](r reader, written *T, convert func(T) U, pointer string, fallback U, name string) Setting[U] {
+	if written == nil {
+		return Setting[U]{fallback, Origin{Default: name}}
+	}
+	return Setting[U]{convert(*written), From(r.document, pointer)}
+}
+
+func same[T any](v T) T { return v }
+
+func length(d schema.Duration) time.Duration { return d.Duration }
+
+func wholeSeconds(d schema.Duration) time.Duration {
+	return time.Duration(WholeSeconds(d.Duration)) * time.Second
+}
+
+// limit is an int32 limit of a ConnectionPolicy, in which 0 and less mean that none is set.
+func (r reader) limit(written *int32, pointer string, fallback uint32) Setting[uint32] {
+	if written == nil || *written <= 0 {
+		return Setting[uint32]{fallback, Origin{Default: byIstio}}
+	}
+	return Setting[uint32]{uint32(*written), From(r.document, pointer)}
+}
+
+// keepaliveFields are a keepalive's parts under the names of one API.
+type keepaliveFields struct {
+	time, interval                     *schema.Duration
+	probes                             *uint32
+	timeName, intervalName, probesName string
+}
+
+// keepalive decides a keepalive block; its being there turns keepalive on.
+func (r reader) keepalive(present bool, pointer string, f keepaliveFields) Keepalive {
+	k := Keepalive{On: Setting[bool]{false, Origin{Default: byKernel}}}
+	if present {
+		k.On = Setting[bool]{true, From(r.document, pointer)}
+	}
+	if f.probes != nil && *f.probes == 0 {
+		f.probes = nil // protobuf's zero: not set
+	}
+	k.Time = value(r, f.time, wholeSeconds, pointer+"/"+f.timeName, KernelTime, byKernel)
+	k.Interval = value(r, f.interval, wholeSeconds, pointer+"/"+f.intervalName, KernelInterval, byKernel)
+	k.Probes = value(r, f.probes, same[uint32], pointer+"/"+f.probesName, KernelProbes, byKernel)
+	return k
+}
+
+func (r reader) policyKeepalive(k *schema.TCPKeepalive, pointer string) Keepalive {
+	f := keepaliveFields{timeName: "time", intervalName: "interval", probesName: "probes"}
+	if k != nil {
+		f.time, f.interval, f.probes = k.Time, k.Interval, k.Probes
+	}
+	return r.keepalive(k != nil, pointer, f)
+}
+
+// policySettings decides what a ConnectionPolicy gives each port it wins.
+func policySettings(d *schema.Document, p *schema.ConnectionPolicy) *Settings {
+	r := reader{d}
+	tcp, http := p.Spec.Config.TCP, p.Spec.Config.HTTP
+	if tcp == nil {
+		tcp = &schema.TCPConfig{}
+	}
+	if http == nil {
+		http = &schema.HTTPConfig{}
+	}
+	const inTCP, inHTTP = "/spec/config/tcp", "/spec/config/http"
+	s := &Settings{
+		ConnectTimeout: value(r, tcp.ConnectTimeout, length, inTCP+"/connectTimeout", IstioConnectTimeout, byIstio),
+		Keepalive:      r.policyKeepalive(tcp.TCPKeepalive, inTCP+"/tcpKeepalive"),
+		Limits: Limits{
+			From:               Origin{Default: byIstio},
+			MaxConnections:     r.limit(tcp.MaxConnections, inTCP+"/maxConnections", Unlimited),
+			MaxPendingRequests: r.limit(http.MaxPendingRequests, inHTTP+"/maxPendingRequests", Unlimited),
+			MaxRequests:        r.limit(http.MaxRequests, inHTTP+"/maxRequests", Unlimited),
+			MaxRetries:         r.limit(http.MaxRetries, inHTTP+"/maxRetries", Unlimited),
+		},
+		MaxRequestsPerConnection: r.limit(http.MaxRequestsPerConnection, inHTTP+"/maxRequestsPerConnection", 0),
+		HTTP:                     HTTP{IdleTimeout: value(r, http.IdleTimeout, length, inHTTP+"/idleTimeout", IdleTimeout, byEnvoy)},
+	}
+	return s
+}
+
+// upstreamSettings decides what an Upstream gives its cluster.
+func upstreamSettings(d *schema.Document, spec *schema.UpstreamSpec) *Settings {
+	r := reader{d}
+	c := spec.ConnectionConfig
+	if c == nil {
+		c = &schema.UpstreamConnection{}
+	}
+	const base = "/spec/connectionConfig"
+	s := &Settings{
+		ConnectTimeout:           value(r, c.ConnectTimeout, length, base+"/connectTimeout", GlooConnectTimeout, byGloo),
+		Keepalive:                r.upstreamKeepalive(c.TCPKeepalive, base+"/tcpKeepalive"),
+		Limits:                   r.circuitBreakers(spec.CircuitBreakers),
+		MaxRequestsPerConnection: value(r, nonZero(c.MaxRequestsPerConnection), same[uint32], base+"/maxRequestsPerConnection", 0, byEnvoy),
+		BufferLimit:              value(r, c.PerConnectionBufferLimitBytes, same[uint32], base+"/perConnectionBufferLimitBytes", 1<<20, byEnvoy),
+		HTTP:                     r.commonHTTP(c.CommonHTTP, base+"/commonHttpProtocolOptions"),
+		HTTP1:                    r.http1(c.HTTP1, base+"/http1ProtocolOptions"),
+		HTTP2:                    r.http2(spec),
+		DNS: DNS{
+			RefreshRate:               value(r, spec.DNSRefreshRate, length, "/spec/dnsRefreshRate", 5*time.Second, byEnvoy),
+			RespectTTL:                value(r, spec.RespectDNSTTL, same[bool], "/spec/respectDnsTtl", false, byEnvoy),
+			IgnoreHealthOnHostRemoval: value(r, spec.IgnoreHealthOnHostRemoval, same[bool], "/spec/ignoreHealthOnHostRemoval", false, byEnvoy),
+		},
+	}
+	if p := spec.PreconnectPolicy; p != nil {
+		s.Preconnect = Preconnect{
+			PerUpstream: value(r, p.PerUpstreamPreconnectRatio, same[float64], "/spec/preconnectPolicy/perUpstreamPreconnectRatio", 1, byEnvoy),
+			Predictive:  value(r, p.PredictivePreconnectRatio, same[float64], "/spec/preconnectPolicy/predictivePreconnectRatio", 1, byEnvoy),
+		}
+	}
+	return s
+}
+
+// nonZero is nil for a protobuf zero, which says the same as leaving the field out.
+func nonZero(v *uint32) *uint32 {
+	if v != nil && *v == 0 {
+		return nil
+	}
+	return v
+}
+
+func (r reader) upstreamKeepalive(k *schema.UpstreamKeepalive, pointer string) Keepalive {
+	f := keepaliveFields{timeName: "keepaliveTime", intervalName: "keepaliveInterval", probesName: "keepaliveProbes"}
+	if k != nil {
+		f.time, f.interval, f.probes = k.Time, k.Interval, k.Probes
+	}
+	return r.keepalive(k != nil, pointer, f)
+}
+
+// circuitBreakers are limits in which a zero that is written is a limit of zero.
+func (r reader) circuitBreakers(c *schema.CircuitBreakers) Limits {
+	const pointer = "/spec/circuitBreakers"
+	from := Origin{Default: byEnvoy}
+	if c == nil {
+		c = &schema.CircuitBreakers{}
+	} else {
+		from = From(r.document, pointer)
+	}
+	return Limits{
+		From:               from,
+		MaxConnections:     value(r, c.MaxConnections, same[uint32], pointer+"/maxConnections", EnvoyLimit, byEnvoy),
+		MaxPendingRequests: value(r, c.MaxPendingRequests, same[uint32], pointer+"/maxPendingRequests", EnvoyLimit, byEnvoy),
+		MaxRequests:        value(r, c.MaxRequests, same[uint32], pointer+"/maxRequests", EnvoyLimit, byEnvoy),
+		MaxRetries:         value(r, c.MaxRetries, same[uint32], pointer+"/maxRetries", EnvoyRetries, byEnvoy),
+	}
+}
+
+func (r reader) commonHTTP(h *schema.CommonHTTP, pointer string) HTTP {
+	from := Origin{Default: byEnvoy}
+	if h == nil {
+		h = &schema.CommonHTTP{}
+	} else {
+		from = From(r.document, pointer)
+	}
+	action := func(e schema.Enum) string { return e.Of("ALLOW", "REJECT_REQUEST", "DROP_HEADER") }
+	return HTTP{
+		From:                   from,
+		IdleTimeout:            value(r, h.IdleTimeout, length, pointer+"/idleTimeout", IdleTimeout, byEnvoy),
+		MaxHeadersCount:        value(r, nonZero(h.MaxHeadersCount), same[uint32], pointer+"/maxHeadersCount", 0, byEnvoy),
+		MaxStreamDuration:      value(r, h.MaxStreamDuration, length, pointer+"/maxStreamDuration", 0, byEnvoy),
+		HeadersWithUnderscores: value(r, h.HeadersWithUnderscoresAction, action, pointer+"/headersWithUnderscoresAction", "ALLOW", byEnvoy),
+	}
+}
+
+func (r reader) http1(h *schema.HTTP1, pointer string) HTTP1 {
+	if h == nil {
+		return HTTP1{From: Origin{Default: byEnvoy}}
+	}
+	out := HTTP1{
+		From:                From(r.document, pointer),
+		EnableTrailers:      value(r, h.EnableTrailers, same[bool], pointer+"/enableTrailers", false, byEnvoy),
+		OverrideStreamError: value(r, h.OverrideStreamErrorOnInvalidHTTPMessage, same[bool], pointer+"/overrideStreamErrorOnInvalidHttpMessage", false, byEnvoy),
+	}
+	// The two formats are one protobuf oneof, in which the later field wins when both are set.
+	switch {
+	case h.PreserveCaseHeaderKeyFormat != nil:
+		out.HeaderKeyFormat = headerFormat(*h.PreserveCaseHeaderKeyFormat, "PRESERVE_CASE", From(r.document, pointer+"/preserveCaseHeaderKeyFormat"))
+	case h.ProperCaseHeaderKeyFormat != nil:
+		out.HeaderKeyFormat = headerFormat(*h.ProperCaseHeaderKeyFormat, "PROPER_CASE", From(r.document, pointer+"/properCaseHeaderKeyFormat"))
+	}
+	return out
+}
+
+func headerFormat(on bool, name string, from Origin) Setting[string] {
+	if !on {
+		name = ""
+	}
+	return Setting[string]{name, from}
+}
+
+func (r reader) http2(spec *schema.UpstreamSpec) HTTP2 {
+	downstream := func(e schema.Enum) bool {
+		return e.Of("USE_CONFIGURED_PROTOCOL", "USE_DOWNSTREAM_PROTOCOL") == "USE_DOWNSTREAM_PROTOCOL"
+	}
+	h := HTTP2{
+		On:                    value(r, spec.UseHTTP2, same[bool], "/spec/useHttp2", false, byEnvoy),
+		UseDownstreamProtocol: value(r, spec.ProtocolSelection, downstream, "/spec/protocolSelection", false, byEnvoy),
+	}
+	if h.On.Value { // without it Gloo does not look at the rest
+		h.InitialStreamWindowSize = value(r, spec.InitialStreamWindowSize, same[uint32], "/spec/initialStreamWindowSize", 0, byEnvoy)
+		h.InitialConnectionWindowSize = value(r, spec.InitialConnectionWindowSize, same[uint32], "/spec/initialConnectionWindowSize", 0, byEnvoy)
+		h.MaxConcurrentStreams = value(r, spec.MaxConcurrentStreams, same[uint32], "/spec/maxConcurrentStreams", 0, byEnvoy)
+		h.OverrideStreamError = value(r, spec.OverrideStreamErrorOnInvalidHTTPMessage, same[bool], "/spec/overrideStreamErrorOnInvalidHttpMessage", false, byEnvoy)
+	}
+	return h
+}

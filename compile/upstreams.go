@@ -1,0 +1,162 @@
+package compile
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+// claimUpstreams makes a cluster of every Upstream, and lets it claim the hosts it stands for
+// in a mesh: the Service it names, or the DNS names it lists. ConnectionPolicies came first.
+func (r *resolver) claimUpstreams() {
+	var shadows shadows
+	byHost := map[string]*target{} // static hosts, one target per Upstream's namespace and host
+	for _, d := range r.inv.upstreams {
+		spec := &d.Resource.(*schema.Upstream).Spec
+		cluster := cmp.Or(d.Cluster(), r.opts.Cluster)
+		workspace, _ := r.ws.owner(cluster, d.Namespace)
+		u := Upstream{
+			Object:   Object{Kind: kindUpstream, Name: d.Name, Namespace: d.Namespace, Cluster: cluster, Workspace: workspace, Document: d},
+			Settings: upstreamSettings(d, spec),
+		}
+		u.Type, u.Endpoints = r.upstreamEndpoints(d, spec)
+		c := &claim{document: d, settings: u.Settings, upstream: true}
+		for _, place := range r.meshPlaces(u, spec, byHost) {
+			if !place.target.claim(&schema.PortSelector{Number: place.port}, c, &shadows) {
+				r.serviceLacksPort(d, place)
+			}
+		}
+		r.plan.Upstreams = append(r.plan.Upstreams, u)
+	}
+	r.found = append(r.found, shadows.findings()...)
+}
+
+// upstreamEndpoints finds where an Upstream's cluster connects. Of two types the later one in
+// the protobuf's order holds, as in Gloo.
+func (r *resolver) upstreamEndpoints(d *schema.Document, spec *schema.UpstreamSpec) (string, []Endpoint) {
+	switch {
+	case spec.AI != nil:
+		return "ai", nil
+	case spec.GCP != nil:
+		return "gcp", nil
+	case spec.AWSEC2 != nil:
+		return "awsEc2", nil
+	case spec.Consul != nil:
+		return "consul", nil
+	case spec.Azure != nil:
+		return "azure", []Endpoint{{Address: spec.Azure.FunctionAppName + ".azurewebsites.net", Port: 443}}
+	case spec.AWS != nil:
+		return "aws", []Endpoint{{Address: "lambda." + spec.AWS.Region + ".amazonaws.com", Port: 443}}
+	case spec.Pipe != nil:
+		return "pipe", []Endpoint{{Path: spec.Pipe.Path}}
+	case spec.Static != nil:
+		return "static", staticEndpoints(spec.Static)
+	case spec.Kube != nil:
+		return "kube", r.kubeEndpoints(d, spec.Kube)
+	}
+	return "", nil
+}
+
+func staticEndpoints(s *schema.StaticUpstream) []Endpoint {
+	out := make([]Endpoint, 0, len(s.Hosts))
+	for _, h := range s.Hosts {
+		e := Endpoint{Address: h.Addr, Port: h.Port}
+		if h.LoadBalancingWeight != nil {
+			e.Weight = *h.LoadBalancingWeight
+		}
+		if rewrite := s.AutoSNIRewrite == nil || *s.AutoSNIRewrite; rewrite || h.SNIAddr != "" {
+			e.SNI = cmp.Or(h.SNIAddr, h.Addr)
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+func (r *resolver) kubeEndpoints(d *schema.Document, k *schema.KubeUpstream) []Endpoint {
+	namespace := cmp.Or(k.ServiceNamespace, d.Namespace)
+	host := serviceHost(k.ServiceName, namespace)
+	services := r.inv.services[namespace+"/"+k.ServiceName]
+	if len(services) == 0 {
+		r.serviceMissing(d, k, namespace)
+		return []Endpoint{{Address: host, Port: k.ServicePort}}
+	}
+	return serviceEndpoints(host, services[0].Document.Resource.(*schema.Service), k.ServicePort)
+}
+
+// serviceMissing reports an Upstream's Service that is not there, when the input shows
+// Services of its namespace: otherwise the input is not the place to look.
+func (r *resolver) serviceMissing(d *schema.Document, k *schema.KubeUpstream, namespace string) {
+	names := r.inv.serviceNames[namespace]
+	if len(names) == 0 {
+		return
+	}
+	help := "write the name of a Service, or add it to the input"
+	if near := diag.Nearest(k.ServiceName, names); near != "" {
+		help = fmt.Sprintf("did you mean %q?", near)
+	}
+	r.find(diag.Diagnostic{
+		Code: diag.ServiceMissing, Span: d.Span("/spec/kube/serviceName"), Subject: d.Subject(),
+		Message: fmt.Sprintf("there is no Service %q in namespace %q, and Gloo refuses an Upstream without its Service", k.ServiceName, namespace), Help: help,
+	})
+}
+
+// meshPlace is a port of a host that an Upstream stands for in a mesh.
+type meshPlace struct {
+	target *target
+	port   uint32
+}
+
+func (r *resolver) meshPlaces(u Upstream, spec *schema.UpstreamSpec, byHost map[string]*target) []meshPlace {
+	var places []meshPlace
+	switch u.Type {
+	case "kube":
+		namespace := cmp.Or(spec.Kube.ServiceNamespace, u.Object.Namespace)
+		for _, t := range r.inv.services[namespace+"/"+spec.Kube.ServiceName] {
+			places = append(places, meshPlace{t, spec.Kube.ServicePort})
+		}
+		if len(places) == 0 {
+			o := u.Object
+			o.Kind, o.Name, o.Namespace = kindService, spec.Kube.ServiceName, namespace
+			o.Workspace, _ = r.ws.owner(o.Cluster, namespace)
+			places = append(places, r.hostPlace(o, serviceHost(o.Name, namespace), spec.Kube.ServicePort, byHost))
+		}
+	case "static":
+		for _, e := range u.Endpoints {
+			if _, err := netip.ParseAddr(e.Address); err != nil && e.Address != "" {
+				places = append(places, r.hostPlace(u.Object, e.Address, e.Port, byHost))
+			}
+		}
+	}
+	return places
+}
+
+// hostPlace is a host that no document of the input stands for, made a target of its own.
+// Upstreams of one namespace that name the same host share it.
+func (r *resolver) hostPlace(o Object, host string, port uint32, byHost map[string]*target) meshPlace {
+	key := o.Namespace + "/" + host + "/" + o.Cluster
+	t := byHost[key]
+	if t == nil {
+		t = &target{Object: o, hosts: []string{host}}
+		byHost[key] = t
+		r.upstreamHosts = append(r.upstreamHosts, t)
+	}
+	i, there := slices.BinarySearchFunc(t.ports, port, func(p targetPort, n uint32) int { return cmp.Compare(p.number, n) })
+	if !there {
+		t.ports = slices.Insert(t.ports, i, targetPort{number: port})
+		t.claims = slices.Insert(t.claims, i, nil)
+	}
+	return meshPlace{t, port}
+}
+
+func (r *resolver) serviceLacksPort(d *schema.Document, place meshPlace) {
+	r.find(diag.Diagnostic{
+		Code: diag.ServiceMissing, Span: d.Span("/spec/kube/servicePort"), Subject: d.Subject(),
+		Message: fmt.Sprintf("Service %s has no port %d", place.target.reference(), place.port),
+		Help:    "write one of its ports: " + place.target.portsText(),
+		Related: []diag.Related{{Span: nameSpan(place.target.Document), Message: place.target.reference() + " is here"}},
+	})
+}

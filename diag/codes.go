@@ -1,0 +1,34 @@
+package diag
+
+// Codes are all kinds of finding there are, in the order of the stages that give them.
+var Codes = []*Code{
+	Syntax, NotUTF8, DuplicateKey, NotAnObject,
+	UnknownKind, UnreadKind, UnknownField, SnakeCaseField,
+	MissingField, MissingName, NullValue, WrongType,
+	UnknownValue, OutOfRange, MalformedValue, PortNumberAndName,
+	DurationWithoutUnit, DurationUnit, DurationMalformed, DurationTooShort,
+	DurationPrecision, BareSeconds, KeepaliveOutOfRange, KeepaliveRounded,
+	ZeroProbes, LimitOutOfRange, ZeroLimit, NoSettings,
+	SelectorMissing, ExternalServicePolicy, BadHost, RepeatedValue,
+	EmptyDestination, TargetPortUnused, HostsAndAddresses, BadAddress,
+	NoUpstreamType, TwoUpstreamTypes, NoGatewayType, TwoGatewayTypes,
+	EmptyTCPGateway, HTTP2Setting, IgnoredSetting, ProtocolConflict,
+	DNSRefreshRate, EnterpriseOnly, NotCompiled, SocketOptionNoValue,
+	SocketOptionTwoValues, SocketOptionRefused, SocketOptionRepeated, SocketOptionState,
+	SocketOptionForeign, SocketOptionMilliseconds, KeepaliveOff, DuplicateObject,
+	NothingSelected, PortNotFound, PolicyShadowed, ExistingRule,
+	ImportedDestination, OutsideWorkspace, WorkspaceOverlap, ClusterUnknown,
+	ServiceMissing, SeveralBackingServices, NoBackingService, TargetPortNotFound,
+	GatewayServiceMissing, ListenerConflict, ListenerCovered, HostTwice, NotExpressible,
+	ValueNotExpressible, DefaultDiffers, ClashingOutput,
+}
+
+// Lookup finds a code by name, or nil.
+func Lookup(name string) *Code {
+	for _, c := range Codes {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+// Package diag says what is wrong, where, and what to type instead.
+//
+// What goes in: findings from every stage of the compiler. What comes out: the
+// same findings sorted, counted and printed for people or machines. It knows
+// text and positions and refuses to know anything of YAML, Gloo, Istio or Envoy.
+package diag
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Severity orders findings by what they do to a run.
+type Severity int
+
+// The severities, mildest first, so that a threshold is a comparison.
+const (
+	Info    Severity = iota + 1 // worth knowing; nothing is wrong
+	Warning                     // the output is written, and may not do what is meant
+	Error                       // nothing is written
+)
+
+// String gives the word that stands in a finding's first line.
+func (s Severity) String() string {
+	switch s {
+	case Error:
+		return "error"
+	case Warning:
+		return "warning"
+	case Info:
+		return "info"
+	}
+	return "none"
+}
+
+// Code is one kind of finding. Its name is a word, and the same word everywhere:
+// in the output, as the argument of "explain", as the golden folder, in the docs.
+type Code struct {
+	Name     string
+	Severity Severity
+	// Summary is the page's first line: what the code means, in one sentence.
+	Summary string
+	// Explain says why it matters: what Gloo, Istio, Envoy or the kernel does.
+	Explain string
+	// Example holds lines of a manifest that give this finding, Fix the lines to write instead.
+	Example, Fix string
+	// Reference says where the fact comes from: a URL, or a document and section.
+	Reference string
+}
+
+// Span is a place in a source. Lines and columns count from 1, columns in runes.
+// Line 0 means the file as a whole, and a nil Source no file at all.
+type Span struct {
+	*Source
+	Line, Col, Len int
+}
+
+// Related is another place that matters to a finding.
+type Related struct {
+	Span
+	Message string
+}
+
+// Diagnostic is one finding: one mistake, one place, one thing to type.
+type Diagnostic struct {
+	*Code
+	Span
+	Subject string // whose text it is: "ConnectionPolicy bookinfo/tcp-keepalive"
+	Message string // what is wrong, one sentence, lower case, no full stop
+	Help    string // what to type instead
+	Related []Related
+}
+
+// List is what a stage found, returned beside its result.
+type List []Diagnostic
+
+// Sort orders findings by file, line, column, code and message, so that a run
+// on any number of cores prints the same bytes.
+func (l List) Sort() {
+	slices.SortStableFunc(l, func(a, b Diagnostic) int {
+		return cmp.Or(
+			cmp.Compare(a.Path(), b.Path()),
+			cmp.Compare(a.Line, b.Line),
+			cmp.Compare(a.Col, b.Col),
+			cmp.Compare(a.Name, b.Name),
+			cmp.Compare(a.Message, b.Message),
+		)
+	})
+}
+
+// Count returns how many findings have the severity.
+func (l List) Count(s Severity) int {
+	n := 0
+	for i := range l {
+		if l[i].Severity == s {
+			n++
+		}
+	}
+	return n
+}
+
+// AtLeast reports whether any finding is of the severity or worse.
+func (l List) AtLeast(s Severity) bool {
+	return slices.ContainsFunc(l, func(d Diagnostic) bool { return d.Severity >= s })
+}

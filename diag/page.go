@@ -1,0 +1,26 @@
+package diag
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Page is the code's page as "explain" prints it: meaning, example, fix, source.
+func (c *Code) Page() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s (%s): %s\n", c.Name, c.Severity, c.Summary)
+	section := func(title, text, indent string) {
+		if text == "" {
+			return
+		}
+		fmt.Fprintf(&b, "\n%s\n", title)
+		for line := range strings.Lines(strings.TrimRight(text, "\n")) {
+			b.WriteString(indent + strings.TrimRight(line, "\n") + "\n")
+		}
+	}
+	section("Meaning", c.Explain, "  ")
+	section("Example", c.Example, "    ")
+	section("Fix", c.Fix, "    ")
+	section("Source", c.Reference, "  ")
+	return b.String()
+}

@@ -1,0 +1,60 @@
+package diag
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Summary is a run in figures, printed as its last line.
+type Summary struct {
+	Documents int    `json:"documents"` // documents read and understood
+	Skipped   int    `json:"skipped"`   // documents of kinds that are not about connections
+	Errors    int    `json:"errors"`
+	Warnings  int    `json:"warnings"`
+	Infos     int    `json:"infos"`
+	Result    string `json:"result,omitempty"` // what was written, or why nothing was
+}
+
+// Summarize counts findings into a summary.
+func Summarize(l List, documents, skipped int, result string) Summary {
+	return Summary{documents, skipped, l.Count(Error), l.Count(Warning), l.Count(Info), result}
+}
+
+// String is the one line for people.
+func (s Summary) String() string {
+	var b strings.Builder
+	b.WriteString(Plural(s.Documents, "document"))
+	if s.Skipped > 0 {
+		fmt.Fprintf(&b, " (%d of other kinds skipped)", s.Skipped)
+	}
+	b.WriteString(": ")
+	b.WriteString(s.counts())
+	if s.Result != "" {
+		b.WriteString("; " + s.Result)
+	}
+	return b.String()
+}
+
+func (s Summary) counts() string {
+	var parts []string
+	for _, c := range []struct {
+		n    int
+		word string
+	}{{s.Errors, "error"}, {s.Warnings, "warning"}, {s.Infos, "info"}} {
+		if c.n > 0 {
+			parts = append(parts, Plural(c.n, c.word))
+		}
+	}
+	if len(parts) == 0 {
+		return "no findings"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Plural counts things: "1 error", "2 errors".
+func Plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}

@@ -1,0 +1,156 @@
+package diag
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// The rules of a finding in text:
+//   - the first line is FILE:LINE:COL: SEVERITY: MESSAGE [CODE], for grep, editors and CI
+//   - then whose text it is, the source line, and carets under exactly the thing at fault
+//   - then "= note:" for each other place that matters, and "= help:" for what to type
+//   - lower case, no full stop on the first line; names of the user's things in double quotes
+
+// maxWidth cuts source lines so that a minified file cannot flood a terminal.
+const maxWidth = 160
+
+// WriteText prints findings for people. Colour is ANSI and only where asked for.
+func WriteText(w io.Writer, l List, colour bool) error {
+	p := painter(colour)
+	var b strings.Builder
+	for i := range l {
+		p.diagnostic(&b, &l[i])
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// painter is whether to colour.
+type painter bool
+
+func (p painter) paint(ansi, s string) string {
+	if !p {
+		return s
+	}
+	return "\x1b[" + ansi + "m" + s + "\x1b[0m"
+}
+
+func (p painter) severity(s Severity) string {
+	switch s {
+	case Error:
+		return p.paint("1;31", "error")
+	case Warning:
+		return p.paint("1;33", "warning")
+	default:
+		return p.paint("1;36", s.String())
+	}
+}
+
+func (p painter) diagnostic(b *strings.Builder, d *Diagnostic) {
+	if at := d.At(); at != "" {
+		b.WriteString(p.paint("1", at) + ": ")
+	}
+	fmt.Fprintf(b, "%s: %s [%s]\n", p.severity(d.Severity), visible(d.Message), d.Name)
+	p.snippet(b, d)
+	for _, r := range d.Related {
+		at := r.At()
+		if at != "" {
+			at += ": "
+		}
+		fmt.Fprintf(b, "   %s note: %s%s\n", p.paint("2", "="), at, visible(r.Message))
+	}
+	if d.Help != "" {
+		fmt.Fprintf(b, "   %s help: %s\n", p.paint("2", "="), visible(d.Help))
+	}
+}
+
+// snippet draws the subject, the source line and the carets, as far as each is known.
+func (p painter) snippet(b *strings.Builder, d *Diagnostic) {
+	gutter := "  "
+	if d.Line > 0 {
+		gutter = strings.Repeat(" ", max(2, len(fmt.Sprint(d.Line))))
+	}
+	bar := p.paint("2", "|")
+	if d.Subject != "" {
+		fmt.Fprintf(b, "%s %s %s\n", gutter, bar, visible(d.Subject))
+	}
+	if d.Line == 0 || d.Source == nil {
+		return
+	}
+	before, at, after := d.cut()
+	fmt.Fprintf(b, "%*d %s %s\n", len(gutter), d.Line, bar, visible(before+at+after))
+	pad := strings.Repeat(" ", width(visible(before)))
+	fmt.Fprintf(b, "%s %s %s%s\n", gutter, bar, pad, p.paint("1;31", strings.Repeat("^", max(1, width(visible(at))))))
+}
+
+// At is the place as FILE:LINE:COL, as much of it as is known.
+func (s Span) At() string {
+	switch {
+	case s.Source == nil:
+		return ""
+	case s.Line == 0:
+		return s.Path()
+	default:
+		return fmt.Sprintf("%s:%d:%d", s.Path(), s.Line, s.Col)
+	}
+}
+
+// cut splits the span's line into what stands before, at and after it, shortened to maxWidth.
+func (s Span) cut() (before, at, after string) {
+	line := []rune(s.LineText(s.Line))
+	from := min(max(s.Col-1, 0), len(line))
+	to := min(from+s.Len, len(line))
+	before, at, after = string(line[:from]), string(line[from:to]), string(line[to:])
+	if len(line) <= maxWidth {
+		return before, at, after
+	}
+	if from > maxWidth/2 {
+		before = "…" + string(line[from-maxWidth/4:from])
+	}
+	if to-from > maxWidth/2 {
+		at = string(line[from : from+maxWidth/2])
+		after = "…"
+	} else if len(line)-to > maxWidth/4 {
+		after = string(line[to:to+maxWidth/4]) + "…"
+	}
+	return before, at, after
+}
+
+// visible makes control characters harmless: a manifest must not be able to drive a
+// terminal, and a tab must take one column for the carets to line up.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t':
+			return ' '
+		case r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0), bidi(r):
+			return '�'
+		default:
+			return r
+		}
+	}, s)
+}
+
+// bidi reports the controls that reorder text on screen (Unicode TR 36).
+func bidi(r rune) bool {
+	return (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) || r == 0x200e || r == 0x200f
+}
+
+// width counts terminal cells: wide East Asian characters and emoji take two.
+func width(s string) int {
+	n := utf8.RuneCountInString(s)
+	for _, r := range s {
+		if wide(r) {
+			n++
+		}
+	}
+	return n
+}
+
+func wide(r rune) bool {
+	return (r >= 0x1100 && r <= 0x115f) || (r >= 0x2e80 && r <= 0xa4cf) || (r >= 0xac00 && r <= 0xd7a3) ||
+		(r >= 0xf900 && r <= 0xfaff) || (r >= 0xfe30 && r <= 0xfe6f) || (r >= 0xff00 && r <= 0xff60) ||
+		(r >= 0x1f300 && r <= 0x1faff) || (r >= 0x20000 && r <= 0x3fffd)
+}

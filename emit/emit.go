@@ -1,0 +1,78 @@
+// Package emit writes a plan in a target's words and says what the target cannot express.
+//
+// What goes in: a compile.Plan, in which everything is decided. What comes out: objects ready
+// to be written, and a finding for each setting that has no place in the target. An emitter
+// decides nothing and knows nothing of manifests; a test changes every field of a plan and
+// demands that the output changes or a finding says why not.
+package emit
+
+import (
+	"time"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+)
+
+// Options are choices about the output.
+type Options struct {
+	// Explicit also writes the defaults that the target can hold.
+	Explicit bool
+}
+
+// Object is one thing to write: its file name without extension, and what is encoded.
+type Object struct {
+	File  string
+	Value any
+}
+
+// Target turns a plan into objects.
+type Target func(*compile.Plan, Options) ([]Object, diag.List)
+
+// collector gathers what a target cannot say, once per place in the user's text: one policy
+// may reach a thousand destinations.
+type collector struct {
+	target string
+	seen   map[seenKey]bool
+	found  diag.List
+}
+
+type seenKey struct {
+	origin  compile.Origin
+	message string
+}
+
+func newCollector(target string) *collector {
+	return &collector{target: target, seen: map[seenKey]bool{}}
+}
+
+// lost reports a setting that was written and has no place in the target.
+func (c *collector) lost(from compile.Origin, what, help string) {
+	if from.Written() {
+		c.add(diag.NotExpressible, from, from.KeySpan(), what+" has no place in "+c.target+", and is left out", help)
+	}
+}
+
+// bent reports a value that was written and that the target cannot hold as it is.
+func (c *collector) bent(from compile.Origin, message, help string) {
+	c.add(diag.ValueNotExpressible, from, from.Span(), message, help)
+}
+
+func (c *collector) add(code *diag.Code, from compile.Origin, span diag.Span, message, help string) {
+	key := seenKey{from, message}
+	if c.seen[key] {
+		return
+	}
+	c.seen[key] = true
+	c.found = append(c.found, diag.Diagnostic{Code: code, Span: span, Subject: from.Subject(), Message: message, Help: help})
+}
+
+// lostSetting reports a setting, whatever its type, that has no place in the target.
+func lostSetting[T any](c *collector, s compile.Setting[T], what, help string) {
+	c.lost(s.From, what, help)
+}
+
+// shown reports a setting to write: one that the user wrote, or any with Explicit.
+func shown[T any](s compile.Setting[T], opts Options) bool { return s.Written() || opts.Explicit }
+
+// text is a duration as a person writes it: "700s", "1.5s".
+func text(d time.Duration) string { return d.String() }

@@ -1,0 +1,323 @@
+package emit
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+)
+
+// Envoy writes one bootstrap: {"static_resources": {"listeners": […], "clusters": […]}}, in
+// protobuf's JSON with snake_case names, which a real Envoy loads as it stands. Field names
+// are those of github.com/envoyproxy/data-plane-api; a test holds every object to its types.
+func Envoy(plan *compile.Plan, opts Options) ([]Object, diag.List) {
+	e := envoy{collector: newCollector("an Envoy cluster"), opts: opts}
+	resources := StaticResources{Listeners: []Listener{}, Clusters: []Cluster{}}
+	for i := range plan.Destinations {
+		d := &plan.Destinations[i]
+		for j := range d.Ports {
+			if p := &d.Ports[j]; !p.Upstream {
+				e.claimName(clusterName(d.Host, p.Number), d.Object)
+				resources.Clusters = append(resources.Clusters, e.outbound(d, p))
+			}
+		}
+	}
+	for i := range plan.Upstreams {
+		u := &plan.Upstreams[i]
+		e.claimName(compile.ClusterName(u.Object.Name, u.Object.Namespace), u.Object)
+		resources.Clusters = append(resources.Clusters, e.upstream(u))
+	}
+	for i := range plan.Listeners {
+		l := &plan.Listeners[i]
+		e.claimName(net.JoinHostPort(l.Address, strconv.Itoa(int(l.Port))), l.Object)
+		resources.Listeners = append(resources.Listeners, e.listener(l))
+	}
+	slices.SortStableFunc(resources.Clusters, func(a, b Cluster) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(resources.Listeners, func(a, b Listener) int { return strings.Compare(a.Name, b.Name) })
+	if len(resources.Clusters)+len(resources.Listeners) == 0 {
+		return nil, e.found
+	}
+	return []Object{{File: "envoy", Value: Bootstrap{resources}}}, e.found
+}
+
+type envoy struct {
+	*collector
+	opts  Options
+	names map[string]compile.Object
+}
+
+// claimName reports two results of one name, of which one Envoy can run only one.
+func (e *envoy) claimName(name string, o compile.Object) {
+	if e.names == nil {
+		e.names = map[string]compile.Object{}
+	}
+	earlier, again := e.names[name]
+	if !again {
+		e.names[name] = o
+		return
+	}
+	e.found = append(e.found, diag.Diagnostic{
+		Code: diag.ClashingOutput, Span: o.Document.Span("/metadata/name"), Subject: o.Document.Subject(),
+		Message: fmt.Sprintf("%q is already taken by %s %s, and one Envoy cannot have both", name, earlier.Document.Kind.Name, earlier.Document.Ref()),
+		Help:    "compile them in separate runs, one per proxy or cluster",
+		Related: []diag.Related{{Span: earlier.Document.Span("/metadata/name"), Message: "the other one is here"}},
+	})
+}
+
+// clusterName is Istio's name for the clusters of callers.
+func clusterName(host string, port uint32) string { return fmt.Sprintf("outbound|%d||%s", port, host) }
+
+// outbound is the cluster of a policy's destination, as Istio's pilot builds it from a
+// DestinationRule: its connect timeout, and every limit written out.
+func (e *envoy) outbound(d *compile.Destination, p *compile.Port) Cluster {
+	s := p.Settings
+	name := clusterName(d.Host, p.Number)
+	c := Cluster{
+		Name: name, Type: clusterType(p.Endpoints), ConnectTimeout: seconds(s.ConnectTimeout.Value),
+		CircuitBreakers:           &CircuitBreakers{[]Thresholds{e.thresholds(s.Limits, true)}},
+		UpstreamConnectionOptions: e.keepalive(s.Keepalive),
+		LoadAssignment:            assignment(name, p.Endpoints, false),
+	}
+	if options := e.outboundHTTP(s, p.Protocol); options != nil {
+		c.TypedExtensionProtocolOptions = &ExtensionOptions{*options}
+	}
+	return c
+}
+
+// outboundHTTP are the HTTP options of a policy's cluster; nil where Envoy's defaults will do.
+func (e *envoy) outboundHTTP(s *compile.Settings, protocol string) *HTTPProtocolOptions {
+	common := CommonHTTP{}
+	if shown(s.HTTP.IdleTimeout, e.opts) {
+		common.IdleTimeout = seconds(s.HTTP.IdleTimeout.Value)
+	}
+	if s.MaxRequestsPerConnection.Value > 0 {
+		common.MaxRequestsPerConnection = s.MaxRequestsPerConnection.Value
+	}
+	http2 := protocol == "HTTP2" || protocol == "GRPC"
+	if common == (CommonHTTP{}) && !http2 {
+		return nil
+	}
+	o := &HTTPProtocolOptions{Type: typeHTTPOptions, ExplicitHTTPConfig: &ExplicitHTTPConfig{}}
+	if common != (CommonHTTP{}) {
+		o.CommonHTTPProtocolOptions = &common
+	}
+	if http2 {
+		o.ExplicitHTTPConfig.HTTP2 = &HTTP2Options{}
+	} else {
+		o.ExplicitHTTPConfig.HTTP1 = &HTTP1Options{}
+	}
+	return o
+}
+
+func (e *envoy) thresholds(l compile.Limits, all bool) Thresholds {
+	value := func(s compile.Setting[uint32]) *uint32 {
+		if all || shown(s, e.opts) {
+			return &s.Value
+		}
+		return nil
+	}
+	return Thresholds{value(l.MaxConnections), value(l.MaxPendingRequests), value(l.MaxRequests), value(l.MaxRetries)}
+}
+
+func (e *envoy) keepalive(k compile.Keepalive) *UpstreamConnectionOptions {
+	if !k.On.Value {
+		return nil
+	}
+	var out TCPKeepalive
+	if shown(k.Probes, e.opts) {
+		out.Probes = &k.Probes.Value
+	}
+	if shown(k.Time, e.opts) {
+		n := uint32(k.Time.Value.Seconds())
+		out.Time = &n
+	}
+	if shown(k.Interval, e.opts) {
+		n := uint32(k.Interval.Value.Seconds())
+		out.Interval = &n
+	}
+	return &UpstreamConnectionOptions{out}
+}
+
+// clusterType is STATIC for addresses and sockets, and STRICT_DNS as soon as there is a name.
+func clusterType(endpoints []compile.Endpoint) string {
+	if slices.ContainsFunc(endpoints, func(ep compile.Endpoint) bool { return isName(ep.Address) }) {
+		return "STRICT_DNS"
+	}
+	return "STATIC"
+}
+
+func assignment(cluster string, endpoints []compile.Endpoint, static bool) *LoadAssignment {
+	if len(endpoints) == 0 {
+		return nil
+	}
+	list := make([]LBEndpoint, 0, len(endpoints))
+	for _, ep := range endpoints {
+		list = append(list, lbEndpoint(ep, static))
+	}
+	return &LoadAssignment{ClusterName: cluster, Endpoints: []LocalityEndpoints{{list}}}
+}
+
+// lbEndpoint is one endpoint; static ones carry the names that Gloo gives them.
+func lbEndpoint(ep compile.Endpoint, static bool) LBEndpoint {
+	out := LBEndpoint{Endpoint: Endpoint{Address: address(ep)}, LoadBalancingWeight: ep.Weight}
+	if static {
+		out.Endpoint.Hostname = ep.Address
+		out.Endpoint.HealthCheckConfig = &HealthCheckConfig{ep.Address}
+		if ep.SNI != "" {
+			key := fmt.Sprintf("%s;%s:%d", ep.SNI, ep.Address, ep.Port)
+			out.Metadata = &EndpointMetadata{FilterMetadata{map[string]bool{key: true}}}
+		}
+	}
+	return out
+}
+
+func address(ep compile.Endpoint) Address {
+	if ep.Path != "" {
+		return Address{Pipe: &Pipe{ep.Path}}
+	}
+	return Address{SocketAddress: &SocketAddress{Address: ep.Address, PortValue: ep.Port}}
+}
+
+// upstream is the cluster of an Upstream, as Gloo Edge builds it (gloo: translator/clusters.go
+// and its plugins), with one difference: a kube Upstream resolves its Service's name.
+func (e *envoy) upstream(u *compile.Upstream) Cluster {
+	s := u.Settings
+	name := compile.ClusterName(u.Object.Name, u.Object.Namespace)
+	c := Cluster{
+		Name: name, Type: clusterType(u.Endpoints), ConnectTimeout: seconds(s.ConnectTimeout.Value),
+		Metadata:                  &Empty{},
+		UpstreamConnectionOptions: e.keepalive(s.Keepalive),
+		MaxRequestsPerConnection:  s.MaxRequestsPerConnection.Value,
+		RespectDNSTTL:             s.DNS.RespectTTL.Value,
+		IgnoreHealthOnHostRemoval: s.DNS.IgnoreHealthOnHostRemoval.Value,
+		LoadAssignment:            assignment(name, u.Endpoints, u.Type == "static"),
+	}
+	switch u.Type {
+	case "static":
+		if c.Type == "STRICT_DNS" {
+			c.DNSLookupFamily = "V4_ONLY"
+		}
+	case "aws", "azure":
+		c.Type, c.DNSLookupFamily = "LOGICAL_DNS", "V4_ONLY"
+	case "consul", "awsEc2", "gcp", "ai":
+		e.unresolved(u)
+	}
+	if s.Limits.From.Written() || e.opts.Explicit {
+		c.CircuitBreakers = &CircuitBreakers{[]Thresholds{e.thresholds(s.Limits, false)}}
+	}
+	if shown(s.BufferLimit, e.opts) {
+		c.PerConnectionBufferLimitBytes = &s.BufferLimit.Value
+	}
+	if s.DNS.RefreshRate.Written() {
+		c.DNSRefreshRate = seconds(s.DNS.RefreshRate.Value)
+	}
+	c.PreconnectPolicy = preconnect(s.Preconnect)
+	e.upstreamHTTP(&c, s)
+	return c
+}
+
+// unresolved says that a type's addresses are known at run time only.
+func (e *envoy) unresolved(u *compile.Upstream) {
+	e.found = append(e.found, diag.Diagnostic{
+		Code: diag.NotExpressible, Span: u.Object.Document.KeySpan("/spec/" + u.Type), Subject: u.Object.Document.Subject(),
+		Message: fmt.Sprintf("the addresses of a %s Upstream are known at run time only, so its cluster has no endpoints", u.Type),
+		Help:    "use the cluster for its settings, or write a static Upstream",
+	})
+}
+
+func preconnect(p compile.Preconnect) *PreconnectPolicy {
+	out := PreconnectPolicy{}
+	if p.PerUpstream.Written() {
+		out.PerUpstream = &p.PerUpstream.Value
+	}
+	if p.Predictive.Written() {
+		out.Predictive = &p.Predictive.Value
+	}
+	if out == (PreconnectPolicy{}) {
+		return nil
+	}
+	return &out
+}
+
+// upstreamHTTP writes HTTP options where Gloo does: in the cluster's old fields, and for
+// HTTP/2 in the extension as well, which is what Envoy then goes by.
+func (e *envoy) upstreamHTTP(c *Cluster, s *compile.Settings) {
+	if s.HTTP.From.Written() || e.opts.Explicit {
+		c.CommonHTTPProtocolOptions = e.commonHTTP(s.HTTP)
+	}
+	if s.HTTP1.From.Written() {
+		c.HTTPProtocolOptions = http1(s.HTTP1)
+	}
+	if s.HTTP2.UseDownstreamProtocol.Value {
+		c.ProtocolSelection = "USE_DOWNSTREAM_PROTOCOL"
+	}
+	if !s.HTTP2.On.Value {
+		return
+	}
+	c.HTTP2ProtocolOptions = &Empty{}
+	options := HTTPProtocolOptions{Type: typeHTTPOptions}
+	if s.HTTP2.UseDownstreamProtocol.Value {
+		options.UseDownstream = &DownstreamProtocol{HTTP1: http1(s.HTTP1), HTTP2: http2(s.HTTP2)}
+	} else {
+		options.ExplicitHTTPConfig = &ExplicitHTTPConfig{HTTP2: http2(s.HTTP2)}
+	}
+	c.TypedExtensionProtocolOptions = &ExtensionOptions{options}
+}
+
+func (e *envoy) commonHTTP(h compile.HTTP) *CommonHTTP {
+	out := &CommonHTTP{MaxHeadersCount: h.MaxHeadersCount.Value}
+	if shown(h.IdleTimeout, e.opts) {
+		out.IdleTimeout = seconds(h.IdleTimeout.Value)
+	}
+	if h.MaxStreamDuration.Written() {
+		out.MaxStreamDuration = seconds(h.MaxStreamDuration.Value)
+	}
+	if h.HeadersWithUnderscores.Value != "ALLOW" { // ALLOW is protobuf's zero, not shown
+		out.HeadersWithUnderscoresAction = h.HeadersWithUnderscores.Value
+	}
+	return out
+}
+
+func http1(h compile.HTTP1) *HTTP1Options {
+	out := &HTTP1Options{EnableTrailers: h.EnableTrailers.Value}
+	if h.OverrideStreamError.Written() {
+		out.OverrideStreamError = &h.OverrideStreamError.Value
+	}
+	switch h.HeaderKeyFormat.Value {
+	case "PROPER_CASE":
+		out.HeaderKeyFormat = &HeaderKeyFormat{ProperCaseWords: &Empty{}}
+	case "PRESERVE_CASE":
+		out.HeaderKeyFormat = &HeaderKeyFormat{StatefulFormatter: &TypedExtension{
+			Name: "envoy.http.stateful_header_formatters.preserve_case", TypedConfig: TypedConfig{Type: typePreserveCase},
+		}}
+	}
+	return out
+}
+
+func http2(h compile.HTTP2) *HTTP2Options {
+	out := &HTTP2Options{}
+	for _, f := range []struct {
+		s  compile.Setting[uint32]
+		to **uint32
+	}{{h.InitialStreamWindowSize, &out.InitialStreamWindowSize}, {h.InitialConnectionWindowSize, &out.InitialConnectionWindowSize}, {h.MaxConcurrentStreams, &out.MaxConcurrentStreams}} {
+		if f.s.Written() {
+			*f.to = &f.s.Value
+		}
+	}
+	if h.OverrideStreamError.Written() {
+		out.OverrideStreamError = &h.OverrideStreamError.Value
+	}
+	return out
+}
+
+// ipv4Compat is set on every address that is not plain IPv4, as Gloo does: a listener on "::"
+// then takes IPv4 callers as well.
+func ipv4Compat(address string) bool {
+	a, err := netip.ParseAddr(address)
+	return err != nil || !a.Is4()
+}

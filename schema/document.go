@@ -1,0 +1,164 @@
+package schema
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"strings"
+	"time"
+
+	"github.com/connpolicy/connpolicy/diag"
+)
+
+// Document is one Kubernetes object of a kind that is read, with the place it stands in.
+type Document struct {
+	Kind *Kind
+	Metadata
+	// Value is the object as a tree, until Decode takes it.
+	Value map[string]any
+	// Resource is a pointer to the kind's struct, from Decode on.
+	Resource any
+
+	chunk   *Chunk
+	pointer string // where the object stands in its chunk: "", or "/items/3" in a List
+	raw     []byte // the object as JSON, while Value is still as parsed
+}
+
+// Metadata is what connpolicy reads of an object's metadata.
+type Metadata struct {
+	Name        string            `json:"name"`
+	Namespace   string            `json:"namespace"` // as written, or the default one
+	Labels      map[string]string `json:"labels"`
+	Annotations map[string]string `json:"annotations"`
+	// Created is creationTimestamp; zero for a manifest that was never applied.
+	Created time.Time `json:"-"`
+
+	namespaced bool // the namespace is written
+}
+
+// newDocument reads the metadata leniently: whatever is wrong in it is the schema's to say.
+func newDocument(kind *Kind, value map[string]any, chunk *Chunk, pointer, namespace string) *Document {
+	d := &Document{Kind: kind, Value: value, chunk: chunk, pointer: pointer}
+	meta, _ := value["metadata"].(map[string]any)
+	d.Name, _ = meta["name"].(string)
+	d.Namespace, _ = meta["namespace"].(string)
+	d.Labels = stringMap(meta["labels"])
+	d.Annotations = stringMap(meta["annotations"])
+	if created, ok := meta["creationTimestamp"].(string); ok {
+		d.Created, _ = time.Parse(time.RFC3339, created)
+	}
+	d.namespaced = d.Namespace != ""
+	switch {
+	case kind.ClusterScoped:
+		d.Namespace = ""
+	case !d.namespaced:
+		d.Namespace = namespace
+	}
+	return d
+}
+
+func stringMap(v any) map[string]string {
+	m, ok := v.(map[string]any)
+	if !ok || len(m) == 0 {
+		return nil
+	}
+	out := make(map[string]string, len(m))
+	for k, v := range m {
+		if s, ok := v.(string); ok {
+			out[k] = s
+		}
+	}
+	return out
+}
+
+// Cluster is the cluster the object says it belongs to, or "".
+func (d *Document) Cluster() string { return d.Annotations["cluster.solo.io/cluster"] }
+
+// Subject names the object in findings: "ConnectionPolicy bookinfo/tcp-keepalive".
+func (d *Document) Subject() string {
+	switch {
+	case d.Name == "":
+		return d.Kind.Name + " without a name"
+	case d.namespaced && !d.Kind.ClusterScoped:
+		return fmt.Sprintf("%s %s/%s", d.Kind.Name, d.Namespace, d.Name)
+	default:
+		return d.Kind.Name + " " + d.Name
+	}
+}
+
+// Ref names the object the way other objects do, as "namespace/name".
+func (d *Document) Ref() string {
+	if d.Namespace == "" {
+		return d.Name
+	}
+	return d.Namespace + "/" + d.Name
+}
+
+// Changed drops what was kept of the text's own JSON: Value was repaired.
+func (d *Document) Changed() { d.raw = nil }
+
+// Decode turns the tree into the kind's struct and lets the tree go, so that a
+// hundred thousand documents fit in memory. The tree must have passed the schema.
+func (d *Document) Decode() error {
+	resource := d.Kind.resource()
+	if d.raw == nil || json.Unmarshal(d.raw, resource) != nil {
+		// The text's own JSON may spell whole numbers as 2.0 or 1e2, which structs do not take.
+		raw, err := json.Marshal(wholeNumbers(d.Value))
+		if err != nil {
+			return fmt.Errorf("%s: %w", d.Subject(), err)
+		}
+		resource = d.Kind.resource()
+		if err := json.Unmarshal(raw, resource); err != nil {
+			return fmt.Errorf("%s: %w", d.Subject(), err)
+		}
+	}
+	d.Resource, d.Value, d.raw = resource, nil, nil
+	return nil
+}
+
+// wholeNumbers respells every whole number in the tree as an integer.
+func wholeNumbers(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for k := range v {
+			v[k] = wholeNumbers(v[k])
+		}
+	case []any:
+		for i := range v {
+			v[i] = wholeNumbers(v[i])
+		}
+	case json.Number:
+		if r, ok := new(big.Rat).SetString(v.String()); ok && r.IsInt() && len(v) < 64 {
+			return json.Number(r.Num().String())
+		}
+	}
+	return v
+}
+
+// Span is where the value at a JSON pointer stands; a value that is not there
+// gives its closest ancestor's key.
+func (d *Document) Span(pointer string) diag.Span { return d.chunk.span(d.pointer+pointer, false) }
+
+// KeySpan is where the key at a JSON pointer stands.
+func (d *Document) KeySpan(pointer string) diag.Span { return d.chunk.span(d.pointer+pointer, true) }
+
+// Chunk returns the text the document stands in and the pointer to it there.
+func (d *Document) Chunk() (*Chunk, string) { return d.chunk, d.pointer }
+
+// Pointer joins object keys and list indices into a JSON pointer (RFC 6901).
+func Pointer(tokens ...any) string {
+	var b strings.Builder
+	for _, t := range tokens {
+		b.WriteByte('/')
+		b.WriteString(escapeToken(fmt.Sprint(t)))
+	}
+	return b.String()
+}
+
+func escapeToken(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(s, "~", "~0"), "/", "~1")
+}
+
+func unescapeToken(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(s, "~1", "/"), "~0", "~")
+}

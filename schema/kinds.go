@@ -1,0 +1,99 @@
+package schema
+
+import (
+	"embed"
+	"slices"
+	"strings"
+)
+
+// Files holds the JSON Schemas, one per kind, as "json/<group>/<kind>_<version>.json".
+//
+//go:embed json
+var Files embed.FS
+
+// Kind is a kind of document that connpolicy reads.
+type Kind struct {
+	Group    string
+	Versions []string // the first is the one the schema is named for
+	Name     string
+	// Foreign kinds are Kubernetes' and Istio's own: what we read of them is checked, the
+	// rest is let be, and their schemas are not published as ours.
+	Foreign bool
+	// ClusterScoped kinds have no namespace.
+	ClusterScoped bool
+
+	resource func() any
+}
+
+// Kinds are all kinds that are read, Gloo's first.
+var Kinds = []*Kind{
+	{Group: "resilience.policy.gloo.solo.io", Versions: []string{"v2"}, Name: "ConnectionPolicy", resource: func() any { return new(ConnectionPolicy) }},
+	{Group: "resilience.policy.gloo.solo.io", Versions: []string{"v2"}, Name: "ListenerConnectionPolicy", resource: func() any { return new(ListenerConnectionPolicy) }},
+	{Group: "networking.gloo.solo.io", Versions: []string{"v2"}, Name: "VirtualDestination", resource: func() any { return new(VirtualDestination) }},
+	{Group: "networking.gloo.solo.io", Versions: []string{"v2"}, Name: "ExternalService", resource: func() any { return new(ExternalService) }},
+	{Group: "networking.gloo.solo.io", Versions: []string{"v2"}, Name: "ExternalEndpoint", resource: func() any { return new(ExternalEndpoint) }},
+	{Group: "networking.gloo.solo.io", Versions: []string{"v2"}, Name: "VirtualGateway", resource: func() any { return new(VirtualGateway) }},
+	{Group: "admin.gloo.solo.io", Versions: []string{"v2"}, Name: "Workspace", resource: func() any { return new(Workspace) }},
+	{Group: "admin.gloo.solo.io", Versions: []string{"v2"}, Name: "WorkspaceSettings", resource: func() any { return new(WorkspaceSettings) }},
+	{Group: "gloo.solo.io", Versions: []string{"v1"}, Name: "Upstream", resource: func() any { return new(Upstream) }},
+	{Group: "gloo.solo.io", Versions: []string{"v1"}, Name: "Proxy", resource: func() any { return new(Proxy) }},
+	{Group: "gateway.solo.io", Versions: []string{"v1"}, Name: "Gateway", resource: func() any { return new(Gateway) }},
+	{Group: "", Versions: []string{"v1"}, Name: "Service", Foreign: true, resource: func() any { return new(Service) }},
+	{Group: "", Versions: []string{"v1"}, Name: "Namespace", Foreign: true, ClusterScoped: true, resource: func() any { return new(Namespace) }},
+	{Group: "networking.istio.io", Versions: []string{"v1", "v1beta1", "v1alpha3"}, Name: "DestinationRule", Foreign: true, resource: func() any { return new(DestinationRule) }},
+}
+
+// carriers are kinds of the Gloo groups that hold connection settings and are not
+// read: a run that skips one must say so.
+var carriers = map[string]string{
+	"gateway.solo.io/ListenerOption":       "it sets listener options, socketOptions among them, on Kubernetes Gateways",
+	"gateway.solo.io/HttpListenerOption":   "it sets HTTP connection manager timeouts on Kubernetes Gateways",
+	"gateway.solo.io/MatchableHttpGateway": "a hybrid Gateway takes its HTTP listeners, with their timeouts, from it",
+	"gateway.solo.io/MatchableTcpGateway":  "a hybrid Gateway takes its TCP listeners, with their timeouts, from it",
+	"gloo.solo.io/Settings":                "its circuitBreakers are the defaults of every Upstream that sets none",
+}
+
+// KindOf finds the kind of an apiVersion and kind, or nil.
+func KindOf(apiVersion, name string) *Kind {
+	group, version := splitAPIVersion(apiVersion)
+	for _, k := range Kinds {
+		if k.Name == name && k.Group == group && slices.Contains(k.Versions, version) {
+			return k
+		}
+	}
+	return nil
+}
+
+func splitAPIVersion(apiVersion string) (group, version string) {
+	if group, version, ok := strings.Cut(apiVersion, "/"); ok {
+		return group, version
+	}
+	return "", apiVersion
+}
+
+// APIVersion is the newest apiVersion of the kind, as a manifest writes it.
+func (k *Kind) APIVersion() string {
+	if k.Group == "" {
+		return k.Versions[0]
+	}
+	return k.Group + "/" + k.Versions[0]
+}
+
+// File is the kind's schema's path below "json/", in the layout that kubeconform
+// and editors look schemas up by.
+func (k *Kind) File() string {
+	group := k.Group
+	if group == "" {
+		group = "core"
+	}
+	return group + "/" + strings.ToLower(k.Name) + "_" + k.Versions[0] + ".json"
+}
+
+// Schema is the kind's JSON Schema as text.
+func (k *Kind) Schema() []byte {
+	text, err := Files.ReadFile("json/" + k.File())
+	if err != nil {
+		panic("the schema of " + k.Name + " is not embedded: " + err.Error()) // a broken build; a test reads every one
+	}
+	return text
+}

@@ -1,0 +1,215 @@
+package schema
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"go.yaml.in/yaml/v3"
+)
+
+// maxHops bounds alias chains and merge keys while looking a key up.
+const maxHops = 64
+
+// tree parses the chunk for positions, once, and only when a finding needs one:
+// the common, valid document does not pay for it.
+func (c *Chunk) tree() *yaml.Node {
+	c.once.Do(func() {
+		c.lines = yamlLines(c.Text)
+		if looksLikeJSON(c.Text) {
+			if root := jsonTree(c); root != nil {
+				c.root = root
+				return
+			}
+		}
+		var doc yaml.Node
+		if yaml.Unmarshal([]byte(c.Text), &doc) == nil && len(doc.Content) == 1 {
+			c.root = doc.Content[0]
+		}
+	})
+	return c.root
+}
+
+// span finds a JSON pointer's place. A pointer that leads nowhere gives the key of the
+// last step that exists, because that is where the missing thing belongs.
+func (c *Chunk) span(pointer string, wantKey bool) diag.Span {
+	node := c.tree()
+	if node == nil {
+		return c.Source.At(c.contentStart(), 0)
+	}
+	var key *yaml.Node
+	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		if pointer == "" {
+			break
+		}
+		k, v := child(node, unescapeToken(token))
+		if v == nil {
+			wantKey = key != nil
+			break
+		}
+		if k != nil {
+			key = k
+		} else {
+			key, wantKey = nil, false // a list item has no key
+		}
+		node = v
+	}
+	if key != nil && (wantKey || !drawable(node)) {
+		return c.nodeSpan(key)
+	}
+	return c.nodeSpan(node)
+}
+
+// drawable reports nodes that stand where they are: scalars, aliases and {…}, […]. A block
+// mapping or list begins on a later line, so its key is the better place to point at.
+func drawable(n *yaml.Node) bool {
+	if n.Kind == yaml.ScalarNode {
+		return n.Value != "" || n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0
+	}
+	return n.Kind == yaml.AliasNode || n.Style&yaml.FlowStyle != 0
+}
+
+// child returns the key node (nil for lists) and value node of one step down.
+func child(n *yaml.Node, token string) (key, value *yaml.Node) {
+	for hops := 0; n != nil && n.Kind == yaml.AliasNode && hops < maxHops; hops++ {
+		n = n.Alias
+	}
+	if n == nil {
+		return nil, nil
+	}
+	switch n.Kind {
+	case yaml.SequenceNode:
+		if i, err := strconv.Atoi(token); err == nil && i >= 0 && i < len(n.Content) {
+			return nil, n.Content[i]
+		}
+	case yaml.MappingNode:
+		return member(n, token, maxHops)
+	}
+	return nil, nil
+}
+
+// member finds a key in a mapping or in the mappings it merges by "<<".
+func member(n *yaml.Node, token string, hops int) (key, value *yaml.Node) {
+	var merged []*yaml.Node
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		switch {
+		case n.Content[i].Value == token:
+			return n.Content[i], n.Content[i+1]
+		case n.Content[i].Tag == "!!merge":
+			merged = append(merged, n.Content[i+1])
+		}
+	}
+	for _, m := range merged {
+		if m.Kind == yaml.AliasNode {
+			m = m.Alias
+		}
+		if hops > 0 && m != nil && m.Kind == yaml.MappingNode {
+			if k, v := member(m, token, hops-1); v != nil {
+				return k, v
+			}
+		}
+	}
+	return nil, nil
+}
+
+// nodeSpan turns a node's line and column, which count from the chunk's start, into a
+// span of the source.
+func (c *Chunk) nodeSpan(n *yaml.Node) diag.Span {
+	offset := len(c.Text)
+	if n.Line <= len(c.lines) {
+		offset = c.lines[max(n.Line, 1)-1]
+	}
+	for range n.Column - 1 {
+		_, size := utf8.DecodeRuneInString(c.Text[offset:])
+		offset += size
+	}
+	span := c.Source.At(c.Offset+offset, 0)
+	span.Len = nodeLength(n, runesFrom(c.Source.LineText(span.Line), span.Col))
+	return span
+}
+
+// yamlLines finds where lines begin by YAML's own rules, which break lines at more
+// characters than editors do: CR alone, NEL, and Unicode's two separators.
+func yamlLines(text string) []int {
+	lines := []int{0}
+	for i, r := range text {
+		switch {
+		case r == '\n', r == '\u0085', r == '\u2028', r == '\u2029',
+			r == '\r' && !strings.HasPrefix(text[i+1:], "\n"):
+			lines = append(lines, i+utf8.RuneLen(r))
+		}
+	}
+	return lines
+}
+
+// nodeLength counts the runes of a node on its first line, whose text from the node on is rest.
+func nodeLength(n *yaml.Node, rest []rune) int {
+	length := 1
+	switch {
+	case n.Kind == yaml.ScalarNode && n.Style&yaml.DoubleQuotedStyle != 0:
+		length = closing(rest, '"', '\\')
+	case n.Kind == yaml.ScalarNode && n.Style&yaml.SingleQuotedStyle != 0:
+		length = closing(rest, '\'', 0)
+	case n.Kind == yaml.ScalarNode && n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0:
+		length = utf8.RuneCountInString(n.Value)
+	case n.Kind == yaml.AliasNode:
+		length = 1 + utf8.RuneCountInString(n.Value)
+	case n.Style&yaml.FlowStyle != 0:
+		length = brackets(rest)
+	}
+	return min(max(1, length), max(1, len(rest)))
+}
+
+func runesFrom(line string, col int) []rune {
+	r := []rune(line)
+	return r[min(col-1, len(r)):]
+}
+
+// closing returns the length of a quoted text, quotes included.
+func closing(rest []rune, quote, escape rune) int {
+	for i := 1; i < len(rest); i++ {
+		switch {
+		case escape != 0 && rest[i] == escape:
+			i++
+		case rest[i] == quote && escape == 0 && i+1 < len(rest) && rest[i+1] == quote:
+			i++ // '' inside single quotes
+		case rest[i] == quote:
+			return i + 1
+		}
+	}
+	return len(rest)
+}
+
+// brackets returns the length of a {…} or […], as far as it goes on this line.
+func brackets(rest []rune) int {
+	depth := 0
+	for i := 0; i < len(rest); i++ {
+		switch rest[i] {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth <= 0 {
+				return i + 1
+			}
+		case '"':
+			i += closing(rest[i:], '"', '\\') - 1
+		case '\'':
+			i += closing(rest[i:], '\'', 0) - 1
+		}
+	}
+	return len(rest)
+}
+
+// contentStart is the offset of the first byte that is not a separator, a comment or a space.
+func (c *Chunk) contentStart() int {
+	at := c.Offset
+	for line := range strings.Lines(c.Text) {
+		trimmed := strings.TrimLeft(strings.TrimPrefix(line, "---"), " \t\r\n")
+		if trimmed != "" && trimmed[0] != '#' {
+			return at + len(line) - len(trimmed)
+		}
+		at += len(line)
+	}
+	return c.Offset
+}

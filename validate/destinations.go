@@ -1,0 +1,157 @@
+package validate
+
+import (
+	"net/netip"
+	"regexp"
+	"strings"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+func (r *rules) virtualDestination(v *schema.VirtualDestination) {
+	spec := v.Spec
+	for i, host := range spec.Hosts {
+		r.host(index("/spec/hosts", i), host, false)
+	}
+	r.repeated("/spec/hosts", spec.Hosts)
+	backed := len(spec.Services)+len(spec.ExternalServices) > 0
+	if !backed && len(spec.Hosts) == 0 && !r.found.AtLeast(diag.Error) {
+		r.key(diag.EmptyDestination, "/spec", "this VirtualDestination has no hosts and selects nothing", "write hosts, or services that it stands for")
+	}
+	numbers := make([]string, len(spec.Ports))
+	for i, p := range spec.Ports {
+		numbers[i] = sprint("%d", p.Number)
+		if p.TargetPort != nil && !backed && !r.found.AtLeast(diag.Error) {
+			r.key(diag.TargetPortUnused, index("/spec/ports", i)+"/targetPort", "targetPort needs services or externalServices to be a port of", "select the services behind it, or delete the line")
+		}
+	}
+	r.repeatedPorts("/spec/ports", numbers)
+}
+
+func (r *rules) externalService(e *schema.ExternalService) {
+	spec := e.Spec
+	if len(spec.Hosts) > 0 && len(spec.Addresses) > 0 {
+		r.key(diag.HostsAndAddresses, "/spec/addresses", "an ExternalService has hosts or addresses, not both", "delete one of the two",
+			diag.Related{Span: r.doc.KeySpan("/spec/hosts"), Message: "the hosts are here"})
+	}
+	for i, host := range spec.Hosts {
+		r.host(index("/spec/hosts", i), host, true)
+	}
+	for i, address := range spec.Addresses {
+		if _, err := netip.ParsePrefix(address); err == nil {
+			continue
+		}
+		r.address(index("/spec/addresses", i), address, "an IP address or a CIDR block")
+	}
+	r.repeated("/spec/hosts", spec.Hosts)
+	r.repeated("/spec/addresses", spec.Addresses)
+	numbers := make([]string, len(spec.Ports))
+	for i, p := range spec.Ports {
+		numbers[i] = sprint("%d", p.Number)
+		if p.TargetPort != nil && p.TargetPort.Name != "" && len(spec.Selector) == 0 {
+			r.value(diag.TargetPortUnused, index("/spec/ports", i)+"/targetPort/name", "a target port by name needs a selector of ExternalEndpoints to be a port of", "write a number, or a selector")
+		}
+	}
+	r.repeatedPorts("/spec/ports", numbers)
+}
+
+func (r *rules) externalEndpoint(e *schema.ExternalEndpoint) {
+	spec := e.Spec
+	_, err := netip.ParseAddr(spec.Address)
+	if spec.Address != "" && err != nil && !strings.HasPrefix(spec.Address, "unix:///") {
+		r.host("/spec/address", spec.Address, false)
+	}
+	for i, p := range spec.Ports {
+		if p.Name == "" && len(spec.Ports) > 1 {
+			r.value(diag.MissingField, index("/spec/ports", i), "a port needs a name where there are several", "write name: … beside its number")
+		}
+	}
+}
+
+func (r *rules) workspace(w *schema.Workspace) {
+	for i, c := range w.Spec.WorkloadClusters {
+		if len(c.Namespaces) == 0 {
+			r.value(diag.MissingField, index("/spec/workloadClusters", i), "namespaces is missing, so the workspace owns nothing in this cluster", `write namespaces: [{name: "*"}] for all of them`)
+		}
+	}
+}
+
+var hostLabel = regexp.MustCompile(`^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$`)
+
+// host checks a name by the rules that Gloo documents for VirtualDestination hosts: labels of
+// 1 to 63 letters, digits and "-", the last one not all digits, a trailing dot allowed.
+func (r *rules) host(pointer, host string, wildcard bool) {
+	fail := func(message, help string) {
+		r.value(diag.BadHost, pointer, sprint("host %s %s", written(host), message), help)
+	}
+	name := strings.TrimSuffix(host, ".")
+	if wildcard {
+		name = strings.TrimPrefix(name, "*.")
+	}
+	if name == "" && host != "" {
+		fail("has no name", "write a host name such as ratings.global")
+		return
+	}
+	labels := strings.Split(name, ".")
+	switch _, err := netip.ParseAddr(name); {
+	case strings.Contains(host, "://"):
+		fail("is a URL", "write the name between :// and the next slash")
+	case strings.Contains(name, "*"):
+		fail("holds a wildcard", "write the hosts out")
+	case err == nil:
+		fail("is an IP address", "write a host name, or use an ExternalService with addresses")
+	case strings.Contains(name, ":"):
+		fail("holds a port", "write the host alone; ports stand under spec.ports")
+	case strings.Trim(labels[len(labels)-1], "0123456789") == "":
+		fail("ends in a part that is all digits", "write a name whose last part has a letter")
+	default:
+		r.labels(pointer, host, labels)
+	}
+}
+
+func (r *rules) labels(pointer, host string, labels []string) {
+	for _, label := range labels {
+		switch {
+		case label == "":
+			r.value(diag.BadHost, pointer, sprint("host %s has an empty part between two dots", written(host)), "write one dot only")
+			return
+		case len(label) > 63:
+			r.value(diag.BadHost, pointer, sprint("host %s has a part longer than 63 characters", written(host)), "shorten it")
+			return
+		case !hostLabel.MatchString(label):
+			r.value(diag.BadHost, pointer, sprint("host %s has the part %q, which is not letters, digits and dashes", written(host), label), "write a-z, 0-9 and - only, with a letter or digit at both ends")
+			return
+		}
+	}
+}
+
+func (r *rules) address(pointer, address, want string) {
+	if _, err := netip.ParseAddr(address); err != nil {
+		r.value(diag.BadAddress, pointer, sprint("%s is %s, which is not %s", fieldPath(pointer), written(address), want), `write an address such as "10.0.0.1" or "::1"`)
+	}
+}
+
+func (r *rules) repeated(pointer string, values []string) {
+	first := map[string]int{}
+	for i, v := range values {
+		if j, again := first[v]; again {
+			r.value(diag.RepeatedValue, index(pointer, i), sprint("%s stands twice in %s", written(v), fieldPath(pointer)), "delete one of the two",
+				diag.Related{Span: r.doc.Span(index(pointer, j)), Message: "it stands here first"})
+			continue
+		}
+		first[v] = i
+	}
+}
+
+func (r *rules) repeatedPorts(pointer string, numbers []string) {
+	first := map[string]int{}
+	for i, v := range numbers {
+		if j, again := first[v]; again {
+			r.value(diag.RepeatedValue, index(pointer, i)+"/number", sprint("port %s stands twice in %s", v, fieldPath(pointer)), "delete one of the two",
+				diag.Related{Span: r.doc.Span(index(pointer, j) + "/number"), Message: "it stands here first"})
+			continue
+		}
+		first[v] = i
+	}
+}

@@ -1,0 +1,176 @@
+package validate
+
+import (
+	"encoding/json"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+// bareSeconds reads a bare number in an Upstream's keepalive as seconds, as Gloo's own
+// guide writes it (keepaliveTime: 60) and its decoder refuses it.
+func (s *structure) bareSeconds(f failure) (string, bool) {
+	number, ok := f.value.(json.Number)
+	if !ok || f.def != "duration" || s.doc.Kind.Name != "Upstream" || !strings.HasPrefix(f.pointer, "/spec/connectionConfig/tcpKeepalive/") {
+		return "", false
+	}
+	text := number.String() + "s"
+	if _, err := time.ParseDuration(text); err != nil {
+		return "", false
+	}
+	s.report(diag.BareSeconds, s.doc.Span(f.pointer),
+		sprint("%s is the bare number %s, read as seconds; Gloo refuses the whole Upstream for it", last(f.pointer), number),
+		sprint("write %q", text))
+	return text, true
+}
+
+var numberAndUnit = regexp.MustCompile(`^\s*([-+]?[0-9]*\.?[0-9]+)\s*([A-Za-zµμ]*)\s*$`)
+
+// spellings are units as people write them, and the unit or factor that Go knows.
+var spellings = map[string]string{
+	"s": "s", "sec": "s", "secs": "s", "second": "s", "seconds": "s",
+	"m": "m", "min": "m", "mins": "m", "minute": "m", "minutes": "m",
+	"h": "h", "hr": "h", "hrs": "h", "hour": "h", "hours": "h",
+	"ms": "ms", "msec": "ms", "msecs": "ms", "millis": "ms", "millisecond": "ms", "milliseconds": "ms",
+}
+
+// durationFault words what is wrong with a value that is not a duration.
+func durationFault(path string, value any) (code *diag.Code, message, help string) {
+	text, isText := value.(string)
+	switch v := value.(type) {
+	case json.Number:
+		return withoutUnit(path, v.String(), v.String())
+	case map[string]any:
+		if seconds, ok := v["seconds"].(json.Number); ok {
+			return diag.DurationMalformed, path + " is an object; a duration is one text", sprint("write %q", seconds.String()+"s")
+		}
+	}
+	if !isText {
+		return diag.DurationMalformed, sprint("%s is %s, which is not a duration", path, written(value)), `write a number with a unit, such as "700s" or "1500ms"`
+	}
+	m := numberAndUnit.FindStringSubmatch(text)
+	switch {
+	case strings.TrimSpace(text) == "":
+		return diag.DurationMalformed, path + " is an empty duration", `write a number with a unit, such as "700s", or delete the line`
+	case m != nil && m[2] == "":
+		return withoutUnit(path, strconv.Quote(text), m[1])
+	case m != nil:
+		return wrongUnit(path, text, m[1], m[2])
+	case iso8601(text) != "":
+		return diag.DurationMalformed, sprint("%s is %q, an ISO 8601 duration, which is another language", path, text), sprint("write %q", iso8601(text))
+	}
+	if _, err := time.ParseDuration(text); err != nil && tooLong(text) {
+		return diag.DurationMalformed, sprint("%s is %s, longer than can be counted (about 292 years)", path, written(text)), "write a shorter duration"
+	}
+	return diag.DurationMalformed, sprint("%s is %s, which is not a duration", path, written(text)), `write numbers with units, such as "1h30m", "700s" or "1500ms"`
+}
+
+func withoutUnit(path, shown, number string) (*diag.Code, string, string) {
+	return diag.DurationWithoutUnit, sprint("%s is %s, a number without a unit", path, shown),
+		sprint(`write "%ss" if seconds are meant, "%sms" if milliseconds`, number, number)
+}
+
+func wrongUnit(path, text, number, unit string) (*diag.Code, string, string) {
+	message := sprint("%s is %q, and %q is not a unit of time here", path, text, unit)
+	lower := strings.ToLower(unit)
+	amount, _ := strconv.ParseFloat(number, 64)
+	hours := func(factor float64) string {
+		return sprint("write %q", strconv.FormatFloat(amount*factor, 'f', -1, 64)+"h")
+	}
+	switch {
+	case lower == "d" || strings.HasPrefix(lower, "day"):
+		return diag.DurationUnit, message, hours(24)
+	case lower == "w" || strings.HasPrefix(lower, "week"):
+		return diag.DurationUnit, message, hours(24 * 7)
+	case tooLong(text):
+		return diag.DurationMalformed, sprint("%s is %s, longer than can be counted (about 292 years)", path, written(text)), "write a shorter duration"
+	case spellings[lower] == unit:
+		return diag.DurationMalformed, sprint("%s is %q, with a space where none belongs", path, text), sprint("write %q", number+unit)
+	case spellings[lower] != "":
+		return diag.DurationUnit, message, sprint("write %q", number+spellings[lower])
+	}
+	return diag.DurationUnit, message, "write h, m, s or ms after the number, such as " + sprint("%q", number+"s")
+}
+
+// tooLong reports durations that Go can spell and not hold.
+func tooLong(text string) bool {
+	_, err := time.ParseDuration(text)
+	return err != nil && goDuration.MatchString(text)
+}
+
+var (
+	goDuration  = regexp.MustCompile(`^[-+]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`)
+	isoDuration = regexp.MustCompile(`^P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9.]+)S)?)?$`)
+)
+
+// iso8601 turns "P1DT2H" into "24h2h"'s sum, or "" for what is not ISO 8601.
+func iso8601(text string) string {
+	m := isoDuration.FindStringSubmatch(strings.ToUpper(text))
+	if m == nil || len(text) < 3 {
+		return ""
+	}
+	days, _ := strconv.Atoi(m[1])
+	hours, _ := strconv.Atoi(m[2])
+	out := ""
+	for _, part := range []struct{ amount, unit string }{{strconv.Itoa(days*24 + hours), "h"}, {m[3], "m"}, {m[4], "s"}} {
+		if part.amount != "" && part.amount != "0" {
+			out += part.amount + part.unit
+		}
+	}
+	return out
+}
+
+// duration checks a duration's least value, and that it counts whole milliseconds where the
+// reader refuses finer ones.
+func (r *rules) duration(pointer string, d *schema.Duration, least, precision time.Duration) {
+	switch {
+	case d == nil:
+	case d.Duration < least:
+		r.value(diag.DurationTooShort, pointer, sprint("%s is %s, and it must be at least %s", fieldPath(pointer), d.Text, least), sprint("write %q or more, or delete the line", least.String()))
+	case precision > 0 && d.Duration%precision != 0:
+		r.value(diag.DurationPrecision, pointer, sprint("%s is %s, finer than the milliseconds that Istio takes", fieldPath(pointer), d.Text),
+			sprint("write %q", d.Round(precision).String()))
+	}
+}
+
+// keepaliveTimer is a keepalive's time or interval under its name in the manifest.
+type keepaliveTimer struct {
+	name  string
+	timer *schema.Duration
+}
+
+// keepalive checks the parts of a keepalive against what the kernel takes.
+func (r *rules) keepalive(pointer, probesName string, probes *uint32, precision time.Duration, timers ...keepaliveTimer) {
+	for _, t := range timers {
+		if t.timer != nil {
+			r.keepaliveDuration(pointer+schema.Pointer(t.name), t.timer, precision)
+		}
+	}
+	if probes != nil && *probes == 0 {
+		p := pointer + schema.Pointer(probesName)
+		r.value(diag.ZeroProbes, p, sprint("%s is 0, which counts as leaving it out: the kernel's %d probes are sent", fieldPath(p), compile.KernelProbes),
+			"delete the line, or write a number from 1 to 127")
+	}
+}
+
+func (r *rules) keepaliveDuration(pointer string, d *schema.Duration, precision time.Duration) {
+	path, name := fieldPath(pointer), last(pointer)
+	seconds := compile.WholeSeconds(d.Duration)
+	switch {
+	case d.Duration <= 0:
+		r.value(diag.KeepaliveOutOfRange, pointer, sprint("%s is %s, and the kernel takes 1s to %ds", path, d.Text, compile.MaxKeepaliveSeconds), `write "1s" or more, or delete the line for the kernel's default`)
+	case d.Duration < time.Millisecond:
+		r.value(diag.DurationTooShort, pointer, sprint("%s is %s, and it must be at least 1ms", path, d.Text), `write "1s" or more, or delete the line`)
+	case precision > 0 && d.Duration%precision != 0:
+		r.duration(pointer, d, time.Millisecond, precision)
+	case seconds > compile.MaxKeepaliveSeconds:
+		r.value(diag.KeepaliveOutOfRange, pointer, sprint("%s is %s, and the kernel takes 1s to %ds", path, d.Text, compile.MaxKeepaliveSeconds), sprint(`write "%ds" or less`, compile.MaxKeepaliveSeconds))
+	case d.Duration%time.Second != 0:
+		r.value(diag.KeepaliveRounded, pointer, sprint("%s is %s, and the kernel counts whole seconds: %s becomes %ds", path, d.Text, name, seconds), sprint(`write "%ds"`, seconds))
+	}
+}

@@ -1,0 +1,84 @@
+package validate
+
+import (
+	"time"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+const ms = time.Millisecond
+
+func (r *rules) connectionPolicy(p *schema.ConnectionPolicy) {
+	config := p.Spec.Config
+	if tcp := config.TCP; tcp != nil {
+		r.duration("/spec/config/tcp/connectTimeout", tcp.ConnectTimeout, ms, ms)
+		r.limit("/spec/config/tcp/maxConnections", tcp.MaxConnections)
+		r.policyKeepalive("/spec/config/tcp/tcpKeepalive", tcp.TCPKeepalive)
+	}
+	if http := config.HTTP; http != nil {
+		r.duration("/spec/config/http/idleTimeout", http.IdleTimeout, ms, ms)
+		r.limit("/spec/config/http/maxRetries", http.MaxRetries)
+		r.limit("/spec/config/http/maxRequests", http.MaxRequests)
+		r.limit("/spec/config/http/maxPendingRequests", http.MaxPendingRequests)
+	}
+	if !setsAnything(config.TCP, config.HTTP) {
+		r.noSettings()
+	}
+	for i, d := range p.Spec.ApplyToDestinations {
+		pointer := index("/spec/applyToDestinations", i)
+		if d.Kind == "EXTERNAL_SERVICE" {
+			r.externalServicePolicy(pointer)
+		}
+		if d.Selector == nil {
+			r.selectorMissing(pointer, "destination")
+		}
+	}
+}
+
+// setsAnything reports whether a policy changes anything. An empty tcpKeepalive does: it
+// turns keepalive on.
+func setsAnything(tcp *schema.TCPConfig, http *schema.HTTPConfig) bool {
+	return tcp != nil && *tcp != schema.TCPConfig{} || http != nil && *http != schema.HTTPConfig{}
+}
+
+func (r *rules) noSettings() {
+	pointer := "/spec/config"
+	if r.found.AtLeast(diag.Error) {
+		return // what it sets may be what was refused
+	}
+	r.key(diag.NoSettings, pointer, "this policy sets nothing, so it changes nothing", "write settings under spec.config, or delete the policy")
+}
+
+func (r *rules) externalServicePolicy(pointer string) {
+	r.value(diag.ExternalServicePolicy, pointer+"/kind", "a ConnectionPolicy cannot select ExternalServices", "select VIRTUAL_DESTINATION or SERVICE, or put a VirtualDestination before the ExternalService")
+}
+
+func (r *rules) selectorMissing(pointer, what string) {
+	r.value(diag.SelectorMissing, pointer, sprint("this entry has no selector, which Gloo does not define; it is read as every %s", what), "write selector: {} to say so")
+}
+
+// limit warns of a limit of zero in a ConnectionPolicy, which protobuf and Istio take as not set.
+func (r *rules) limit(pointer string, limit *int32) {
+	if limit != nil && *limit == 0 {
+		r.value(diag.ZeroLimit, pointer, sprint("%s is 0, which counts as leaving it out: there is no limit", fieldPath(pointer)), "delete the line, or write 1 or more")
+	}
+}
+
+func (r *rules) policyKeepalive(pointer string, k *schema.TCPKeepalive) {
+	if k != nil {
+		r.keepalive(pointer, "probes", k.Probes, ms, keepaliveTimer{"time", k.Time}, keepaliveTimer{"interval", k.Interval})
+	}
+}
+
+func (r *rules) listenerConnectionPolicy(p *schema.ListenerConnectionPolicy) {
+	r.policyKeepalive("/spec/config/tcpKeepalive", p.Spec.Config.TCPKeepalive)
+	if p.Spec.Config.TCPKeepalive == nil && p.Spec.Config.PerConnectionBufferLimitBytes == nil {
+		r.noSettings()
+	}
+	for i, l := range p.Spec.ApplyToListeners {
+		if l.VirtualGateway == nil {
+			r.selectorMissing(index("/spec/applyToListeners", i), "VirtualGateway")
+		}
+	}
+}

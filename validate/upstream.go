@@ -1,0 +1,135 @@
+package validate
+
+import (
+	"net/netip"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+func (r *rules) upstream(u *schema.Upstream) {
+	spec := &u.Spec
+	r.upstreamType(spec)
+	if c := spec.ConnectionConfig; c != nil {
+		r.upstreamConnection(c)
+	}
+	r.http2(spec)
+	r.dns(spec)
+	if p := spec.PreconnectPolicy; p != nil && p.PerUpstreamPreconnectRatio == nil && p.PredictivePreconnectRatio == nil {
+		r.key(diag.NoSettings, "/spec/preconnectPolicy", "this preconnectPolicy sets nothing", "write a ratio from 1 to 3, or delete it")
+	}
+}
+
+func (r *rules) upstreamConnection(c *schema.UpstreamConnection) {
+	const base = "/spec/connectionConfig"
+	// Envoy refuses zero and less, and cuts to whole milliseconds: facts of Cluster.connect_timeout.
+	r.duration(base+"/connectTimeout", c.ConnectTimeout, ms, 0)
+	if k := c.TCPKeepalive; k != nil {
+		r.keepalive(base+"/tcpKeepalive", "keepaliveProbes", k.Probes, 0, keepaliveTimer{"keepaliveTime", k.Time}, keepaliveTimer{"keepaliveInterval", k.Interval})
+	}
+	if h := c.CommonHTTP; h != nil {
+		r.duration(base+"/commonHttpProtocolOptions/idleTimeout", h.IdleTimeout, 0, 0)
+		r.duration(base+"/commonHttpProtocolOptions/maxStreamDuration", h.MaxStreamDuration, 0, 0)
+	}
+	if h := c.HTTP1; h != nil && h.ProperCaseHeaderKeyFormat != nil && h.PreserveCaseHeaderKeyFormat != nil {
+		r.key(diag.IgnoredSetting, base+"/http1ProtocolOptions/properCaseHeaderKeyFormat", "properCaseHeaderKeyFormat has no effect beside preserveCaseHeaderKeyFormat", "keep one of the two",
+			diag.Related{Span: r.doc.KeySpan(base + "/http1ProtocolOptions/preserveCaseHeaderKeyFormat"), Message: "this one wins"})
+	}
+}
+
+// upstreamType checks the oneof of types: the last one set wins in Gloo, without a word.
+func (r *rules) upstreamType(spec *schema.UpstreamSpec) {
+	types := []struct {
+		name string
+		set  bool
+	}{ // in the order of the protobuf fields, which decides
+		{"kube", spec.Kube != nil}, {"static", spec.Static != nil}, {"pipe", spec.Pipe != nil}, {"aws", spec.AWS != nil},
+		{"azure", spec.Azure != nil}, {"consul", spec.Consul != nil}, {"awsEc2", spec.AWSEC2 != nil}, {"gcp", spec.GCP != nil}, {"ai", spec.AI != nil},
+	}
+	var set []string
+	for _, t := range types {
+		if t.set {
+			set = append(set, t.name)
+		}
+	}
+	switch {
+	case len(set) == 0 && !r.found.AtLeast(diag.Error):
+		r.key(diag.NoUpstreamType, "/spec", "this Upstream names no type, so Gloo refuses it; its cluster has no endpoints", "write static, kube or another type under spec")
+	case len(set) > 1:
+		winner := set[len(set)-1]
+		r.key(diag.TwoUpstreamTypes, "/spec/"+set[0], sprint("this Upstream has %d types, and Gloo takes %s", len(set), winner), "keep one of "+enumerate(set),
+			diag.Related{Span: r.doc.KeySpan("/spec/" + winner), Message: "this one wins"})
+	}
+	if spec.GCP != nil || spec.AI != nil {
+		r.key(diag.EnterpriseOnly, "/spec/"+set[len(set)-1], sprint("the type %s exists in Gloo Edge Enterprise only", set[len(set)-1]), "use a static Upstream for its host")
+	}
+	if spec.AWS != nil && spec.AWS.SecretRef == nil {
+		r.key(diag.MissingField, "/spec/aws", "secretRef is missing in spec.aws", "write secretRef: {name: …, namespace: …}")
+	}
+}
+
+// http2 checks what the protocol options plugin of Gloo checks, and names what it ignores.
+func (r *rules) http2(spec *schema.UpstreamSpec) {
+	on := spec.UseHTTP2 != nil && *spec.UseHTTP2
+	const window = 65535
+	for _, f := range []struct {
+		name   string
+		value  *uint32
+		lowest uint32
+	}{{"initialStreamWindowSize", spec.InitialStreamWindowSize, window}, {"initialConnectionWindowSize", spec.InitialConnectionWindowSize, window}, {"maxConcurrentStreams", spec.MaxConcurrentStreams, 1}} {
+		switch pointer := "/spec/" + f.name; {
+		case f.value == nil:
+		case !on:
+			r.key(diag.IgnoredSetting, pointer, f.name+" has no effect without useHttp2: true", "write useHttp2: true, or delete the line")
+		case *f.value < f.lowest || *f.value > 1<<31-1:
+			r.value(diag.HTTP2Setting, pointer, sprint("%s is %d, outside %d to 2147483647", f.name, *f.value, f.lowest), sprint("write a number from %d to 2147483647", f.lowest))
+		}
+	}
+	if spec.OverrideStreamErrorOnInvalidHTTPMessage != nil && !on {
+		r.key(diag.IgnoredSetting, "/spec/overrideStreamErrorOnInvalidHttpMessage", "overrideStreamErrorOnInvalidHttpMessage has no effect without useHttp2: true", "write useHttp2: true, or delete the line")
+	}
+	if c := spec.ConnectionConfig; on && c != nil {
+		r.http2Beside(c, spec.ProtocolSelection.Of("USE_CONFIGURED_PROTOCOL", "USE_DOWNSTREAM_PROTOCOL") == "USE_DOWNSTREAM_PROTOCOL")
+	}
+}
+
+func (r *rules) http2Beside(c *schema.UpstreamConnection, downstream bool) {
+	useHTTP2 := diag.Related{Span: r.doc.KeySpan("/spec/useHttp2"), Message: "HTTP/2 is turned on here"}
+	if c.HTTP1 != nil && !downstream {
+		r.key(diag.ProtocolConflict, "/spec/connectionConfig/http1ProtocolOptions", "http1ProtocolOptions cannot stand beside useHttp2: true", "write protocolSelection: USE_DOWNSTREAM_PROTOCOL, or delete one of the two", useHTTP2)
+	}
+	if c.CommonHTTP != nil {
+		r.key(diag.IgnoredSetting, "/spec/connectionConfig/commonHttpProtocolOptions", "commonHttpProtocolOptions have no effect beside useHttp2: true: Envoy goes by the HTTP/2 options, which Gloo writes apart", "delete useHttp2, or do without these options", useHTTP2)
+	}
+}
+
+func (r *rules) dns(spec *schema.UpstreamSpec) {
+	d := spec.DNSRefreshRate
+	if d == nil {
+		return
+	}
+	const pointer = "/spec/dnsRefreshRate"
+	switch {
+	case d.Duration <= ms:
+		r.value(diag.DNSRefreshRate, pointer, sprint("dnsRefreshRate is %s, and Envoy takes more than 1ms", d.Text), `write "5s", which is Envoy's default, or delete the line`)
+	case !resolvesNames(spec):
+		r.key(diag.DNSRefreshRate, pointer, "dnsRefreshRate needs host names to resolve, and this Upstream has none", "delete the line, or write host names instead of addresses")
+	}
+}
+
+// resolvesNames reports an Upstream whose cluster asks DNS. A kube Upstream is one here and
+// not in Gloo, where its addresses come by EDS and this setting is refused.
+func resolvesNames(spec *schema.UpstreamSpec) bool {
+	if spec.AWS != nil || spec.Azure != nil {
+		return true
+	}
+	if spec.Static == nil {
+		return false
+	}
+	for _, h := range spec.Static.Hosts {
+		if _, err := netip.ParseAddr(h.Addr); err != nil {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,118 @@
+// Package validate says whether a document is allowed, and whether a plan is wise.
+//
+// What goes in: documents as they were parsed, and later the plan of the whole set.
+// What comes out: findings, and documents decoded into their structs. Document needs
+// nothing but the document itself, so it is never wrong about files it was not shown;
+// what needs the others is for package compile or for Plan.
+package validate
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+// Checker checks documents. Its schemas are compiled when their kind first occurs, and
+// it may be used from several goroutines. The zero value is not ready: use New.
+type Checker struct {
+	schemas map[*schema.Kind]*lazySchema
+}
+
+// New returns a Checker for every kind.
+func New() *Checker {
+	c := &Checker{schemas: make(map[*schema.Kind]*lazySchema, len(schema.Kinds))}
+	for _, k := range schema.Kinds {
+		c.schemas[k] = &lazySchema{kind: k, once: new(sync.Once)}
+	}
+	return c
+}
+
+// Document checks one document by itself and decodes it: fields, types and ranges by the
+// kind's JSON Schema, then the kind's own rules. What the schema refuses is taken out of the
+// tree first, so that one mistake does not hide the next. After an error Resource may be nil.
+func (c *Checker) Document(doc *schema.Document) diag.List {
+	s := &structure{doc: doc, schema: c.schemas[doc.Kind].get()}
+	s.check()
+	r := rules{doc: doc, found: s.found}
+	if !doc.Kind.Foreign {
+		r.leftovers(doc.Leftovers())
+	}
+	if err := doc.Decode(); err != nil {
+		if !r.found.AtLeast(diag.Error) { // the schema let through what the struct cannot hold
+			r.at(diag.WrongType, doc.Span(""), "this document holds a value that cannot be read", "compare it with: connpolicy schema "+doc.Kind.Name)
+		}
+		return r.found
+	}
+	r.kind()
+	return r.found
+}
+
+// rules gathers what one document's own rules find.
+type rules struct {
+	doc   *schema.Document
+	found diag.List
+}
+
+func (r *rules) at(code *diag.Code, span diag.Span, message, help string, related ...diag.Related) {
+	r.found = append(r.found, diag.Diagnostic{
+		Code: code, Span: span, Subject: r.doc.Subject(), Message: message, Help: help, Related: related,
+	})
+}
+
+// value points at the value of a pointer.
+func (r *rules) value(code *diag.Code, pointer, message, help string, related ...diag.Related) {
+	r.at(code, r.doc.Span(pointer), message, help, related...)
+}
+
+// key points at the key of a pointer.
+func (r *rules) key(code *diag.Code, pointer, message, help string, related ...diag.Related) {
+	r.at(code, r.doc.KeySpan(pointer), message, help, related...)
+}
+
+func (r *rules) kind() {
+	switch res := r.doc.Resource.(type) {
+	case *schema.ConnectionPolicy:
+		r.connectionPolicy(res)
+	case *schema.ListenerConnectionPolicy:
+		r.listenerConnectionPolicy(res)
+	case *schema.VirtualDestination:
+		r.virtualDestination(res)
+	case *schema.ExternalService:
+		r.externalService(res)
+	case *schema.ExternalEndpoint:
+		r.externalEndpoint(res)
+	case *schema.Workspace:
+		r.workspace(res)
+	case *schema.Upstream:
+		r.upstream(res)
+	case *schema.Gateway:
+		r.gateway(res)
+	case *schema.Proxy:
+		r.proxy(res)
+	}
+}
+
+// leftovers names the fields that connpolicy does not compile, in one finding.
+func (r *rules) leftovers(pointers []string) {
+	var names []string
+	var first string
+	seen := map[string]bool{"namespacedStatuses": true, "discoveryMetadata": true} // written by controllers, without effect
+	for _, p := range pointers {
+		name := fieldName(p)
+		if seen[name] {
+			continue
+		}
+		if seen[name] = true; first == "" {
+			first = p
+		}
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		return
+	}
+	r.key(diag.NotCompiled, first,
+		fmt.Sprintf("not about connections, so not compiled: %s", enumerate(names)),
+		"nothing to change; keep configuring it where you do now")
+}

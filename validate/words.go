@@ -1,0 +1,129 @@
+package validate
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+// fieldPath writes a pointer the way people write paths: "spec.hosts[0].port".
+func fieldPath(pointer string) string {
+	var b strings.Builder
+	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		token = unescape(token)
+		switch _, err := strconv.Atoi(token); {
+		case token == "":
+		case err == nil:
+			b.WriteString("[" + token + "]")
+		default:
+			if b.Len() > 0 {
+				b.WriteByte('.')
+			}
+			b.WriteString(token)
+		}
+	}
+	return b.String()
+}
+
+// fieldName is the path below spec with the indices taken out, to name a field of every item.
+func fieldName(pointer string) string {
+	var kept []string
+	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/spec/"), "/") {
+		if _, err := strconv.Atoi(token); err != nil {
+			kept = append(kept, unescape(token))
+		}
+	}
+	return strings.Join(kept, ".")
+}
+
+// last is the last step of a pointer, as a person would say it.
+func last(pointer string) string {
+	path := fieldPath(pointer)
+	return path[strings.LastIndexByte(path, '.')+1:]
+}
+
+func parent(pointer string) string { return pointer[:max(0, strings.LastIndexByte(pointer, '/'))] }
+
+func unescape(token string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
+}
+
+// in says where a field belongs: "in spec.config.tcp", or nothing at the top.
+func in(pointer string) string {
+	if path := fieldPath(pointer); path != "" {
+		return " in " + path
+	}
+	return " at the top level"
+}
+
+// written shows a value as it would stand in a manifest, cut where it gets long.
+func written(v any) string {
+	var text string
+	switch v := v.(type) {
+	case nil:
+		return "nothing"
+	case string:
+		text = strconv.Quote(v)
+	case map[string]any:
+		return "an object"
+	case []any:
+		return "a list"
+	default:
+		b, _ := json.Marshal(v)
+		text = string(b)
+	}
+	if r := []rune(text); len(r) > 60 {
+		text = string(r[:57]) + "…"
+	}
+	return text
+}
+
+// typeOf names a value's JSON type with its article.
+func typeOf(v any) string {
+	switch v.(type) {
+	case nil:
+		return "nothing"
+	case string:
+		return "a string"
+	case bool:
+		return "a boolean"
+	case json.Number:
+		return "a number"
+	case map[string]any:
+		return "an object"
+	default:
+		return "a list"
+	}
+}
+
+// article names a schema's type with its article.
+func article(name string) string {
+	switch name {
+	case "array":
+		return "a list"
+	case "integer", "object":
+		return "an " + name
+	default:
+		return "a " + name
+	}
+}
+
+func enumerate(names []string) string { return strings.Join(names, ", ") }
+
+// quoted lists values for "one of": "A", "B" or "C".
+func quoted(names []string) string {
+	for i := range names {
+		names[i] = strconv.Quote(names[i])
+	}
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+}
+
+func index(pointer string, i int) string { return pointer + schema.Pointer(i) }
+
+func sprint(format string, args ...any) string { return fmt.Sprintf(format, args...) }
