@@ -49,6 +49,11 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 			code = ExitBug
 		}
 	}()
+	if os.Getenv("GOGC") == "" {
+		// A run is short and its memory bounded by its input: collecting a quarter as often
+		// saves a fifth of the time.
+		debug.SetGCPercent(400)
+	}
 	s := &streams{stdin, stdout, stderr}
 	app := newApp(s)
 	args, err := arrange(app, args)

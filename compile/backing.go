@@ -114,7 +114,7 @@ func (r *resolver) backingServices(t *target, v *schema.VirtualDestination) []*t
 	}
 	if len(passed) > 0 {
 		r.find(finding(diag.SeveralBackingServices, t.Document, "/spec/services",
-			fmt.Sprintf("this VirtualDestination selects %d Services%s, and Gloo takes one per cluster: %s", len(all), ofCluster(kept[0].Cluster), kept[0].reference()),
+			fmt.Sprintf("this VirtualDestination selects %d Services%s, and Gloo takes one per cluster, the oldest and then the first by name: %s", len(all), ofCluster(kept[0].Cluster), kept[0].reference()),
 			"narrow the selector to one Service per cluster, by name or by a label of its own",
 			diag.Related{Span: nameSpan(passed[0].Document), Message: passed[0].reference() + more(len(passed)) + " is passed over"}))
 	}
@@ -152,16 +152,17 @@ func (r *resolver) mappedEndpoints(t *target, i int, p schema.MappedPort, servic
 }
 
 func (r *resolver) targetPortNotFound(t *target, i int, p schema.MappedPort, port *schema.PortSelector, s *target) {
-	pointer := "/spec/ports" + schema.Pointer(i)
+	pointer, help := "/spec/ports"+schema.Pointer(i), ""
 	if p.TargetPort != nil {
 		pointer += "/targetPort"
+		help = "write one of its ports: " + s.portsText()
 	} else {
 		pointer += "/number"
+		help = "write targetPort: {number: …} beside it, with one of its ports: " + s.portsText()
 	}
 	r.find(finding(diag.TargetPortNotFound, t.Document, pointer,
 		fmt.Sprintf("%s %s has no port %s, so port %d does not reach it", s.text(), s.reference(), portSelectorText(port), p.Number),
-		"write one of its ports: "+s.portsText(),
-		diag.Related{Span: nameSpan(s.Document), Message: s.reference() + " is here"}))
+		help, diag.Related{Span: nameSpan(s.Document), Message: s.reference() + " is here"}))
 }
 
 // externalBacking is what an ExternalService's name stands for: the ExternalEndpoints it

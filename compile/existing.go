@@ -55,16 +55,8 @@ func (r *resolver) existingRule(dest *Destination, d *schema.Document) {
 		Code: diag.ExistingRule, Span: d.Span("/spec/host"), Subject: d.Subject(),
 		Message: fmt.Sprintf("this rule and the one compiled for %s are for one host: %s", dest.Host, whichRule(dest, d)),
 		Help:    fmt.Sprintf("move its settings into the policy and delete it, or put them into %s/%s", dest.Namespace, dest.Name),
-		Related: []diag.Related{{Span: r.decider(dest), Message: "the compiled rule comes from here"}},
+		Related: []diag.Related{{Span: nameSpan(dest.Ports[0].By), Message: "the compiled rule comes from here"}},
 	})
-}
-
-// decider is the place of what decides a destination's first port.
-func (r *resolver) decider(dest *Destination) diag.Span {
-	if dest.Object.Document == nil {
-		return diag.Span{}
-	}
-	return nameSpan(dest.Object.Document)
 }
 
 // whichRule tells which of two rules Istio uses, by its own order of look-up

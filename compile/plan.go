@@ -46,6 +46,8 @@ type Port struct {
 	Settings *Settings
 	// Endpoints are where the connections go, for targets that connect by themselves.
 	Endpoints []Endpoint
+	// By is the document that decided the settings.
+	By *schema.Document
 	// Upstream reports settings that come from an Upstream, which has a cluster of its own.
 	Upstream bool
 }
@@ -94,6 +96,14 @@ func (o Origin) KeySpan() diag.Span {
 		return diag.Span{}
 	}
 	return o.document.KeySpan(o.pointer)
+}
+
+// Name is where the value's document says its name.
+func (o Origin) Name() diag.Span {
+	if o.document == nil {
+		return diag.Span{}
+	}
+	return o.document.Span("/metadata/name")
 }
 
 // Subject names the document the value stands in.

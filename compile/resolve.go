@@ -118,7 +118,7 @@ func (r *resolver) destinations() {
 				if c := t.claims[i]; c != nil {
 					d.Ports = append(d.Ports, Port{
 						Number: p.number, Protocol: p.protocol, Settings: c.settings,
-						Endpoints: backing.endpoints(host, p), Upstream: c.upstream,
+						Endpoints: backing.endpoints(host, p), By: c.document, Upstream: c.upstream,
 					})
 				}
 			}

@@ -3,7 +3,6 @@ package compile
 import (
 	"cmp"
 	"fmt"
-	"net/netip"
 	"slices"
 
 	"github.com/connpolicy/connpolicy/diag"
@@ -126,7 +125,7 @@ func (r *resolver) meshPlaces(u Upstream, spec *schema.UpstreamSpec, byHost map[
 		}
 	case "static":
 		for _, e := range u.Endpoints {
-			if _, err := netip.ParseAddr(e.Address); err != nil && e.Address != "" {
+			if e.Address != "" && !IsIP(e.Address) {
 				places = append(places, r.hostPlace(u.Object, e.Address, e.Port, byHost))
 			}
 		}

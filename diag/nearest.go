@@ -13,6 +13,10 @@ func Nearest(word string, candidates []string) string {
 	folded := fold(word)
 	for _, c := range candidates {
 		other := fold(c)
+		if len(folded) >= 3 && strings.HasPrefix(other, folded) && bestCost > 1 {
+			best, bestCost = c, 1 // a word cut short
+			continue
+		}
 		if abs(len(other)-len(folded)) >= bestCost {
 			continue
 		}

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
-
-	goyaml "go.yaml.in/yaml/v2"
 )
 
 // Encode writes one object as "yaml" or "json". The bytes depend on the object alone.
@@ -71,15 +69,14 @@ const separator = "---\n"
 type encoder struct {
 	format string
 	buf    bytes.Buffer
-	yaml   *goyaml.Encoder
-	used   int // objects that yaml has written
+	yaml   yamlWriter
 }
 
-func newEncoder(format string) *encoder { return &encoder{format: format} }
-
-// yamlReuse is how many objects one of the YAML library's encoders writes. Each takes 128 KiB of
-// buffers, and each never forgets an event, so one per object and one for all are both slow.
-const yamlReuse = 16
+func newEncoder(format string) *encoder {
+	e := &encoder{format: format}
+	e.yaml = yamlWriter{buf: &e.buf, quoted: map[string]string{}}
+	return e
+}
 
 func (e *encoder) encode(o Object) ([]byte, error) {
 	e.buf.Reset()
@@ -90,7 +87,7 @@ func (e *encoder) encode(o Object) ([]byte, error) {
 	if err := write(o.Value); err != nil {
 		return nil, fmt.Errorf("%s: %w", o.File, err)
 	}
-	return bytes.Clone(bytes.TrimPrefix(e.buf.Bytes(), []byte(separator))), nil
+	return bytes.Clone(e.buf.Bytes()), nil
 }
 
 func (e *encoder) writeJSON(v any) error {
@@ -100,8 +97,7 @@ func (e *encoder) writeJSON(v any) error {
 	return enc.Encode(v)
 }
 
-// writeYAML writes the bytes that sigs.k8s.io/yaml.Marshal would: the object's JSON, with its
-// keys sorted. That function parses the JSON as YAML on the way, which takes most of its time.
+// writeYAML writes the object's JSON as YAML, as sigs.k8s.io/yaml does.
 func (e *encoder) writeYAML(v any) error {
 	raw, err := json.Marshal(v)
 	if err != nil {
@@ -109,34 +105,10 @@ func (e *encoder) writeYAML(v any) error {
 	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
-	var tree map[string]any
+	var tree any
 	if err := dec.Decode(&tree); err != nil {
 		return err
 	}
-	if e.used%yamlReuse == 0 {
-		e.yaml = goyaml.NewEncoder(&e.buf)
-	}
-	e.used++
-	return e.yaml.Encode(numbers(tree))
-}
-
-// numbers gives the YAML writer numbers for the texts that JSON's reader keeps them as.
-func numbers(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		for k := range v {
-			v[k] = numbers(v[k])
-		}
-	case []any:
-		for i := range v {
-			v[i] = numbers(v[i])
-		}
-	case json.Number:
-		if n, err := v.Int64(); err == nil {
-			return n
-		}
-		f, _ := v.Float64()
-		return f
-	}
-	return v
+	e.yaml.value(tree, 0)
+	return nil
 }

@@ -60,7 +60,7 @@ func Istio(plan *compile.Plan, opts Options) ([]Object, diag.List) {
 type istio struct {
 	*collector
 	opts    Options
-	differs int // Upstream ports whose unwritten defaults Istio fills otherwise
+	differs bool // it was said that Istio fills what Upstreams leave out otherwise
 }
 
 func (e *istio) rule(d *compile.Destination) (Object, bool) {
@@ -247,18 +247,22 @@ func (e *istio) listener(l *compile.Listener) {
 
 // defaultDiffers says once that what an Upstream leaves out means something else in Istio.
 func (e *istio) defaultDiffers(d *compile.Destination, s *compile.Settings) {
-	if e.opts.Explicit || s.ConnectTimeout.Written() && s.Limits.From.Written() {
+	var differs []string
+	if !s.ConnectTimeout.Written() {
+		differs = append(differs, fmt.Sprintf("connect timeout %s becomes %s", text(compile.GlooConnectTimeout), text(compile.IstioConnectTimeout)))
+	}
+	if !s.Limits.From.Written() {
+		differs = append(differs, fmt.Sprintf("limits of %d, and of %d retries, become none", compile.EnvoyLimit, compile.EnvoyRetries))
+	}
+	if e.opts.Explicit || len(differs) == 0 || e.differs {
 		return
 	}
-	if e.differs++; e.differs > 1 {
-		return
-	}
+	e.differs = true
 	from, _ := firstWritten(s)
 	e.found = append(e.found, diag.Diagnostic{
-		Code: diag.DefaultDiffers, Span: from.KeySpan(), Subject: from.Subject(),
-		Message: fmt.Sprintf("what Upstreams leave out means something else in Istio: connect timeout %s becomes %s, limits of %d become none (first at %s)",
-			text(compile.GlooConnectTimeout), text(compile.IstioConnectTimeout), compile.EnvoyLimit, d.Host),
-		Help: "pass --defaults explicit to write Gloo's values out",
+		Code: diag.DefaultDiffers, Span: from.Name(), Subject: from.Subject(),
+		Message: fmt.Sprintf("what Upstreams leave out means something else in Istio: %s (first at %s)", strings.Join(differs, ", "), d.Host),
+		Help:    "pass --defaults explicit to write Gloo's values out",
 	})
 }
 

@@ -1,7 +1,6 @@
 package emit
 
 import (
-	"net/netip"
 	"reflect"
 
 	"github.com/connpolicy/connpolicy/compile"
@@ -9,8 +8,7 @@ import (
 
 // isName reports an address that DNS must resolve.
 func isName(address string) bool {
-	_, err := netip.ParseAddr(address)
-	return address != "" && err != nil
+	return address != "" && !compile.IsIP(address)
 }
 
 // firstWritten finds the first setting that the user wrote, in the order of the fields. It

@@ -40,9 +40,9 @@ type UpstreamSpec struct {
 	Consul *struct {
 		ServiceName string `json:"serviceName"`
 	} `json:"consul"`
-	AWSEC2 *struct{} `json:"awsEc2"`
-	GCP    *struct{} `json:"gcp"`
-	AI     *struct{} `json:"ai"`
+	AWSEC2 *struct{}      `json:"awsEc2"`
+	GCP    map[string]any `json:"gcp"` // Enterprise only, and refused
+	AI     map[string]any `json:"ai"`  // Enterprise only, and refused
 }
 
 // UpstreamConnection is an Upstream's connectionConfig.
@@ -103,6 +103,7 @@ type KubeUpstream struct {
 type StaticUpstream struct {
 	Hosts          []StaticHost `json:"hosts"`
 	AutoSNIRewrite *bool        `json:"autoSniRewrite"`
+	UseTLS         *bool        `json:"useTls"` // named, not compiled
 }
 
 // StaticHost is one address or host name of a StaticUpstream.

@@ -1,13 +1,15 @@
 package schema
 
 import (
+	"errors"
 	"fmt"
-	"maps"
+	"io"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/connpolicy/connpolicy/diag"
+	goyaml "go.yaml.in/yaml/v3"
 	"sigs.k8s.io/yaml"
 )
 
@@ -84,7 +86,43 @@ func (p *parser) yaml() {
 			return
 		}
 	}
+	if p.Found = ambiguousKeys(p.chunk); len(p.Found) > 0 {
+		return
+	}
+	if rest := p.chunk.secondDocument(); rest > 0 {
+		p.find(diag.Syntax, p.chunk.Source.At(p.chunk.Offset+rest, 1), "", "the document before this line has ended, so nothing from here on is read",
+			"write --- on a line of its own before it, or indent it like the lines above")
+		return
+	}
 	p.decoded(raw)
+}
+
+// secondDocument finds text that the YAML library leaves unread without a word: what follows a
+// document that has ended by itself, as {…} and quoted texts do, or one that begins indented.
+// It returns the offset of that text, or 0.
+func (c *Chunk) secondDocument() int {
+	start := c.contentStart() - c.Offset
+	lineStart := strings.LastIndexByte(c.Text[:start], '\n') + 1
+	if start == lineStart && !strings.ContainsRune("{[\"'", rune(c.Text[start])) {
+		return 0 // a mapping at the first column ends where the chunk does
+	}
+	dec := goyaml.NewDecoder(strings.NewReader(c.Text))
+	var first, second goyaml.Node
+	if dec.Decode(&first) != nil || errors.Is(dec.Decode(&second), io.EOF) {
+		return 0
+	}
+	lines := yamlLines(c.Text)
+	last := lastLine(&first)
+	return lines[min(last, len(lines)-1)]
+}
+
+// lastLine is the last line that a node of the tree begins on.
+func lastLine(n *goyaml.Node) int {
+	last := n.Line
+	for _, child := range n.Content {
+		last = max(last, lastLine(child))
+	}
+	return last
 }
 
 func (p *parser) decoded(raw []byte) {
@@ -111,7 +149,7 @@ func (p *parser) object(v any, raw []byte, pointer string) {
 	}
 	kind := KindOf(apiVersion, name)
 	if kind == nil {
-		p.unread(apiVersion, name, pointer)
+		p.unread(value, apiVersion, name, pointer)
 		return
 	}
 	d := newDocument(kind, value, p.chunk, pointer, p.namespace)
@@ -131,7 +169,13 @@ func (p *parser) items(items []any, apiVersion, kind, pointer string) {
 }
 
 func (p *parser) notAnObject(v any, pointer string) {
-	if _, list := v.([]any); list || v == nil || pointer != "" {
+	list, isList := v.([]any)
+	switch {
+	case isList && slices.ContainsFunc(list, isManifest):
+		p.find(diag.NotAnObject, p.chunk.Source.At(p.chunk.contentStart(), 1), "",
+			"this document is a list of objects, which Kubernetes does not take", "put --- between the objects, or write kind: List with items: before them")
+		return
+	case isList || v == nil || pointer != "":
 		p.Skipped++ // other tools' YAML: lists of hosts, tasks, values
 		return
 	}
@@ -140,31 +184,36 @@ func (p *parser) notAnObject(v any, pointer string) {
 		`start it with "apiVersion: …" and "kind: …", a colon and a space after each key`)
 }
 
+func isManifest(v any) bool {
+	m, ok := v.(map[string]any)
+	return ok && m["apiVersion"] != nil && m["kind"] != nil
+}
+
 // unread decides whether skipping an object needs a word.
-func (p *parser) unread(apiVersion, name, pointer string) {
+func (p *parser) unread(value map[string]any, apiVersion, name, pointer string) {
 	group, version := splitAPIVersion(apiVersion)
 	span := func(key string) diag.Span { return p.chunk.span(pointer+Pointer(key), false) }
 	p.Skipped++
-	switch {
+	switch known := byName(name); {
 	case carriers[group+"/"+name] != "":
-		p.find(diag.UnreadKind, span("kind"), name,
+		p.find(diag.UnreadKind, span("kind"), newDocument(&Kind{Name: name}, value, p.chunk, pointer, p.namespace).Subject(),
 			fmt.Sprintf("%s is not read, though %s", name, carriers[group+"/"+name]),
 			"check by hand what it changes for the objects compiled here")
-	case apiVersion == "" && ofGloo(name):
+	case known != nil && apiVersion == "" && known.distinctive():
 		p.unknown(p.chunk.span(pointer+"/kind", true), fmt.Sprintf("%s has no apiVersion", name),
-			fmt.Sprintf("write \"apiVersion: %s\" above it", byName(name).APIVersion()))
+			fmt.Sprintf("write \"apiVersion: %s\" above it", known.APIVersion()))
 	case name == "" && glooGroup(group):
 		p.unknown(span("apiVersion"), fmt.Sprintf("an object of %s has no kind", apiVersion),
 			"write \"kind: …\", one of "+strings.Join(kindsOf(group), ", "))
-	case ofGloo(name) && byName(name).Group == group:
+	case known != nil && known.Group == group && !known.Foreign:
 		p.unknown(span("apiVersion"), fmt.Sprintf("%s is not known in version %q", name, version),
-			fmt.Sprintf("write %q", byName(name).APIVersion()))
+			fmt.Sprintf("write %q", known.APIVersion()))
+	case known != nil && !known.Foreign && (known.distinctive() || strings.HasSuffix(group, "solo.io")):
+		p.unknown(span("apiVersion"), fmt.Sprintf("there is no %s in the API group %q", name, group),
+			fmt.Sprintf("write %q", known.APIVersion()))
 	case glooGroup(group) && diag.Nearest(name, kindsOf(group)) != "":
 		p.unknown(span("kind"), fmt.Sprintf("unknown kind %q in %s", name, apiVersion),
 			fmt.Sprintf("did you mean %q?", diag.Nearest(name, kindsOf(group))))
-	case ofGloo(name) && diag.Nearest(group, groups()) != "":
-		p.unknown(span("apiVersion"), fmt.Sprintf("unknown API group %q for %s", group, name),
-			fmt.Sprintf("write %q", byName(name).APIVersion()))
 	}
 }
 
@@ -177,8 +226,15 @@ func (p *parser) find(code *diag.Code, span diag.Span, subject, message, help st
 	p.Found = append(p.Found, diag.Diagnostic{Code: code, Span: span, Subject: subject, Message: message, Help: help})
 }
 
-// ofGloo reports a kind name that only Gloo uses ("Gateway" is the Gateway API's too).
-func ofGloo(name string) bool { k := byName(name); return k != nil && !k.Foreign && name != "Gateway" }
+// distinctive reports a kind whose name nobody but Gloo uses. There are other projects'
+// Gateways, Proxies, Upstreams, Workspaces and ExternalServices.
+func (k *Kind) distinctive() bool {
+	switch k.Name {
+	case "ConnectionPolicy", "ListenerConnectionPolicy", "VirtualDestination", "ExternalEndpoint", "VirtualGateway", "WorkspaceSettings":
+		return true
+	}
+	return false
+}
 
 func byName(name string) *Kind {
 	i := slices.IndexFunc(Kinds, func(k *Kind) bool { return k.Name == name })
@@ -200,17 +256,6 @@ func kindsOf(group string) []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// groups lists the Gloo groups, sorted.
-func groups() []string {
-	set := map[string]bool{}
-	for _, k := range Kinds {
-		if !k.Foreign {
-			set[k.Group] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(set))
 }
 
 // encodingFault reports text that is not UTF-8 before a parser stumbles over it.

@@ -100,7 +100,9 @@ type VirtualDestination struct {
 		Hosts            []string         `json:"hosts"`
 		Services         []ObjectSelector `json:"services"`
 		ExternalServices []ObjectSelector `json:"externalServices"`
-		Ports            []MappedPort     `json:"ports"`
+		// ExternalWorkloads are counted; their addresses are not read.
+		ExternalWorkloads []struct{}   `json:"externalWorkloads"`
+		Ports             []MappedPort `json:"ports"`
 	} `json:"spec"`
 }
 

@@ -48,12 +48,7 @@ func (c *Chunk) span(pointer string, wantKey bool) diag.Span {
 			wantKey = key != nil
 			break
 		}
-		if k != nil {
-			key = k
-		} else {
-			key, wantKey = nil, false // a list item has no key
-		}
-		node = v
+		key, node = k, v // a list item has no key
 	}
 	if key != nil && (wantKey || !drawable(node)) {
 		return c.nodeSpan(key)
@@ -89,7 +84,8 @@ func child(n *yaml.Node, token string) (key, value *yaml.Node) {
 	return nil, nil
 }
 
-// member finds a key in a mapping or in the mappings it merges by "<<".
+// member finds a key in a mapping or in the mappings it merges by "<<". A key that is read as
+// another text, by its protobuf spelling or as a YAML 1.1 boolean, is found by either.
 func member(n *yaml.Node, token string, hops int) (key, value *yaml.Node) {
 	var merged []*yaml.Node
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -98,7 +94,12 @@ func member(n *yaml.Node, token string, hops int) (key, value *yaml.Node) {
 			return n.Content[i], n.Content[i+1]
 		case n.Content[i].Tag == "!!merge":
 			merged = append(merged, n.Content[i+1])
+		case key == nil && (CamelCase(n.Content[i].Value) == token || booleanWords[strings.ToLower(n.Content[i].Value)] == token):
+			key, value = n.Content[i], n.Content[i+1]
 		}
+	}
+	if value != nil {
+		return key, value
 	}
 	for _, m := range merged {
 		if m.Kind == yaml.AliasNode {
@@ -111,6 +112,22 @@ func member(n *yaml.Node, token string, hops int) (key, value *yaml.Node) {
 		}
 	}
 	return nil, nil
+}
+
+// booleanWords are the plain words that YAML 1.1 reads as booleans, and so as these keys.
+var booleanWords = map[string]string{"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+
+// CamelCase is the JSON spelling of a protobuf field name: "tcp_keepalive" is "tcpKeepalive".
+func CamelCase(key string) string {
+	first, rest, found := strings.Cut(key, "_")
+	for found && first != "" {
+		var word string
+		word, rest, found = strings.Cut(rest, "_")
+		if word != "" {
+			first += strings.ToUpper(word[:1]) + word[1:]
+		}
+	}
+	return first
 }
 
 // nodeSpan turns a node's line and column, which count from the chunk's start, into a
@@ -157,6 +174,9 @@ func nodeLength(n *yaml.Node, rest []rune) int {
 		length = 1 + utf8.RuneCountInString(n.Value)
 	case n.Style&yaml.FlowStyle != 0:
 		length = brackets(rest)
+	case n.Kind == yaml.MappingNode, n.Kind == yaml.SequenceNode: // a block: its first line
+		text, _, _ := strings.Cut(string(rest), " #")
+		length = utf8.RuneCountInString(strings.TrimRight(text, " \r"))
 	}
 	return min(max(1, length), max(1, len(rest)))
 }

@@ -38,9 +38,10 @@ func (c *Chunk) repeatedKeys(n *yaml.Node) diag.List {
 		if key.Kind != yaml.ScalarNode || key.Tag == "!!merge" {
 			continue
 		}
-		earlier, again := first[key.Value]
+		name := keyText(key)
+		earlier, again := first[name]
 		if !again {
-			first[key.Value] = key
+			first[name] = key
 			continue
 		}
 		found = append(found, diag.Diagnostic{
@@ -51,6 +52,42 @@ func (c *Chunk) repeatedKeys(n *yaml.Node) diag.List {
 		})
 	}
 	return found
+}
+
+// keyText is the text that a key becomes in JSON: 1.0 is "1", and yes is "true".
+func keyText(key *yaml.Node) string {
+	if key.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+		return key.Value
+	}
+	if word, ok := booleanWords[strings.ToLower(key.Value)]; ok {
+		return word
+	}
+	text := strings.ReplaceAll(key.Value, "_", "")
+	if n, err := strconv.ParseInt(text, 0, 64); err == nil {
+		return strconv.FormatInt(n, 10)
+	}
+	if f, err := strconv.ParseFloat(text, 64); err == nil {
+		return strconv.FormatFloat(f, 'g', -1, 64)
+	}
+	return key.Value
+}
+
+// oddKey matches a key that is not a text in YAML and becomes one in JSON.
+var oddKey = regexp.MustCompile(`(?i)(?:^|[\s{,])(?:[-+.]?[0-9][^\s:,{}]*|yes|no|on|off|true|false|y|n)\s*:(?:\s|$)`)
+
+// ambiguousKeys finds two keys that become one in JSON, of which the library would take either:
+// {1: a, "1": b}. Only a text with a key that is no text can hold them, and few have one.
+func ambiguousKeys(c *Chunk) diag.List {
+	for line := range strings.Lines(c.Text) {
+		start := strings.TrimLeft(line, " -")
+		if start == "" || strings.IndexByte("0123456789+.yntfoYNTFO", start[0]) < 0 && strings.IndexByte(line, '{') < 0 {
+			continue
+		}
+		if oddKey.MatchString(line) {
+			return duplicates(c)
+		}
+	}
+	return nil
 }
 
 // jsonFault says where JSON stops being JSON.
@@ -82,24 +119,18 @@ func firstRune(s string) string {
 var parserLine = regexp.MustCompile(`line (\d+)`)
 
 // syntaxFault explains text that the YAML parser refuses. The parser's message speaks of its
-// own workings and its line may be off by one, so the text itself is looked at: first the
-// usual mistakes around the line it names, then, failing those, the line alone.
+// own workings, and its line may be late or missing, so the text is read again for the usual
+// mistakes; failing those, its line alone is pointed at.
 func syntaxFault(c *Chunk, err error) diag.Diagnostic {
 	lines := strings.Split(strings.ReplaceAll(c.Text, "\r\n", "\n"), "\n")
-	at := len(lines)
+	at := 0
 	if m := parserLine.FindStringSubmatch(err.Error()); m != nil {
 		at, _ = strconv.Atoi(m[1])
+		at = min(max(at, 1), len(lines))
 	}
-	at = min(max(at, 1), len(lines))
-	for _, n := range []int{at, at - 1, at + 1, at - 2} {
-		if n < 1 || n > len(lines) {
-			continue
-		}
-		for _, look := range mistakes {
-			if col, length, message, help := look(lines, n-1); message != "" {
-				return c.lineFault(n, col, length, message, help)
-			}
-		}
+	// A mistake shows at its line or later, never before it; by one line the parser may be early.
+	if m := scan(lines); m != nil && (at == 0 || m.line <= at+1) {
+		return c.lineFault(m.line, m.col, m.length, m.message, m.help)
 	}
 	return c.otherFault(lines, at, err)
 }
@@ -112,25 +143,41 @@ func (c *Chunk) lineFault(line, col, length int, message, help string) diag.Diag
 	}
 }
 
-// otherFault is the last resort: the parser's few other complaints, in our words.
+// complaints are the parser's rarer ones in our words, each with a pattern of the text at fault.
+var complaints = []struct {
+	said          string
+	text          *regexp.Regexp
+	message, help string
+}{
+	{"unknown anchor", regexp.MustCompile(`\*[\w-]+`), "an alias (*name) refers to an anchor (&name) that does not exist", "write the anchor before the alias, or the value itself"},
+	{"excessive aliasing", regexp.MustCompile(`\*[\w-]+`), "the aliases in this document multiply to more than can be read", "write the values out"},
+	{"unsupported value", regexp.MustCompile(`(?i)[-+]?\.(inf|nan)\b`), "a number that is infinite or none (.inf, .nan) cannot stand in a manifest", "write a finite number"},
+	{"exceeded max depth", regexp.MustCompile(`[\[{-]`), "this document is nested too deeply to be read", "check for brackets that are never closed"},
+	{"base64", regexp.MustCompile(`!!binary.*`), "a !!binary value is not base64", "encode it again, or write a plain string"},
+	{"", regexp.MustCompile(`^\s*(\?.*|[\[{].*[\]}]\s*:.*|~\s*:.*)`), "a key must be a single text", "write the key as a word"},
+}
+
+// otherFault is the last resort: a rarer complaint of the parser, or its line alone.
 func (c *Chunk) otherFault(lines []string, at int, err error) diag.Diagnostic {
-	message, help := "this is not YAML from here on", "compare the indentation and the quotes of this line with the lines around it"
-	switch text := err.Error(); {
-	case strings.Contains(text, "anchor"):
-		message, help = "an alias (*name) refers to an anchor (&name) that does not exist", "write the anchor before the alias, or the value itself"
-	case strings.Contains(text, "excessive aliasing"):
-		message, help = "the aliases in this document multiply to more than can be read", "write the values out"
-	case strings.Contains(text, "unsupported value"), strings.Contains(text, "NaN"), strings.Contains(text, "Inf"):
-		message, help = "a number here is infinite or not a number (.inf, .nan), which no manifest can hold", "write a finite number"
-	case strings.Contains(text, "exceeded max depth"):
-		message, help = "this document is nested too deeply to be read", "check for brackets that are never closed"
+	for _, k := range complaints {
+		if !strings.Contains(err.Error(), k.said) || k.said == "" && at != 0 {
+			continue
+		}
+		for i, line := range lines {
+			if m := k.text.FindStringIndex(line); m != nil && (k.said != "unknown anchor" || !anchored(c.Text, line[m[0]+1:m[1]])) {
+				return c.lineFault(i+1, runes(line[:m[0]])+1, runes(line[m[0]:m[1]]), k.message, k.help)
+			}
+		}
+	}
+	at = min(max(at, 1), len(lines))
+	for at > 1 && strings.TrimSpace(lines[at-1]) == "" {
+		at--
 	}
 	line := lines[at-1]
-	for at > 1 && strings.TrimSpace(line) == "" {
-		at--
-		line = lines[at-1]
-	}
 	trimmed := strings.TrimSpace(line)
-	indent := len([]rune(line)) - len([]rune(strings.TrimLeft(line, " \t")))
-	return c.lineFault(at, indent+1, len([]rune(trimmed)), message, help)
+	indent := runes(line) - runes(strings.TrimLeft(line, " \t"))
+	return c.lineFault(at, indent+1, runes(trimmed), "this is not YAML from here on", "compare the indentation and the quotes of this line with the lines around it")
 }
+
+// anchored reports a name that an anchor of the text defines.
+func anchored(text, name string) bool { return strings.Contains(text, "&"+name) }

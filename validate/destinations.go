@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
 )
@@ -14,15 +15,15 @@ func (r *rules) virtualDestination(v *schema.VirtualDestination) {
 	for i, host := range spec.Hosts {
 		r.host(index("/spec/hosts", i), host, false)
 	}
-	r.repeated("/spec/hosts", spec.Hosts)
-	backed := len(spec.Services)+len(spec.ExternalServices) > 0
-	if !backed && len(spec.Hosts) == 0 && !r.found.AtLeast(diag.Error) {
+	r.repeated("/spec/hosts", foldedHosts(spec.Hosts))
+	backed := len(spec.Services)+len(spec.ExternalServices)+len(spec.ExternalWorkloads) > 0
+	if !backed && len(spec.Hosts) == 0 && !r.took("/spec") {
 		r.key(diag.EmptyDestination, "/spec", "this VirtualDestination has no hosts and selects nothing", "write hosts, or services that it stands for")
 	}
 	numbers := make([]string, len(spec.Ports))
 	for i, p := range spec.Ports {
 		numbers[i] = sprint("%d", p.Number)
-		if p.TargetPort != nil && !backed && !r.found.AtLeast(diag.Error) {
+		if p.TargetPort != nil && !backed && !r.took("/spec") {
 			r.key(diag.TargetPortUnused, index("/spec/ports", i)+"/targetPort", "targetPort needs services or externalServices to be a port of", "select the services behind it, or delete the line")
 		}
 	}
@@ -44,7 +45,7 @@ func (r *rules) externalService(e *schema.ExternalService) {
 		}
 		r.address(index("/spec/addresses", i), address, "an IP address or a CIDR block")
 	}
-	r.repeated("/spec/hosts", spec.Hosts)
+	r.repeated("/spec/hosts", foldedHosts(spec.Hosts))
 	r.repeated("/spec/addresses", spec.Addresses)
 	numbers := make([]string, len(spec.Ports))
 	for i, p := range spec.Ports {
@@ -58,8 +59,7 @@ func (r *rules) externalService(e *schema.ExternalService) {
 
 func (r *rules) externalEndpoint(e *schema.ExternalEndpoint) {
 	spec := e.Spec
-	_, err := netip.ParseAddr(spec.Address)
-	if spec.Address != "" && err != nil && !strings.HasPrefix(spec.Address, "unix:///") {
+	if spec.Address != "" && !compile.IsIP(spec.Address) && !strings.HasPrefix(spec.Address, "unix:///") {
 		r.host("/spec/address", spec.Address, false)
 	}
 	for i, p := range spec.Ports {
@@ -89,25 +89,35 @@ func (r *rules) host(pointer, host string, wildcard bool) {
 	if wildcard {
 		name = strings.TrimPrefix(name, "*.")
 	}
-	if name == "" && host != "" {
+	if name == "" {
 		fail("has no name", "write a host name such as ratings.global")
 		return
 	}
 	labels := strings.Split(name, ".")
-	switch _, err := netip.ParseAddr(name); {
+	switch {
 	case strings.Contains(host, "://"):
-		fail("is a URL", "write the name between :// and the next slash")
+		fail("is a URL", sprint("write %q", hostOf(host)))
 	case strings.Contains(name, "*"):
 		fail("holds a wildcard", "write the hosts out")
-	case err == nil:
+	case compile.IsIP(name):
 		fail("is an IP address", "write a host name, or use an ExternalService with addresses")
 	case strings.Contains(name, ":"):
-		fail("holds a port", "write the host alone; ports stand under spec.ports")
-	case strings.Trim(labels[len(labels)-1], "0123456789") == "":
+		fail("holds a port", sprint("write %q; ports stand under spec.ports", hostOf(host)))
+	case name[len(name)-1] != '.' && strings.Trim(labels[len(labels)-1], "0123456789") == "":
 		fail("ends in a part that is all digits", "write a name whose last part has a letter")
 	default:
 		r.labels(pointer, host, labels)
 	}
+}
+
+// hostOf takes the host out of what looks like a URL or host:port.
+func hostOf(text string) string {
+	if _, after, found := strings.Cut(text, "://"); found {
+		text = after
+	}
+	text, _, _ = strings.Cut(text, "/")
+	text, _, _ = strings.Cut(text, ":")
+	return text
 }
 
 func (r *rules) labels(pointer, host string, labels []string) {
@@ -127,9 +137,18 @@ func (r *rules) labels(pointer, host string, labels []string) {
 }
 
 func (r *rules) address(pointer, address, want string) {
-	if _, err := netip.ParseAddr(address); err != nil {
+	if !compile.IsIP(address) {
 		r.value(diag.BadAddress, pointer, sprint("%s is %s, which is not %s", fieldPath(pointer), written(address), want), `write an address such as "10.0.0.1" or "::1"`)
 	}
+}
+
+// foldedHosts spells hosts the way DNS compares them.
+func foldedHosts(hosts []string) []string {
+	out := make([]string, len(hosts))
+	for i, h := range hosts {
+		out[i] = strings.ToLower(strings.TrimSuffix(h, "."))
+	}
+	return out
 }
 
 func (r *rules) repeated(pointer string, values []string) {

@@ -20,7 +20,7 @@ func (s *structure) bareSeconds(f failure) (string, bool) {
 		return "", false
 	}
 	text := number.String() + "s"
-	if _, err := time.ParseDuration(text); err != nil {
+	if !possible(f.pointer, text) {
 		return "", false
 	}
 	s.report(diag.BareSeconds, s.doc.Span(f.pointer),
@@ -71,8 +71,34 @@ func durationFault(path string, value any) (code *diag.Code, message, help strin
 }
 
 func withoutUnit(path, shown, number string) (*diag.Code, string, string) {
-	return diag.DurationWithoutUnit, sprint("%s is %s, a number without a unit", path, shown),
-		sprint(`write "%ss" if seconds are meant, "%sms" if milliseconds`, number, number)
+	message := sprint("%s is %s, a number without a unit", path, shown)
+	inSeconds, inMillis := possible(path, number+"s"), possible(path, number+"ms")
+	switch {
+	case inSeconds && inMillis:
+		return diag.DurationWithoutUnit, message, sprint(`write "%ss" if seconds are meant, "%sms" if milliseconds`, number, number)
+	case inSeconds:
+		return diag.DurationWithoutUnit, message, sprint(`write "%ss"`, number)
+	case inMillis:
+		return diag.DurationWithoutUnit, message, sprint(`write "%sms"`, number)
+	}
+	return diag.DurationWithoutUnit, message, likely(path)
+}
+
+// possible reports a duration that the field would take, as far as the path tells.
+func possible(path, text string) bool {
+	d, err := time.ParseDuration(text)
+	if strings.Contains(path, "eepalive") {
+		return err == nil && d%time.Second == 0 && d >= time.Second && d <= compile.MaxKeepaliveSeconds*time.Second
+	}
+	return err == nil && d >= time.Millisecond
+}
+
+// likely is what to type where nothing can be made of what stands there.
+func likely(path string) string {
+	if strings.Contains(path, "eepalive") {
+		return sprint(`write "1s" to "%ds"`, compile.MaxKeepaliveSeconds)
+	}
+	return `write a number with a unit, such as "10s" or "1500ms"`
 }
 
 func wrongUnit(path, text, number, unit string) (*diag.Code, string, string) {
@@ -80,7 +106,10 @@ func wrongUnit(path, text, number, unit string) (*diag.Code, string, string) {
 	lower := strings.ToLower(unit)
 	amount, _ := strconv.ParseFloat(number, 64)
 	hours := func(factor float64) string {
-		return sprint("write %q", strconv.FormatFloat(amount*factor, 'f', -1, 64)+"h")
+		if text := strconv.FormatFloat(amount*factor, 'f', -1, 64) + "h"; possible(path, text) {
+			return sprint("write %q", text)
+		}
+		return likely(path)
 	}
 	switch {
 	case lower == "d" || strings.HasPrefix(lower, "day"):
@@ -134,7 +163,7 @@ func (r *rules) duration(pointer string, d *schema.Duration, least, precision ti
 		r.value(diag.DurationTooShort, pointer, sprint("%s is %s, and it must be at least %s", fieldPath(pointer), d.Text, least), sprint("write %q or more, or delete the line", least.String()))
 	case precision > 0 && d.Duration%precision != 0:
 		r.value(diag.DurationPrecision, pointer, sprint("%s is %s, finer than the milliseconds that Istio takes", fieldPath(pointer), d.Text),
-			sprint("write %q", d.Round(precision).String()))
+			sprint("write %q", d.Truncate(precision).String()))
 	}
 }
 

@@ -35,7 +35,7 @@ func (r *rules) gatewayType(g *schema.Gateway) {
 		}
 	}
 	switch {
-	case len(set) == 0 && !r.found.AtLeast(diag.Error):
+	case len(set) == 0 && !r.took("/spec"):
 		r.key(diag.NoGatewayType, "/spec", "this Gateway names no gateway type, so Gloo refuses it; it is compiled as an HTTP gateway", "write httpGateway: {} under spec")
 	case len(set) > 1:
 		winner := set[len(set)-1]
@@ -64,7 +64,7 @@ func (r *rules) tcpGateway(pointer string, g *schema.TCPGateway) {
 	if g.Options != nil && g.Options.TCPProxySettings != nil {
 		r.duration(pointer+"/options/tcpProxySettings/idleTimeout", g.Options.TCPProxySettings.IdleTimeout, 0, 0)
 	}
-	if len(g.TCPHosts) == 0 && !r.found.AtLeast(diag.Error) {
+	if len(g.TCPHosts) == 0 && !r.took(pointer) {
 		r.key(diag.EmptyTCPGateway, pointer, "this tcpGateway has no tcpHosts, so Gloo opens no listener for it, and neither is one written", "write tcpHosts with a destination")
 	}
 }

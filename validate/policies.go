@@ -30,8 +30,8 @@ func (r *rules) connectionPolicy(p *schema.ConnectionPolicy) {
 		if d.Kind == "EXTERNAL_SERVICE" {
 			r.externalServicePolicy(pointer)
 		}
-		if d.Selector == nil {
-			r.selectorMissing(pointer, "destination")
+		if d.Selector == nil && !r.took(pointer) {
+			r.selectorMissing(pointer, "selector", "destination")
 		}
 	}
 }
@@ -43,19 +43,18 @@ func setsAnything(tcp *schema.TCPConfig, http *schema.HTTPConfig) bool {
 }
 
 func (r *rules) noSettings() {
-	pointer := "/spec/config"
-	if r.found.AtLeast(diag.Error) {
-		return // what it sets may be what was refused
+	if r.took("/spec") || r.took("") {
+		return // what it sets may be what was refused, or left without a value
 	}
-	r.key(diag.NoSettings, pointer, "this policy sets nothing, so it changes nothing", "write settings under spec.config, or delete the policy")
+	r.key(diag.NoSettings, "/spec/config", "this policy sets nothing, so it changes nothing", "write settings under spec.config, or delete the policy")
 }
 
 func (r *rules) externalServicePolicy(pointer string) {
 	r.value(diag.ExternalServicePolicy, pointer+"/kind", "a ConnectionPolicy cannot select ExternalServices", "select VIRTUAL_DESTINATION or SERVICE, or put a VirtualDestination before the ExternalService")
 }
 
-func (r *rules) selectorMissing(pointer, what string) {
-	r.value(diag.SelectorMissing, pointer, sprint("this entry has no selector, which Gloo does not define; it is read as every %s", what), "write selector: {} to say so")
+func (r *rules) selectorMissing(pointer, field, what string) {
+	r.value(diag.SelectorMissing, pointer, sprint("this entry has no %s, which Gloo does not define; it is read as every %s", field, what), sprint("write %s: {} to say so", field))
 }
 
 // limit warns of a limit of zero in a ConnectionPolicy, which protobuf and Istio take as not set.
@@ -77,8 +76,8 @@ func (r *rules) listenerConnectionPolicy(p *schema.ListenerConnectionPolicy) {
 		r.noSettings()
 	}
 	for i, l := range p.Spec.ApplyToListeners {
-		if l.VirtualGateway == nil {
-			r.selectorMissing(index("/spec/applyToListeners", i), "VirtualGateway")
+		if pointer := index("/spec/applyToListeners", i); l.VirtualGateway == nil && !r.took(pointer) {
+			r.selectorMissing(pointer, "virtualGateway", "VirtualGateway")
 		}
 	}
 }

@@ -46,7 +46,7 @@ var foreign = map[optionKey]string{
 
 func (r *rules) socketOptions(pointer string, options []schema.SocketOption) {
 	first := map[optionKey]int{}
-	on, timing := -1, -1
+	on, off, timing := -1, -1, -1
 	for i, o := range options {
 		at, key := index(pointer, i), optionKey{o.Level, o.Name}
 		value, hasValue := r.optionValue(at, o)
@@ -66,18 +66,22 @@ func (r *rules) socketOptions(pointer string, options []schema.SocketOption) {
 		switch {
 		case known.timing && timing < 0:
 			timing = i
-		case known.option == "SO_KEEPALIVE" && (!hasValue || value != 0):
-			on = i
+		case known.option == "SO_KEEPALIVE":
+			if on, off = i, -1; hasValue && value == 0 {
+				on, off = -1, i // the last one that is set holds
+			}
 		}
 	}
 	if timing >= 0 && on < 0 {
-		r.keepaliveOff(pointer, timing, first)
+		r.keepaliveOff(pointer, timing, off, options)
 	}
 }
 
 // optionValue finds an option's int value; false when the option has none that is an int.
 func (r *rules) optionValue(at string, o schema.SocketOption) (int64, bool) {
 	switch {
+	case o.IntValue == nil && o.BufValue == nil && r.took(at):
+		return 0, false
 	case o.IntValue == nil && o.BufValue == nil:
 		r.value(diag.SocketOptionNoValue, at, "this socket option has no value, so Envoy refuses the listener", "write intValue: … beside level and name")
 		return 0, false
@@ -139,10 +143,14 @@ func (r *rules) optionRange(at string, o schema.SocketOption, known kernelRange,
 
 // keepaliveOff points at the option that turns keepalive off, or at the first timing when
 // none turns it on.
-func (r *rules) keepaliveOff(pointer string, timing int, first map[optionKey]int) {
+func (r *rules) keepaliveOff(pointer string, timing, off int, options []schema.SocketOption) {
 	const message = "keepalive timings are set and keepalive is off, so no probe is ever sent"
-	if off, ok := first[optionKey{compile.SolSocket, compile.SoKeepalive}]; ok {
-		r.value(diag.KeepaliveOff, index(pointer, off), message, "write intValue: 1 here",
+	if off >= 0 {
+		help := "write intValue: 1 here"
+		if options[off].BufValue != nil {
+			help = "write intValue: 1 here instead of bufValue"
+		}
+		r.value(diag.KeepaliveOff, index(pointer, off), message, help,
 			diag.Related{Span: r.doc.Span(index(pointer, timing)), Message: "the first timing is here"})
 		return
 	}

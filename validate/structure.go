@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"math"
 	"math/big"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -32,7 +35,7 @@ func (l *lazySchema) get() *lazySchema {
 		l.compiler = jsonschema.NewCompiler()
 		l.compiler.Draft = jsonschema.Draft2020
 		l.compiler.AssertFormat = true
-		l.compiler.Formats = map[string]func(any) bool{"go-duration": isDuration}
+		l.compiler.Formats = map[string]func(any) bool{"go-duration": isDuration, "int64": isInt64}
 		if err := l.compiler.AddResource(l.url(), bytes.NewReader(l.kind.Schema())); err != nil {
 			panic(err) // an embedded schema that is not JSON; a test compiles every one
 		}
@@ -61,6 +64,24 @@ func isDuration(v any) bool {
 	}
 	_, err := time.ParseDuration(text)
 	return err == nil && text != "0"
+}
+
+// isInt64 reports a whole number that 64 bits hold, in quotes or not, as Gloo's decoder reads it.
+func isInt64(v any) bool {
+	var text string
+	switch v := v.(type) {
+	case json.Number:
+		text = v.String()
+	case string:
+		text = v
+	default:
+		return true
+	}
+	if _, err := strconv.ParseInt(text, 0, 64); err == nil {
+		return true
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	return err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<63
 }
 
 // structure checks a document's tree against its schema. What it refuses it takes out, and
@@ -154,13 +175,18 @@ func (s *structure) refused(f failure) {
 	s.done[f.pointer] = true
 	if f.value == nil && f.keyword == "type" && isField(s.doc.Value, f.pointer) {
 		s.nulls[f.pointer] = true
-		s.null(f)
+		if strings.HasPrefix(f.pointer, "/spec") { // elsewhere an API server drops it, and nothing is lost
+			s.null(f)
+		}
 		remove(s.doc.Value, f.pointer)
 		return
 	}
 	if respelled, ok := s.bareSeconds(f); ok {
 		replace(s.doc.Value, f.pointer, respelled)
 		return
+	}
+	if object, ok := f.value.(map[string]any); ok && f.keyword == "maxProperties" && len(object) <= f.schema.MaxProperties {
+		return // it was an unknown field that was one too many
 	}
 	code, message, help := refusal(f)
 	span := s.doc.Span(f.pointer)
@@ -207,14 +233,15 @@ func (s *structure) unknownFields(f failure) {
 			continue
 		}
 		pointer := f.pointer + schema.Pointer(key)
-		if camel := camelCase(key); camel != key && f.schema.Properties[camel] != nil {
+		if camel := schema.CamelCase(key); camel != key && f.schema.Properties[camel] != nil {
 			s.snakeCase(object, pointer, key, camel)
 			continue
 		}
 		delete(object, key)
-		help := "fields allowed here: " + enumerate(allowed)
+		help := "fields allowed here: " + enumerateSome(allowed)
 		if near := diag.Nearest(key, allowed); near != "" {
 			help = sprint("did you mean %q? %s", near, help)
+			s.done[f.pointer+schema.Pointer(near)] = true // what it was meant to be is not missing as well
 		}
 		s.report(diag.UnknownField, s.doc.KeySpan(pointer), sprint("unknown field %q%s", key, in(f.pointer)), help)
 	}
@@ -222,25 +249,14 @@ func (s *structure) unknownFields(f failure) {
 
 func (s *structure) snakeCase(object map[string]any, pointer, key, camel string) {
 	message := sprint("%q is how protobuf spells %q: Gloo reads it from a file, and a cluster drops it", key, camel)
+	help := sprint("write %q", camel)
 	if _, both := object[camel]; both {
-		message = sprint("%q is how protobuf spells %q, which is set too and wins", key, camel)
+		message, help = sprint("%q is how protobuf spells %q, which is set too and wins", key, camel), "delete the line"
 	} else {
 		object[camel] = object[key]
 	}
 	delete(object, key)
-	s.report(diag.SnakeCaseField, s.doc.KeySpan(pointer), message, sprint("write %q", camel))
-}
-
-func camelCase(key string) string {
-	first, rest, found := strings.Cut(key, "_")
-	for found && first != "" {
-		var word string
-		word, rest, found = strings.Cut(rest, "_")
-		if word != "" {
-			first += strings.ToUpper(word[:1]) + word[1:]
-		}
-	}
-	return first
+	s.report(diag.SnakeCaseField, s.doc.KeySpan(pointer), message, help)
 }
 
 // missingFields reports required keys that are not there, at the key they belong under.
@@ -248,7 +264,7 @@ func (s *structure) missingFields(f failure) {
 	object, _ := f.value.(map[string]any)
 	for _, key := range f.schema.Required {
 		pointer := f.pointer + schema.Pointer(key)
-		if _, there := object[key]; there || s.done["required "+pointer] {
+		if _, there := object[key]; there || s.done[pointer] && !s.nulls[pointer] || s.done["required "+pointer] {
 			continue
 		}
 		s.done["required "+pointer] = true
@@ -286,6 +302,8 @@ func sample(p *jsonschema.Schema) string {
 	switch {
 	case len(p.Examples) > 0:
 		return example(p.Examples[0])
+	case len(p.Enum) > 0:
+		return sprint("%v", p.Enum[0])
 	case len(p.Types) == 1 && p.Types[0] == "object":
 		return "{…}"
 	case len(p.Types) == 1 && p.Types[0] == "array":
@@ -301,29 +319,51 @@ func refusal(f failure) (code *diag.Code, message, help string) {
 	switch {
 	case f.def == "duration":
 		return durationFault(path, f.value)
+	case f.def == "objectName" || f.def == "namespaceName":
+		return nameFault(f)
 	case f.def == "portSelector" && f.keyword == "maxProperties":
 		return diag.PortNumberAndName, path + " has both a number and a name", "keep one of the two"
 	case f.keyword == "maximum" || f.keyword == "minimum":
 		return rangeFault(f)
+	case f.def == "int64":
+		return diag.WrongType, sprint("%s is %s, which is not a whole number of 64 bits", path, written(f.value)), "write the number alone, without a unit"
 	case f.keyword == "type":
-		return diag.WrongType, sprint("%s is %s, which is %s; it must be %s", path, written(f.value), typeOf(f.value), types(f.schema)), typeHelp(f)
+		return diag.WrongType, sprint("%s is %s; it must be %s", path, described(f.value), types(f.schema)), typeHelp(f)
 	case f.keyword == "enum" || f.keyword == "const":
 		return enumFault(f)
 	case f.def == "base64":
 		return diag.MalformedValue, sprint("%s is %s, which is not base64 with padding", path, written(f.value)), "encode the bytes again, for example with: printf '…' | base64"
-	case f.def == "int64":
-		return diag.WrongType, sprint("%s is %s, which is not a whole number", path, written(f.value)), "write the number alone, without a unit"
 	}
 	return sizeFault(f)
+}
+
+// nameFault words what Kubernetes refuses in names (RFC 1123).
+func nameFault(f failure) (*diag.Code, string, string) {
+	path := fieldPath(f.pointer)
+	text, isText := f.value.(string)
+	switch {
+	case !isText:
+		return diag.WrongType, sprint("%s is %s; it must be a string", path, described(f.value)), "write the name in quotes"
+	case text == "":
+		return diag.MissingName, path + " is empty", "write a name, or delete the line"
+	case f.keyword == "maxLength":
+		return diag.MalformedValue, sprint("%s is longer than %d characters", path, f.schema.MaxLength), "shorten it"
+	}
+	return diag.MalformedValue, sprint("%s is %s, which Kubernetes does not take as a name", path, written(f.value)), "write lower-case letters, digits and -, with a letter or digit at both ends"
 }
 
 func sizeFault(f failure) (*diag.Code, string, string) {
 	path := fieldPath(f.pointer)
 	switch f.keyword {
 	case "minLength", "minItems", "minProperties":
+		if strings.HasSuffix(path, "]") {
+			return diag.MalformedValue, path + " is empty", "write a value, or delete the entry"
+		}
 		return diag.MalformedValue, path + " is empty", sprint("write %s: %s, or delete it", last(f.pointer), sample(f.schema))
 	case "maxLength":
 		return diag.MalformedValue, sprint("%s is longer than %d characters", path, f.schema.MaxLength), "shorten it"
+	case "maxProperties":
+		return diag.MalformedValue, sprint("%s has more than %d of its fields", path, f.schema.MaxProperties), "keep one of them"
 	case "maxItems":
 		return diag.MalformedValue, sprint("%s has more than %d entries", path, f.schema.MaxItems), "shorten it"
 	default:
@@ -368,11 +408,13 @@ func types(s *jsonschema.Schema) string {
 	return strings.Join(names, " or ")
 }
 
+var plainNumber = regexp.MustCompile(`^[-+]?[0-9]+(\.[0-9]+)?$`)
+
 // typeHelp says what to type for a value of the wrong type, where the value tells.
 func typeHelp(f failure) string {
 	text, isString := f.value.(string)
 	wants := func(t string) bool { return slices.Contains(f.schema.Types, t) }
-	_, isNumber := new(big.Rat).SetString(text)
+	isNumber := plainNumber.MatchString(text)
 	switch number, _ := f.value.(json.Number); {
 	case isString && isNumber && (wants("integer") || wants("number")):
 		return sprint("write %s, without quotes", text)

@@ -1,8 +1,9 @@
 package validate
 
 import (
-	"net/netip"
+	"strings"
 
+	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
 )
@@ -10,12 +11,16 @@ import (
 func (r *rules) upstream(u *schema.Upstream) {
 	spec := &u.Spec
 	r.upstreamType(spec)
+	if spec.Static != nil {
+		r.staticHosts(spec.Static)
+	}
+	r.impliedTLS(spec)
 	if c := spec.ConnectionConfig; c != nil {
 		r.upstreamConnection(c)
 	}
 	r.http2(spec)
 	r.dns(spec)
-	if p := spec.PreconnectPolicy; p != nil && p.PerUpstreamPreconnectRatio == nil && p.PredictivePreconnectRatio == nil {
+	if p := spec.PreconnectPolicy; p != nil && p.PerUpstreamPreconnectRatio == nil && p.PredictivePreconnectRatio == nil && !r.took("/spec/preconnectPolicy") {
 		r.key(diag.NoSettings, "/spec/preconnectPolicy", "this preconnectPolicy sets nothing", "write a ratio from 1 to 3, or delete it")
 	}
 }
@@ -53,7 +58,7 @@ func (r *rules) upstreamType(spec *schema.UpstreamSpec) {
 		}
 	}
 	switch {
-	case len(set) == 0 && !r.found.AtLeast(diag.Error):
+	case len(set) == 0 && !r.took("/spec"):
 		r.key(diag.NoUpstreamType, "/spec", "this Upstream names no type, so Gloo refuses it; its cluster has no endpoints", "write static, kube or another type under spec")
 	case len(set) > 1:
 		winner := set[len(set)-1]
@@ -65,6 +70,43 @@ func (r *rules) upstreamType(spec *schema.UpstreamSpec) {
 	}
 	if spec.AWS != nil && spec.AWS.SecretRef == nil {
 		r.key(diag.MissingField, "/spec/aws", "secretRef is missing in spec.aws", "write secretRef: {name: …, namespace: …}")
+	}
+}
+
+// impliedTLS names the TLS that Gloo turns on by itself, for functions and for static port 443.
+func (r *rules) impliedTLS(spec *schema.UpstreamSpec) {
+	const message, help = "Gloo speaks TLS here by itself, which is not about connections and not compiled", "nothing to change; add a transport socket where you use the cluster"
+	switch {
+	case spec.Azure != nil:
+		r.key(diag.NotCompiled, "/spec/azure", message, help)
+	case spec.AWS != nil:
+		r.key(diag.NotCompiled, "/spec/aws", message, help)
+	case spec.Static != nil && spec.Static.UseTLS != nil && *spec.Static.UseTLS:
+		r.key(diag.NotCompiled, "/spec/static/useTls", "not about connections, so not compiled: static.useTls", "nothing to change; add a transport socket where you use the cluster")
+	case spec.Static != nil && spec.Static.UseTLS == nil:
+		for i, h := range spec.Static.Hosts {
+			if h.Port == 443 {
+				r.value(diag.NotCompiled, index("/spec/static/hosts", i)+"/port", message, help)
+				return
+			}
+		}
+	}
+}
+
+// staticHosts checks addresses no further than Envoy does: names with underscores are fine.
+func (r *rules) staticHosts(s *schema.StaticUpstream) {
+	for i, h := range s.Hosts {
+		pointer := index("/spec/static/hosts", i)
+		switch {
+		case compile.IsIP(h.Addr):
+		case strings.Contains(h.Addr, "://"):
+			r.value(diag.BadHost, pointer+"/addr", sprint("addr %s is a URL", written(h.Addr)), sprint("write %q", hostOf(h.Addr)))
+		case strings.ContainsAny(h.Addr, ":/ \t*%"):
+			r.value(diag.BadHost, pointer+"/addr", sprint("addr %s is neither an IP address nor a host name", written(h.Addr)), "write the address or name alone; the port stands beside it as port: …")
+		}
+		if h.LoadBalancingWeight != nil && *h.LoadBalancingWeight == 0 {
+			r.value(diag.OutOfRange, pointer+"/loadBalancingWeight", "loadBalancingWeight is 0, and Envoy takes 1 or more", "write 1 or more, or delete the line")
+		}
 	}
 }
 
@@ -127,7 +169,7 @@ func resolvesNames(spec *schema.UpstreamSpec) bool {
 		return false
 	}
 	for _, h := range spec.Static.Hosts {
-		if _, err := netip.ParseAddr(h.Addr); err != nil {
+		if !compile.IsIP(h.Addr) {
 			return true
 		}
 	}

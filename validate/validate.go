@@ -8,6 +8,7 @@ package validate
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/connpolicy/connpolicy/diag"
@@ -35,7 +36,7 @@ func New() *Checker {
 func (c *Checker) Document(doc *schema.Document) diag.List {
 	s := &structure{doc: doc, schema: c.schemas[doc.Kind].get()}
 	s.check()
-	r := rules{doc: doc, found: s.found}
+	r := rules{doc: doc, found: s.found, taken: s.done}
 	if !doc.Kind.Foreign {
 		r.leftovers(doc.Leftovers())
 	}
@@ -53,6 +54,17 @@ func (c *Checker) Document(doc *schema.Document) diag.List {
 type rules struct {
 	doc   *schema.Document
 	found diag.List
+	taken map[string]bool // pointers of what the schema refused, and took out
+}
+
+// took reports that something at or below a pointer was refused: what is missing now was there.
+func (r *rules) took(pointer string) bool {
+	for p := range r.taken {
+		if p == pointer || strings.HasPrefix(p, pointer+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *rules) at(code *diag.Code, span diag.Span, message, help string, related ...diag.Related) {
@@ -101,7 +113,7 @@ func (r *rules) leftovers(pointers []string) {
 	seen := map[string]bool{"namespacedStatuses": true, "discoveryMetadata": true} // written by controllers, without effect
 	for _, p := range pointers {
 		name := fieldName(p)
-		if seen[name] {
+		if r.enterprise(p) || seen[name] {
 			continue
 		}
 		if seen[name] = true; first == "" {
@@ -115,4 +127,29 @@ func (r *rules) leftovers(pointers []string) {
 	r.key(diag.NotCompiled, first,
 		fmt.Sprintf("not about connections, so not compiled: %s", enumerate(names)),
 		"nothing to change; keep configuring it where you do now")
+}
+
+// enterpriseFields exist in Gloo Edge Enterprise only: the open source translator refuses the
+// whole resource for them (gloo: plugins/enterprise_warning). Each is a field that is not
+// compiled, and the key below it that counts, if only one does.
+var enterpriseFields = map[string]string{
+	"failover":                        "",
+	"static.hosts.healthCheckConfig":  "",
+	"options.proxyProtocol":           "allowRequestsWithoutProxyProtocol",
+	"listeners.options.proxyProtocol": "allowRequestsWithoutProxyProtocol",
+}
+
+func (r *rules) enterprise(pointer string) bool {
+	below, known := enterpriseFields[fieldName(pointer)]
+	if !known {
+		return false
+	}
+	if below != "" {
+		pointer += "/" + below
+		if v, _ := lookup(r.doc.Value, pointer); v != true {
+			return false
+		}
+	}
+	r.key(diag.EnterpriseOnly, pointer, sprint("%s exists in Gloo Edge Enterprise only", fieldPath(pointer)), "delete it, or run the Enterprise edition")
+	return below == ""
 }

@@ -81,21 +81,17 @@ func written(v any) string {
 	return text
 }
 
-// typeOf names a value's JSON type with its article.
-func typeOf(v any) string {
+// described shows a value with its JSON type: `"5", a string`, "a list".
+func described(v any) string {
 	switch v.(type) {
-	case nil:
-		return "nothing"
 	case string:
-		return "a string"
+		return written(v) + ", a string"
 	case bool:
-		return "a boolean"
+		return written(v) + ", a boolean"
 	case json.Number:
-		return "a number"
-	case map[string]any:
-		return "an object"
+		return written(v) + ", a number"
 	default:
-		return "a list"
+		return written(v)
 	}
 }
 
@@ -112,6 +108,15 @@ func article(name string) string {
 }
 
 func enumerate(names []string) string { return strings.Join(names, ", ") }
+
+// enumerateSome lists names up to a number that a person still reads.
+func enumerateSome(names []string) string {
+	const most = 16
+	if len(names) <= most {
+		return enumerate(names)
+	}
+	return sprint("%s and %d more", enumerate(names[:most]), len(names)-most)
+}
 
 // quoted lists values for "one of": "A", "B" or "C".
 func quoted(names []string) string {

@@ -1,0 +1,434 @@
+package schema
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// mistake is the first thing in a text that breaks YAML, as a person would name it.
+type mistake struct {
+	line, col, length int // from 1, in runes
+	message, help     string
+}
+
+// scan reads text that the YAML parser refused, line by line, keeping track of what is open:
+// levels of indentation, brackets, block texts. It knows the usual mistakes only, and finds
+// none in much YAML that is wrong in a rarer way.
+func scan(lines []string) *mistake {
+	s := &scanner{lines: lines}
+	for s.i = range lines {
+		if m := s.look(); m != nil {
+			m.line = cmpOr(m.line, s.i+1)
+			return m
+		}
+	}
+	if len(s.brackets) > 0 {
+		return s.neverClosed()
+	}
+	return nil
+}
+
+func cmpOr(a, b int) int {
+	if a != 0 {
+		return a
+	}
+	return b
+}
+
+type scanner struct {
+	lines    []string
+	i        int
+	levels   []level
+	brackets []bracket
+	block    int // the indentation that a block text must exceed, plus one; 0 when none is open
+}
+
+// level is an open mapping or list: its column from 0, and whether its last key has no
+// value yet, so that something deeper may follow.
+type level struct {
+	col   int
+	list  bool
+	awake bool
+	key   string
+}
+
+type bracket struct {
+	char      rune
+	line, col int
+}
+
+func (s *scanner) fault(col, length int, message, help string) *mistake {
+	return &mistake{col: col + 1, length: max(1, length), message: message, help: help}
+}
+
+var (
+	conflict = regexp.MustCompile(`^(<<<<<<<|=======|>>>>>>>)( |$)`)
+	template = regexp.MustCompile(`\{\{.*?(\}\}|$)`)
+)
+
+func (s *scanner) look() *mistake {
+	line := s.lines[s.i]
+	text := strings.TrimLeft(line, " ")
+	indent := len(line) - len(text)
+	if m := s.character(line); m != nil {
+		return m
+	}
+	switch trimmed := strings.TrimSpace(line); {
+	case trimmed == "" || trimmed[0] == '#' && len(s.brackets) == 0:
+		return nil
+	case s.block > 0 && indent >= s.block:
+		return nil
+	case conflict.MatchString(line):
+		return s.fault(0, 7, "this is a conflict that git left", "keep one of the two sides and delete the marker lines")
+	case strings.HasPrefix(line, "%"):
+		if strings.HasPrefix(line, "%YAML") && !strings.Contains(line, "1.1") {
+			return s.fault(0, runes(trimmed), "this YAML version is not read", "delete the line")
+		}
+		return nil
+	case separator(line) == "---" && trimmed == "---":
+		return nil
+	}
+	s.block = 0
+	if len(s.brackets) > 0 {
+		return s.flow(line, 0)
+	}
+	if strings.HasPrefix(text, "\t") {
+		return s.fault(indent, 1, "a tab indents this line, and YAML takes spaces only", "replace the tab with spaces, as many as the lines around it have")
+	}
+	return s.structure(line, text, indent)
+}
+
+// character finds control characters, which no YAML may hold.
+func (s *scanner) character(line string) *mistake {
+	for col, r := range []rune(line) {
+		if r < ' ' && r != '\t' && r != '\r' || r == 0x7f {
+			return s.fault(col, 1, fmt.Sprintf("the control character U+%04X cannot stand in YAML", r), "delete it, or write it as an escape in double quotes")
+		}
+	}
+	return nil
+}
+
+// structure takes the dashes off a line and looks at what is left.
+func (s *scanner) structure(line, text string, indent int) *mistake {
+	col := indent
+	for strings.HasPrefix(text, "- ") || text == "-" {
+		if m := s.openList(col); m != nil {
+			return m
+		}
+		rest := strings.TrimLeft(text[1:], " ")
+		col, text = col+len(text)-len(rest), rest
+	}
+	switch {
+	case text == "":
+		return nil
+	case template.MatchString(text) && unquotedTemplate(text):
+		at := template.FindStringIndex(line)
+		return s.fault(runes(line[:at[0]]), runes(line[at[0]:at[1]]), "this is a template, not YAML yet", "render it first, for example with: helm template CHART | connpolicy compile -f -")
+	case gluedDash.MatchString(text):
+		return s.fault(col, 1, "a space is missing after the dash", "write - "+text[1:])
+	}
+	if m := entry.FindStringSubmatchIndex(text); m != nil {
+		if fault := s.openKey(col, text[m[2]:m[3]]); fault != nil {
+			return fault
+		}
+		if m[4] < 0 {
+			return nil
+		}
+		return s.value(line, col+m[4], text[m[4]:m[5]])
+	}
+	return s.notAnEntry(line, text, col)
+}
+
+var (
+	// entry is "key:" or "key: value".
+	entry     = regexp.MustCompile(`^([^\s:#"'{}\[\],&*!|>%@` + "`" + `-][^:#]*?|"[^"]*"|'[^']*'|-?[0-9.]+|<<|~|\?)\s*:(?:\s+(\S.*))?\s*$`)
+	gluedDash = regexp.MustCompile(`^-[A-Za-z_"'{\[]`)
+	gluedPair = regexp.MustCompile(`^([A-Za-z_][\w.-]*):([^\s/].*)$`)
+	equals    = regexp.MustCompile(`^([A-Za-z_][\w.-]*)\s*=\s*(\S.*)$`)
+	bareWord  = regexp.MustCompile(`^([A-Za-z_][\w./-]*)(?:\s+(\S.*))?$`)
+)
+
+// unquotedTemplate reports {{ … }} that YAML does not read as part of a quoted text.
+func unquotedTemplate(text string) bool {
+	value := text
+	if m := entry.FindStringSubmatch(text); m != nil && m[2] != "" {
+		value = m[2]
+	}
+	return value[0] != '"' && value[0] != '\''
+}
+
+// notAnEntry looks at a line without "key:": a text that goes on, or a key that lost its colon.
+func (s *scanner) notAnEntry(line, text string, col int) *mistake {
+	if m := gluedPair.FindStringSubmatchIndex(text); m != nil && s.expectsKey(col) {
+		key, value := text[m[2]:m[3]], text[m[4]:m[5]]
+		return s.fault(runes(line[:col+m[3]]), 1, fmt.Sprintf("a space is missing after the colon of %q", key), "write "+key+": "+value)
+	}
+	if m := equals.FindStringSubmatch(text); m != nil && s.expectsKey(col) {
+		return s.fault(runes(line[:col+len(m[1])]), runes(text)-runes(m[1]), fmt.Sprintf("%q needs a colon instead of an equals sign", m[1]), "write "+m[1]+": "+m[2])
+	}
+	if m := bareWord.FindStringSubmatchIndex(text); m != nil && s.expectsKey(col) {
+		key := text[m[2]:m[3]]
+		help := "write " + key + ":"
+		if m[4] >= 0 {
+			help += " " + strings.TrimSpace(text[m[4]:m[5]])
+		}
+		return s.fault(runes(line[:col]), runes(key), fmt.Sprintf("a colon is missing after %q", key), help)
+	}
+	return s.value(line, col, text)
+}
+
+// expectsKey reports a place where only a key makes sense: beside other keys, at the very
+// top, or before a line that is a deeper key.
+func (s *scanner) expectsKey(col int) bool {
+	if len(s.levels) == 0 {
+		return true
+	}
+	top := s.levels[len(s.levels)-1]
+	if !top.list && col <= top.col {
+		return true
+	}
+	if top.list || !top.awake {
+		return false
+	}
+	for _, next := range s.lines[s.i+1:] {
+		text := strings.TrimLeft(next, " -")
+		if text == "" || text[0] == '#' {
+			continue
+		}
+		return entry.MatchString(text) && len(next)-len(text) >= col
+	}
+	return false
+}
+
+// openList enters a list item whose dash stands at a column.
+func (s *scanner) openList(col int) *mistake {
+	popped := s.pop(col)
+	n := len(s.levels)
+	switch {
+	case n > 0 && s.levels[n-1].list && s.levels[n-1].col == col:
+		return nil
+	case n > 0 && !s.levels[n-1].awake && !s.levels[n-1].list, popped >= 0 && n > 0 && s.levels[n-1].col < col && !s.levels[n-1].awake:
+		return s.misplaced(col, popped)
+	}
+	s.wake(false)
+	s.levels = append(s.levels, level{col: col, list: true})
+	return nil
+}
+
+// openKey enters a key that stands at a column.
+func (s *scanner) openKey(col int, key string) *mistake {
+	popped := s.pop(col)
+	n := len(s.levels)
+	switch {
+	case n > 0 && !s.levels[n-1].list && s.levels[n-1].col == col:
+		s.levels[n-1].awake, s.levels[n-1].key = true, key
+		return nil
+	case popped >= 0 && n > 0 && s.levels[n-1].col < col, popped >= 0 && n == 0:
+		return s.misplaced(col, popped)
+	case n > 0 && s.levels[n-1].col == col: // a key where the list's dashes stand
+		return s.misplaced(col, popped)
+	case n > 0 && !s.levels[n-1].list && !s.levels[n-1].awake:
+		return s.misplaced(col, popped)
+	}
+	s.wake(false)
+	s.levels = append(s.levels, level{col: col, awake: true, key: key})
+	return nil
+}
+
+// wake says whether the innermost key still waits for its value.
+func (s *scanner) wake(awake bool) {
+	if n := len(s.levels); n > 0 {
+		s.levels[n-1].awake = awake
+	}
+}
+
+// pop closes every level deeper than a column, and lists that a key at their column ends; it
+// returns the column of the outermost level it closed, or -1.
+func (s *scanner) pop(col int) int {
+	popped := -1
+	for n := len(s.levels); n > 0 && s.levels[n-1].col > col; n-- {
+		popped = s.levels[n-1].col
+		s.levels = s.levels[:n-1]
+	}
+	for n := len(s.levels); n > 1 && s.levels[n-1].list && s.levels[n-1].col == col && s.levels[n-2].col == col && !s.dashAt(col); n-- {
+		popped = -1
+		s.levels = s.levels[:n-1]
+	}
+	return popped
+}
+
+func (s *scanner) dashAt(col int) bool {
+	line := s.lines[s.i]
+	return col < len(line) && line[col] == '-'
+}
+
+// misplaced says to which open level a line most likely belongs.
+func (s *scanner) misplaced(col, popped int) *mistake {
+	var open []int
+	if popped >= 0 {
+		open = append(open, popped) // between two levels, the deeper one is likelier
+	}
+	for _, l := range slices.Backward(s.levels) {
+		open = append(open, l.col)
+	}
+	if len(open) == 0 {
+		open = []int{0}
+	}
+	best := slices.MinFunc(open, func(a, b int) int { return abs(a-col) - abs(b-col) })
+	help := fmt.Sprintf("indent it by %d spaces", best)
+	switch best {
+	case col: // a key where the dashes of a list stand
+		help = "indent it like the keys above it"
+	case 0:
+		help = "begin it at the start of the line"
+	}
+	return s.fault(col, 1, "this line is indented to no level that is open above it", help)
+}
+
+func abs(n int) int {
+	if n < 0 {
+		return -n
+	}
+	return n
+}
+
+// value looks at what stands after a key or a dash; col is where it begins, in bytes.
+func (s *scanner) value(line string, col int, value string) *mistake {
+	at := runes(line[:min(col, len(line))])
+	switch value[0] {
+	case '#':
+		return nil
+	case '|', '>':
+		s.wake(false)
+		s.block = len(line) - len(strings.TrimLeft(line, " -")) + 1
+		if len(s.levels) > 0 {
+			s.block = s.levels[len(s.levels)-1].col + 1
+		}
+		return nil
+	case '&', '!': // an anchor or a tag: its value may follow on the next line
+		return nil
+	case '{', '[':
+		s.wake(false)
+		return s.flow(line, col)
+	case '"', '\'':
+		s.wake(false)
+		return s.quoted(at, value)
+	case '@', '`', '%':
+		return s.fault(at, 1, fmt.Sprintf("a value cannot begin with %q unless it is quoted", value[:1]), fmt.Sprintf(`write "%s"`, value))
+	case '}', ']':
+		return s.fault(at, 1, fmt.Sprintf("this %c closes nothing", value[0]), "delete it, or open it with its partner")
+	}
+	s.wake(false)
+	if strings.HasSuffix(value, ":") {
+		return s.fault(at, runes(value), "a value that ends in a colon needs quotes", "write '"+value+"'")
+	}
+	if i := strings.Index(value, ": "); i >= 0 && !strings.Contains(value[:i], " #") {
+		return s.fault(at+runes(value[:i]), 1, "a second colon in one line", fmt.Sprintf(`quote the value: "%s"`, value))
+	}
+	return nil
+}
+
+// quoted checks a quoted text that begins at a column. One that is not closed on its line is
+// closed on a later one, or never.
+func (s *scanner) quoted(at int, value string) *mistake {
+	text := []rune(value)
+	escape := '\\'
+	if text[0] == '\'' {
+		escape = 0
+	}
+	length := closing(text, text[0], escape)
+	if closed := length >= 2 && text[length-1] == text[0]; !closed || length == 2 && len(text) == 2 && text[0] != text[1] {
+		if strings.ContainsRune(strings.Join(s.lines[s.i+1:], "\n"), text[0]) && !entryFollows(s.lines[s.i+1:]) {
+			return nil
+		}
+		bare := strings.TrimRight(strings.TrimRight(value[1:], " ,"), `"'`)
+		if i := strings.Index(bare, " #"); i >= 0 {
+			bare = bare[:i]
+		}
+		return s.fault(at, len(text), "this quoted text is never closed", fmt.Sprintf("write %c%s%c", text[0], strings.TrimSpace(bare), text[0]))
+	}
+	rest := strings.TrimSpace(string(text[length:]))
+	if rest == "" || rest[0] == '#' || rest[0] == ':' {
+		return nil
+	}
+	return s.fault(at+length, len(text)-length, "there is text after the closing quote", "write "+string(text[:length])+" alone, or put all of it inside the quotes")
+}
+
+// entryFollows reports that the next line is a key of its own, so that a quote left open on the
+// line before it was forgotten rather than meant to go on.
+func entryFollows(lines []string) bool {
+	for _, line := range lines {
+		if text := strings.TrimLeft(line, " -"); text != "" {
+			return entry.MatchString(text)
+		}
+	}
+	return true
+}
+
+// flow follows brackets from a column on, to the end of the line.
+func (s *scanner) flow(line string, from int) *mistake {
+	text := []rune(line)
+	start := runes(line[:from])
+	for i := start; i < len(text); i++ {
+		switch c := text[i]; c {
+		case '"':
+			i += closing(text[i:], '"', '\\') - 1
+		case '\'':
+			if i == start || strings.ContainsRune("{[,: ", text[i-1]) {
+				i += closing(text[i:], '\'', 0) - 1
+			}
+		case '#':
+			if i == 0 || text[i-1] == ' ' {
+				return nil
+			}
+		case '{', '[':
+			s.brackets = append(s.brackets, bracket{c, s.i + 1, i + 1})
+		case '}', ']':
+			if m := s.close(c, i); m != nil {
+				return m
+			}
+			if len(s.brackets) == 0 {
+				return s.afterFlow(text, i+1)
+			}
+		}
+	}
+	if len(s.brackets) > 0 && s.i+1 < len(s.lines) && entryFollows(s.lines[s.i+1:]) && s.brackets[0].line == s.i+1 && !strings.HasSuffix(strings.TrimSpace(line), ",") && start+1 < len([]rune(strings.TrimRight(line, " "))) {
+		return s.neverClosed()
+	}
+	return nil
+}
+
+func (s *scanner) close(c rune, i int) *mistake {
+	partner := map[rune]rune{'}': '{', ']': '['}[c]
+	n := len(s.brackets)
+	if n == 0 || s.brackets[n-1].char != partner {
+		return s.fault(i, 1, fmt.Sprintf("this %c closes nothing", c), "delete it, or open it with its partner")
+	}
+	s.brackets = s.brackets[:n-1]
+	return nil
+}
+
+func (s *scanner) afterFlow(text []rune, from int) *mistake {
+	rest := strings.TrimSpace(string(text[from:]))
+	if rest == "" || rest[0] == '#' {
+		return nil
+	}
+	col := from
+	for text[col] == ' ' {
+		col++
+	}
+	if rest[0] == '}' || rest[0] == ']' {
+		return s.fault(col, 1, fmt.Sprintf("this %c closes nothing", rest[0]), "delete it")
+	}
+	return s.fault(col, runes(rest), "there is text after the closing bracket", "delete it, or put it on a line of its own")
+}
+
+func (s *scanner) neverClosed() *mistake {
+	b := s.brackets[len(s.brackets)-1]
+	partner := map[rune]string{'{': "}", '[': "]"}[b.char]
+	return &mistake{line: b.line, col: b.col, length: 1, message: fmt.Sprintf("this %c is never closed", b.char), help: "write " + partner + " where it ends"}
+}
+
+func runes(s string) int { return len([]rune(s)) }
