@@ -14,6 +14,9 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 	if len(args) < 2 || strings.HasPrefix(args[1], "-") {
 		return args, nil
 	}
+	if args[1] == "help" { // "help compile" is what other tools take for "compile --help"
+		return append(slices.Concat(args[:1], args[2:min(3, len(args))]), "--help"), nil
+	}
 	command := app.Command(args[1])
 	if command == nil {
 		return nil, unknownCommand(app, args[1])
@@ -27,15 +30,39 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 			i = len(rest)
 		case len(arg) < 2 || arg[0] != '-':
 			files = append(files, arg)
+		case !hasFlag(command, arg):
+			return nil, unknownFlag(command, arg)
 		default:
 			flags = append(flags, arg)
-			if !strings.Contains(arg, "=") && takesValue(command, strings.TrimLeft(arg, "-")) && i+1 < len(rest) {
-				i++
-				flags = append(flags, rest[i])
+			if strings.Contains(arg, "=") || !takesValue(command, strings.TrimLeft(arg, "-")) {
+				continue
 			}
+			if i++; i == len(rest) {
+				return nil, usage("write "+arg+" VALUE", "flag %s needs a value", arg)
+			}
+			flags = append(flags, rest[i])
 		}
 	}
 	return slices.Concat(args[:2], flags, []string{"--"}, files), nil
+}
+
+// unknownFlag suggests the flag that was likely meant.
+func unknownFlag(command *cli.Command, arg string) error {
+	name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+	var names []string
+	for _, f := range command.Flags {
+		names = append(names, f.Names()...)
+	}
+	hint := "see connpolicy " + command.Name + " -h for the flags there are"
+	if near := diag.Nearest(name, names); near != "" {
+		hint = "did you mean --" + near + "? " + hint
+	}
+	return usage(hint, "unknown flag %s", arg)
+}
+
+func hasFlag(command *cli.Command, arg string) bool {
+	name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+	return name == "h" || name == "help" || slices.ContainsFunc(command.Flags, func(f cli.Flag) bool { return slices.Contains(f.Names(), name) })
 }
 
 func takesValue(command *cli.Command, name string) bool {

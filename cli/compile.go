@@ -13,7 +13,7 @@ import (
 func compileCommand(s *streams) *cli.Command {
 	return &cli.Command{
 		Name: "compile", Usage: "write what proxies will really run",
-		UsageText: "connpolicy compile [FLAGS] FILE ...\n\n   connpolicy compile -f examples/bookinfo\n   connpolicy compile --target envoy -f examples/gateway.yaml -f examples/upstream.yaml\n   kubectl get connectionpolicies,virtualdestinations,services -A -o yaml | connpolicy compile -f -",
+		UsageText: "connpolicy compile [FLAGS] FILE ...\n\n   connpolicy compile -f examples/bookinfo\n   connpolicy compile --target envoy examples/gloo-edge\n   kubectl get connectionpolicies,virtualdestinations,services -A -o yaml | connpolicy compile -f -",
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Value: "istio", Usage: "write for `istio|envoy`"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write `yaml|json`; yaml for istio and json for envoy when left out"},

@@ -22,7 +22,7 @@ func setOptions(c *cli.Context) compile.Options {
 func validateCommand(s *streams) *cli.Command {
 	return &cli.Command{
 		Name: "validate", Usage: "check manifests, one by one and as a set",
-		UsageText: "connpolicy validate [FLAGS] FILE ...\n\n   connpolicy validate -R -f examples\n   connpolicy validate --documents-only changed.yaml",
+		UsageText: "connpolicy validate [FLAGS] FILE ...\n\n   connpolicy validate -R -f examples\n   connpolicy validate --documents-only examples/gloo-edge/upstream.yaml",
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
 			&cli.BoolFlag{Name: "documents-only", Usage: "check each document by itself: for a hook that is shown changed files only"},
 		}, setFlags(), findingFlags()),

@@ -52,7 +52,7 @@ func (r *resolver) virtualBacking(t *target, v *schema.VirtualDestination) backi
 	}
 	if len(services)+len(externals) == 0 && len(v.Spec.Services)+len(v.Spec.ExternalServices) > 0 {
 		r.find(finding(diag.NoBackingService, t.Document, "/spec/services",
-			"no Service of the input is behind this VirtualDestination, so its own hosts are resolved instead",
+			"no Service of the input is behind this VirtualDestination; an Envoy cluster resolves its own hosts instead",
 			"pass the Services in the same run"))
 	}
 	targetPorts := map[uint32][]Endpoint{}

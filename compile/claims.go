@@ -34,11 +34,8 @@ func (r *resolver) claimPorts() {
 	var shadows shadows
 	for _, d := range r.inv.policies {
 		policy := d.Resource.(*schema.ConnectionPolicy)
-		workspace, ok := r.ws.owner(cmp.Or(d.Cluster(), r.opts.Cluster), d.Namespace)
+		workspace, ok := r.policyWorkspace(d)
 		if !ok {
-			r.find(finding(diag.OutsideWorkspace, d, "/metadata/namespace",
-				fmt.Sprintf("namespace %q belongs to no workspace, so this policy reaches nothing", d.Namespace),
-				"add the namespace to a Workspace, or move the policy"))
 			continue
 		}
 		c := &claim{document: d, settings: policySettings(d, policy)}
@@ -53,6 +50,17 @@ func (r *resolver) claimPorts() {
 		}
 	}
 	r.found = append(r.found, shadows.findings()...)
+}
+
+// policyWorkspace is the workspace that a policy lies in, and reports a policy in none.
+func (r *resolver) policyWorkspace(d *schema.Document) (string, bool) {
+	workspace, ok := r.ws.owner(cmp.Or(d.Cluster(), r.opts.Cluster), d.Namespace)
+	if !ok {
+		r.find(finding(diag.OutsideWorkspace, d, "/metadata/namespace",
+			fmt.Sprintf("namespace %q belongs to no workspace, so this policy reaches nothing", d.Namespace),
+			"add the namespace to a Workspace, or move the policy"))
+	}
+	return workspace, ok
 }
 
 func (r *resolver) claimEverything(d *schema.Document, workspace string, c *claim, shadows *shadows) {

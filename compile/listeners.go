@@ -223,6 +223,9 @@ func (r *resolver) virtualGatewayListeners() {
 	var shadows shadows
 	for _, d := range r.inv.listenerPolicies {
 		p := d.Resource.(*schema.ListenerConnectionPolicy)
+		if _, ok := r.policyWorkspace(d); !ok {
+			continue
+		}
 		reached := 0
 		for _, g := range r.inv.virtualGateways {
 			for i, l := range g.Resource.(*schema.VirtualGateway).Spec.Listeners {
@@ -286,23 +289,18 @@ func (r *resolver) policyListener(d *schema.Document, p *schema.ListenerConnecti
 	return l
 }
 
-// keepaliveOptions spells a keepalive as the four socket options that a listener takes; the
-// kernel keeps its own values for parts that are not written.
+// keepaliveOptions spells a keepalive as the four socket options that a listener takes; those
+// of parts that nobody wrote have the kernel's values, and their origin says so.
 func keepaliveOptions(k Keepalive) []SocketOption {
 	option := func(description string, level, name, value int64, from Origin) SocketOption {
 		return SocketOption{Description: description, Level: level, Name: name, IntValue: &value, State: "STATE_PREBIND", From: from}
 	}
-	options := []SocketOption{option("keepalive on", SolSocket, SoKeepalive, 1, k.On.From)}
-	if k.Time.Written() {
-		options = append(options, option("idle seconds before the first probe", IPProtoTCP, TCPKeepIdle, int64(k.Time.Value.Seconds()), k.Time.From))
+	return []SocketOption{
+		option("keepalive on", SolSocket, SoKeepalive, 1, k.On.From),
+		option("idle seconds before the first probe", IPProtoTCP, TCPKeepIdle, int64(k.Time.Value.Seconds()), k.Time.From),
+		option("seconds between probes", IPProtoTCP, TCPKeepIntvl, int64(k.Interval.Value.Seconds()), k.Interval.From),
+		option("probes before the connection is dead", IPProtoTCP, TCPKeepCnt, int64(k.Probes.Value), k.Probes.From),
 	}
-	if k.Interval.Written() {
-		options = append(options, option("seconds between probes", IPProtoTCP, TCPKeepIntvl, int64(k.Interval.Value.Seconds()), k.Interval.From))
-	}
-	if k.Probes.Written() {
-		options = append(options, option("probes before the connection is dead", IPProtoTCP, TCPKeepCnt, int64(k.Probes.Value), k.Probes.From))
-	}
-	return options
 }
 
 // gatewayPort resolves a VirtualGateway's port, which is one of the gateway's Service, to the

@@ -67,6 +67,16 @@ type Upstream struct {
 	Type      string // kube, static, pipe, aws, azure, consul, awsEc2, gcp, ai; "" when it names none
 	Settings  *Settings
 	Endpoints []Endpoint
+	Places    []Place // what it stands for in a mesh; none for addresses and sockets
+}
+
+// Place is a port of a host that an Upstream stands for in a mesh, where only one source can
+// decide a port.
+type Place struct {
+	Host   string
+	Port   uint32
+	LostTo *schema.Document // who decides it instead, nil when the Upstream does
+	Why    string           // by which rule
 }
 
 // Origin is where a value comes from: the user's text, or a default with a name.

@@ -12,7 +12,6 @@ import (
 // claimUpstreams makes a cluster of every Upstream, and lets it claim the hosts it stands for
 // in a mesh: the Service it names, or the DNS names it lists. ConnectionPolicies came first.
 func (r *resolver) claimUpstreams() {
-	var shadows shadows
 	byHost := map[string]*target{} // static hosts, one target per Upstream's namespace and host
 	for _, d := range r.inv.upstreams {
 		spec := &d.Resource.(*schema.Upstream).Spec
@@ -25,13 +24,31 @@ func (r *resolver) claimUpstreams() {
 		u.Type, u.Endpoints = r.upstreamEndpoints(d, spec)
 		c := &claim{document: d, settings: u.Settings, upstream: true}
 		for _, place := range r.meshPlaces(u, spec, byHost) {
-			if !place.target.claim(&schema.PortSelector{Number: place.port}, c, &shadows) {
+			if p, ok := place.claim(c); ok {
+				u.Places = append(u.Places, p)
+			} else {
 				r.serviceLacksPort(d, place)
 			}
 		}
 		r.plan.Upstreams = append(r.plan.Upstreams, u)
 	}
-	r.found = append(r.found, shadows.findings()...)
+}
+
+// claim takes the port for an Upstream unless somebody has it; false when there is no such port.
+// Losing it matters in a mesh only: Gloo Edge gives every Upstream a cluster of its own.
+func (m meshPlace) claim(c *claim) (Place, bool) {
+	i := slices.IndexFunc(m.target.ports, func(p targetPort) bool { return p.number == m.port })
+	if i < 0 {
+		return Place{}, false
+	}
+	p := Place{Host: m.target.hosts[0], Port: m.port}
+	switch winner := m.target.claims[i]; {
+	case winner == nil:
+		m.target.claims[i] = c
+	case winner.document != c.document:
+		p.LostTo, p.Why = winner.document, whyFirst(winner.document, c.document)
+	}
+	return p, true
 }
 
 // upstreamEndpoints finds where an Upstream's cluster connects. Of two types the later one in

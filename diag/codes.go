@@ -10,7 +10,7 @@ var Codes = []*Code{
 	DurationPrecision, BareSeconds, KeepaliveOutOfRange, KeepaliveRounded,
 	ZeroProbes, LimitOutOfRange, ZeroLimit, NoSettings,
 	SelectorMissing, ExternalServicePolicy, BadHost, RepeatedValue,
-	EmptyDestination, TargetPortUnused, HostsAndAddresses, BadAddress,
+	EmptyDestination, TargetPortUnused, HostsAndAddresses, BadAddress, RefusedAddress,
 	NoUpstreamType, TwoUpstreamTypes, NoGatewayType, TwoGatewayTypes,
 	EmptyTCPGateway, HTTP2Setting, IgnoredSetting, ProtocolConflict,
 	DNSRefreshRate, EnterpriseOnly, NotCompiled, SocketOptionNoValue,

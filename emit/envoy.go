@@ -315,9 +315,9 @@ func http2(h compile.HTTP2) *HTTP2Options {
 	return out
 }
 
-// ipv4Compat is set on every address that is not plain IPv4, as Gloo does: a listener on "::"
-// then takes IPv4 callers as well.
+// ipv4Compat lets a listener on "::" take IPv4 callers as well. Gloo sets it on every address
+// that is not plain IPv4; Envoy refuses it on all but "::" and IPv4-mapped ones.
 func ipv4Compat(address string) bool {
 	a, err := netip.ParseAddr(address)
-	return err != nil || !a.Is4()
+	return err == nil && (a == netip.IPv6Unspecified() || a.Is4In6())
 }

@@ -20,6 +20,9 @@ func (e *envoy) listener(l *compile.Listener) Listener {
 		out.PerConnectionBufferLimitBytes = l.BufferLimit.Value
 	}
 	for _, o := range l.SocketOptions {
+		if !o.From.Written() && !e.opts.Explicit {
+			continue // the kernel's own value
+		}
 		out.SocketOptions = append(out.SocketOptions, socketOption(o))
 	}
 	if l.ExactBalance.Value {

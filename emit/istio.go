@@ -50,7 +50,9 @@ func Istio(plan *compile.Plan, opts Options) ([]Object, diag.List) {
 			objects = append(objects, o)
 		}
 	}
-	e.placeless(plan)
+	for i := range plan.Upstreams {
+		e.upstream(&plan.Upstreams[i])
+	}
 	for i := range plan.Listeners {
 		e.listener(&plan.Listeners[i])
 	}
@@ -214,16 +216,29 @@ func (e *istio) leftOut(s *compile.Settings) {
 	lostSetting(e.collector, s.Preconnect.Predictive, "predictivePreconnectRatio", needsEnvoyFilter)
 }
 
-// placeless reports Upstreams with settings and without a host that a rule could be for.
-func (e *istio) placeless(plan *compile.Plan) {
-	for i := range plan.Upstreams {
-		u := &plan.Upstreams[i]
-		if u.Type == "kube" || slices.ContainsFunc(u.Endpoints, func(ep compile.Endpoint) bool { return u.Type == "static" && isName(ep.Address) }) {
+// upstream reports an Upstream's settings that no rule can carry: for want of a host, or
+// because another source decides its port.
+func (e *istio) upstream(u *compile.Upstream) {
+	from, any := firstWritten(u.Settings)
+	if !any {
+		return
+	}
+	if len(u.Places) == 0 {
+		e.lost(from, "an Upstream without a Service or a DNS name", "give its addresses a name in a ServiceEntry, and select that")
+		return
+	}
+	said := map[string]bool{}
+	for _, p := range u.Places {
+		if p.LostTo == nil || said[p.LostTo.Subject()] {
 			continue
 		}
-		if from, ok := firstWritten(u.Settings); ok {
-			e.lost(from, "an Upstream without a Service or a DNS name", "give its addresses a name in a ServiceEntry, and select that")
-		}
+		said[p.LostTo.Subject()] = true
+		e.found = append(e.found, diag.Diagnostic{
+			Code: diag.PolicyShadowed, Span: from.Name(), Subject: from.Subject(),
+			Message: fmt.Sprintf("%s:%d is decided by %s, so this Upstream has no effect on its rule", p.Host, p.Port, p.LostTo.Subject()),
+			Help:    "put the settings into one of the two: settings of two sources are never merged",
+			Related: []diag.Related{{Span: p.LostTo.Span("/metadata/name"), Message: "this one wins, as " + p.Why}},
+		})
 	}
 }
 

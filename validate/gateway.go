@@ -1,6 +1,8 @@
 package validate
 
 import (
+	"net/netip"
+
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
 )
@@ -8,7 +10,7 @@ import (
 func (r *rules) gateway(g *schema.Gateway) {
 	spec := &g.Spec
 	if spec.BindAddress != "" {
-		r.address("/spec/bindAddress", spec.BindAddress, "an IP address")
+		r.bindAddress("/spec/bindAddress", spec.BindAddress)
 	}
 	r.gatewayType(g)
 	r.listenerOptions("/spec/options", spec.Options)
@@ -73,11 +75,22 @@ func (r *rules) proxy(p *schema.Proxy) {
 	for i, l := range p.Spec.Listeners {
 		pointer := index("/spec/listeners", i)
 		if l.BindAddress != "" {
-			r.address(pointer+"/bindAddress", l.BindAddress, "an IP address")
+			r.bindAddress(pointer+"/bindAddress", l.BindAddress)
 		}
 		r.listenerOptions(pointer+"/options", l.Options)
 		r.httpGateway(pointer+"/httpListener", l.HTTPListener)
 		r.tcpGateway(pointer+"/tcpListener", l.TCPListener)
+	}
+}
+
+// bindAddress checks an address to listen on. Gloo sets ipv4_compat on every IPv6 address, and
+// Envoy refuses that on all but "::" and IPv4-mapped ones (source/common/network/resolver_impl.cc).
+func (r *rules) bindAddress(pointer, address string) {
+	r.address(pointer, address, "an IP address")
+	a, err := netip.ParseAddr(address)
+	if err == nil && a.Is6() && !a.Is4In6() && a.Zone() == "" && a != netip.IPv6Unspecified() {
+		r.value(diag.RefusedAddress, pointer, sprint("Envoy refuses the listener that Gloo makes of %s; the one written here does without ipv4_compat and is taken", written(address)),
+			`write "::" to listen on all addresses`)
 	}
 }
 
