@@ -52,17 +52,17 @@ func (p painter) diagnostic(b *strings.Builder, d *Diagnostic) {
 	if at := d.At(); at != "" {
 		b.WriteString(p.paint("1", at) + ": ")
 	}
-	fmt.Fprintf(b, "%s: %s [%s]\n", p.severity(d.Severity), visible(d.Message), d.Name)
+	fmt.Fprintf(b, "%s: %s [%s]\n", p.severity(d.Severity), shown(d.Message), d.Name)
 	p.snippet(b, d)
 	for _, r := range d.Related {
 		at := r.At()
 		if at != "" {
 			at += ": "
 		}
-		fmt.Fprintf(b, "   %s note: %s%s\n", p.paint("2", "="), at, visible(r.Message))
+		fmt.Fprintf(b, "   %s note: %s%s\n", p.paint("2", "="), at, shown(r.Message))
 	}
 	if d.Help != "" {
-		fmt.Fprintf(b, "   %s help: %s\n", p.paint("2", "="), visible(d.Help))
+		fmt.Fprintf(b, "   %s help: %s\n", p.paint("2", "="), shown(d.Help))
 	}
 }
 
@@ -74,7 +74,7 @@ func (p painter) snippet(b *strings.Builder, d *Diagnostic) {
 	}
 	bar := p.paint("2", "|")
 	if d.Subject != "" {
-		fmt.Fprintf(b, "%s %s %s\n", gutter, bar, visible(d.Subject))
+		fmt.Fprintf(b, "%s %s %s\n", gutter, bar, shown(d.Subject))
 	}
 	if d.Line == 0 || d.Source == nil {
 		return
@@ -116,6 +116,19 @@ func (s Span) cut() (before, at, after string) {
 		after = string(line[to:to+maxWidth/4]) + "…"
 	}
 	return before, at, after
+}
+
+// maxSentence cuts sentences that carry a user's text of any length.
+const maxSentence = 600
+
+// shown is a sentence made fit for a terminal.
+func shown(s string) string {
+	if len(s) > maxSentence {
+		if r := []rune(s[:min(len(s), 4*maxSentence)]); len(r) > maxSentence {
+			s = string(r[:maxSentence]) + "…"
+		}
+	}
+	return visible(s)
 }
 
 // visible makes control characters harmless: a manifest must not be able to drive a

@@ -77,41 +77,68 @@ func clusterName(host string, port uint32) string { return fmt.Sprintf("outbound
 func (e *envoy) outbound(d *compile.Destination, p *compile.Port) Cluster {
 	s := p.Settings
 	name := clusterName(d.Host, p.Number)
-	c := Cluster{
-		Name: name, Type: clusterType(p.Endpoints), ConnectTimeout: seconds(s.ConnectTimeout.Value),
-		CircuitBreakers:           &CircuitBreakers{[]Thresholds{e.thresholds(s.Limits, true)}},
-		UpstreamConnectionOptions: e.keepalive(s.Keepalive),
-		LoadAssignment:            assignment(name, p.Endpoints, false),
-	}
+	c := e.cluster(name, s, p.Endpoints)
+	c.CircuitBreakers = &CircuitBreakers{[]Thresholds{e.thresholds(s.Limits, true)}}
+	c.LoadAssignment = assignment(name, p.Endpoints, false)
 	if options := e.outboundHTTP(s, p.Protocol); options != nil {
 		c.TypedExtensionProtocolOptions = &ExtensionOptions{*options}
 	}
 	return c
 }
 
-// outboundHTTP are the HTTP options of a policy's cluster; nil where Envoy's defaults will do.
+// cluster writes the settings that every cluster has in the same fields.
+func (e *envoy) cluster(name string, s *compile.Settings, endpoints []compile.Endpoint) Cluster {
+	c := Cluster{
+		Name: name, Type: clusterType(endpoints), ConnectTimeout: seconds(s.ConnectTimeout.Value),
+		UpstreamConnectionOptions: e.keepalive(s.Keepalive),
+		RespectDNSTTL:             s.DNS.RespectTTL.Value,
+		IgnoreHealthOnHostRemoval: s.DNS.IgnoreHealthOnHostRemoval.Value,
+		PreconnectPolicy:          preconnect(s.Preconnect),
+	}
+	if s.BufferLimit.Written() || e.opts.Explicit && s.BufferLimit.Value > 0 {
+		c.PerConnectionBufferLimitBytes = &s.BufferLimit.Value
+	}
+	if s.DNS.RefreshRate.Written() {
+		c.DNSRefreshRate = seconds(s.DNS.RefreshRate.Value)
+	}
+	return c
+}
+
+// outboundHTTP are the HTTP options of a policy's cluster, in the extension that replaced the
+// cluster's own fields; nil where Envoy's defaults will do.
 func (e *envoy) outboundHTTP(s *compile.Settings, protocol string) *HTTPProtocolOptions {
-	common := CommonHTTP{}
-	if shown(s.HTTP.IdleTimeout, e.opts) {
-		common.IdleTimeout = seconds(s.HTTP.IdleTimeout.Value)
+	o := &HTTPProtocolOptions{Type: typeHTTPOptions}
+	common := e.commonHTTP(s.HTTP)
+	common.MaxRequestsPerConnection = s.MaxRequestsPerConnection.Value
+	if *common != (CommonHTTP{}) {
+		o.CommonHTTPProtocolOptions = common
 	}
-	if s.MaxRequestsPerConnection.Value > 0 {
-		common.MaxRequestsPerConnection = s.MaxRequestsPerConnection.Value
-	}
-	http2 := protocol == "HTTP2" || protocol == "GRPC"
-	if common == (CommonHTTP{}) && !http2 {
+	one, two := http1(s.HTTP1), http2(s.HTTP2)
+	switch {
+	case s.HTTP2.UseDownstreamProtocol.Value:
+		o.UseDownstream = &DownstreamProtocol{HTTP1: one, HTTP2: two}
+	case s.HTTP2.On.Value, protocol == "HTTP2", protocol == "GRPC":
+		o.ExplicitHTTPConfig = &ExplicitHTTPConfig{HTTP2: two}
+	case o.CommonHTTPProtocolOptions != nil || *one != (HTTP1Options{}):
+		o.ExplicitHTTPConfig = &ExplicitHTTPConfig{HTTP1: one}
+	default:
 		return nil
 	}
-	o := &HTTPProtocolOptions{Type: typeHTTPOptions, ExplicitHTTPConfig: &ExplicitHTTPConfig{}}
-	if common != (CommonHTTP{}) {
-		o.CommonHTTPProtocolOptions = &common
-	}
-	if http2 {
-		o.ExplicitHTTPConfig.HTTP2 = &HTTP2Options{}
-	} else {
-		o.ExplicitHTTPConfig.HTTP1 = &HTTP1Options{}
-	}
+	e.unusedHTTP(s, o)
 	return o
+}
+
+// unusedHTTP reports options of the protocol that the cluster does not speak.
+func (e *envoy) unusedHTTP(s *compile.Settings, o *HTTPProtocolOptions) {
+	if o.ExplicitHTTPConfig == nil {
+		return
+	}
+	const help = "choose the protocol that the options are for"
+	if o.ExplicitHTTPConfig.HTTP1 == nil {
+		lostSetting(e.collector, s.HTTP1.EnableTrailers, "enableTrailers beside HTTP/2", help)
+		lostSetting(e.collector, s.HTTP1.HeaderKeyFormat, "the format of header names beside HTTP/2", help)
+		lostSetting(e.collector, s.HTTP1.OverrideStreamError, "overrideStreamErrorOnInvalidHttpMessage of HTTP/1 beside HTTP/2", help)
+	}
 }
 
 func (e *envoy) thresholds(l compile.Limits, all bool) Thresholds {
@@ -188,15 +215,10 @@ func address(ep compile.Endpoint) Address {
 func (e *envoy) upstream(u *compile.Upstream) Cluster {
 	s := u.Settings
 	name := compile.ClusterName(u.Object.Name, u.Object.Namespace)
-	c := Cluster{
-		Name: name, Type: clusterType(u.Endpoints), ConnectTimeout: seconds(s.ConnectTimeout.Value),
-		Metadata:                  &Empty{},
-		UpstreamConnectionOptions: e.keepalive(s.Keepalive),
-		MaxRequestsPerConnection:  s.MaxRequestsPerConnection.Value,
-		RespectDNSTTL:             s.DNS.RespectTTL.Value,
-		IgnoreHealthOnHostRemoval: s.DNS.IgnoreHealthOnHostRemoval.Value,
-		LoadAssignment:            assignment(name, u.Endpoints, u.Type == "static"),
-	}
+	c := e.cluster(name, s, u.Endpoints)
+	c.Metadata = &Empty{}
+	c.MaxRequestsPerConnection = s.MaxRequestsPerConnection.Value
+	c.LoadAssignment = assignment(name, u.Endpoints, u.Type == "static")
 	switch u.Type {
 	case "static":
 		if c.Type == "STRICT_DNS" {
@@ -210,13 +232,6 @@ func (e *envoy) upstream(u *compile.Upstream) Cluster {
 	if s.Limits.From.Written() || e.opts.Explicit {
 		c.CircuitBreakers = &CircuitBreakers{[]Thresholds{e.thresholds(s.Limits, false)}}
 	}
-	if shown(s.BufferLimit, e.opts) {
-		c.PerConnectionBufferLimitBytes = &s.BufferLimit.Value
-	}
-	if s.DNS.RefreshRate.Written() {
-		c.DNSRefreshRate = seconds(s.DNS.RefreshRate.Value)
-	}
-	c.PreconnectPolicy = preconnect(s.Preconnect)
 	e.upstreamHTTP(&c, s)
 	return c
 }
@@ -277,7 +292,7 @@ func (e *envoy) commonHTTP(h compile.HTTP) *CommonHTTP {
 	if h.MaxStreamDuration.Written() {
 		out.MaxStreamDuration = seconds(h.MaxStreamDuration.Value)
 	}
-	if h.HeadersWithUnderscores.Value != "ALLOW" { // ALLOW is protobuf's zero, not shown
+	if v := h.HeadersWithUnderscores.Value; v != "" && v != "ALLOW" { // ALLOW is protobuf's zero, not shown
 		out.HeadersWithUnderscoresAction = h.HeadersWithUnderscores.Value
 	}
 	return out

@@ -39,10 +39,12 @@ func socketOption(o compile.SocketOption) SocketOption {
 		}
 		return strconv.FormatInt(n, 10)
 	}
-	out := SocketOption{Description: o.Description, Level: number(o.Level), Name: number(o.Name), BufValue: o.BufValue}
+	out := SocketOption{Description: o.Description, Level: number(o.Level), Name: number(o.Name)}
 	if o.IntValue != nil {
 		text := strconv.FormatInt(*o.IntValue, 10)
 		out.IntValue = &text
+	} else {
+		out.BufValue = o.BufValue
 	}
 	if o.State != "STATE_PREBIND" {
 		out.State = o.State

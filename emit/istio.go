@@ -227,6 +227,11 @@ func (e *istio) upstream(u *compile.Upstream) {
 		e.lost(from, "an Upstream without a Service or a DNS name", "give its addresses a name in a ServiceEntry, and select that")
 		return
 	}
+	for _, ep := range u.Endpoints {
+		if ep.Address != "" && !isName(ep.Address) {
+			e.lost(from, fmt.Sprintf("the address %s, which is no host name,", ep.Address), "give it a name in a ServiceEntry, and select that")
+		}
+	}
 	said := map[string]bool{}
 	for _, p := range u.Places {
 		if p.LostTo == nil || said[p.LostTo.Subject()] {

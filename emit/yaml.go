@@ -2,10 +2,12 @@ package emit
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	goyaml "go.yaml.in/yaml/v2"
 )
@@ -25,7 +27,7 @@ func (w *yamlWriter) value(v any, indent int) {
 	case map[string]any:
 		w.mapping(v, indent, false)
 	case []any:
-		w.sequence(v, indent)
+		w.sequence(v, indent, false)
 	default:
 		w.scalar(v)
 		w.buf.WriteByte('\n')
@@ -38,7 +40,7 @@ func (w *yamlWriter) mapping(m map[string]any, indent int, inline bool) {
 		w.buf.WriteString("{}\n")
 		return
 	}
-	for _, k := range slices.Sorted(maps.Keys(m)) {
+	for _, k := range slices.SortedFunc(maps.Keys(m), compareKeys) {
 		if !inline {
 			w.spaces(indent)
 		}
@@ -61,7 +63,7 @@ func (w *yamlWriter) entry(v any, indent int) {
 	case []any:
 		if len(v) > 0 {
 			w.buf.WriteByte('\n')
-			w.sequence(v, indent)
+			w.sequence(v, indent, false)
 			return
 		}
 	}
@@ -69,19 +71,26 @@ func (w *yamlWriter) entry(v any, indent int) {
 	w.value(v, indent)
 }
 
-func (w *yamlWriter) sequence(list []any, indent int) {
+// sequence writes a list's items. After "- " the first one continues the line.
+func (w *yamlWriter) sequence(list []any, indent int, inline bool) {
 	if len(list) == 0 {
 		w.buf.WriteString("[]\n")
 		return
 	}
 	for _, v := range list {
-		w.spaces(indent)
-		w.buf.WriteString("- ")
-		if m, ok := v.(map[string]any); ok {
-			w.mapping(m, indent+2, true)
-			continue
+		if !inline {
+			w.spaces(indent)
 		}
-		w.value(v, indent+2)
+		inline = false
+		w.buf.WriteString("- ")
+		switch v := v.(type) {
+		case map[string]any:
+			w.mapping(v, indent+2, true)
+		case []any:
+			w.sequence(v, indent+2, true)
+		default:
+			w.value(v, indent+2)
+		}
 	}
 }
 
@@ -145,5 +154,54 @@ func quote(s string) string {
 		}
 	}
 	out, _ := json.Marshal(s)
-	return string(out)
+	return strings.ReplaceAll(string(out), "\u0085", `\u0085`) // a line break in YAML, not in JSON
+}
+
+// compareKeys orders keys as the library does: numbers in them by value, signs before letters.
+func compareKeys(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	i := 0
+	for i < len(x) && i < len(y) && x[i] == y[i] {
+		i++
+	}
+	switch {
+	case i == len(x) || i == len(y):
+		return cmp.Compare(len(x), len(y))
+	case unicode.IsLetter(x[i]) != unicode.IsLetter(y[i]):
+		if unicode.IsLetter(y[i]) {
+			return -1
+		}
+		return 1
+	case unicode.IsDigit(x[i]) && unicode.IsDigit(y[i]):
+		return cmp.Or(compareNumbers(x, y, i), cmp.Compare(x[i], y[i]))
+	}
+	return cmp.Compare(x[i], y[i])
+}
+
+// compareNumbers compares the digits from where two texts begin to differ. Inside a number that
+// has begun before, more digits make more; otherwise zeros in front do not count.
+func compareNumbers(x, y []rune, i int) int {
+	m, n := digits(x[i:]), digits(y[i:])
+	p, q := strings.TrimLeft(m, "0"), strings.TrimLeft(n, "0")
+	if begun := strings.TrimLeft(leading(x[:i]), "0"); begun != "" {
+		p, q = m, n
+	}
+	return cmp.Or(cmp.Compare(len(p), len(q)), strings.Compare(p, q), cmp.Compare(len(m), len(n)))
+}
+
+// digits are the digits that a text begins with, leading those that it ends with.
+func digits(r []rune) string {
+	n := 0
+	for n < len(r) && unicode.IsDigit(r[n]) {
+		n++
+	}
+	return string(r[:n])
+}
+
+func leading(r []rune) string {
+	n := len(r)
+	for n > 0 && unicode.IsDigit(r[n-1]) {
+		n--
+	}
+	return string(r[n:])
 }

@@ -98,6 +98,10 @@ func jsonFault(c *Chunk, err error) diag.Diagnostic {
 		offset = len(c.Text) - len(skipSeparators(c.Text)) + int(syntax.Offset) - 1
 	}
 	d := diag.Diagnostic{Code: diag.Syntax, Span: c.Source.At(c.Offset+offset, 1)}
+	if strings.Contains(err.Error(), "max depth") {
+		d.Message, d.Help = "this document is nested too deeply to be read", "check for brackets that are never closed"
+		return d
+	}
 	if rest := strings.TrimSpace(c.Text[min(offset, len(c.Text)):]); rest == "" {
 		d.Span = c.Source.At(c.Offset+len(strings.TrimRight(c.Text, " \t\r\n"))-1, 1)
 		d.Message = "the JSON ends before it is complete"
@@ -128,11 +132,14 @@ func syntaxFault(c *Chunk, err error) diag.Diagnostic {
 		at, _ = strconv.Atoi(m[1])
 		at = min(max(at, 1), len(lines))
 	}
+	if d, ok := c.knownComplaint(lines, err); ok {
+		return d
+	}
 	// A mistake shows at its line or later, never before it; by one line the parser may be early.
 	if m := scan(lines); m != nil && (at == 0 || m.line <= at+1) {
 		return c.lineFault(m.line, m.col, m.length, m.message, m.help)
 	}
-	return c.otherFault(lines, at, err)
+	return c.otherFault(lines, at)
 }
 
 func (c *Chunk) lineFault(line, col, length int, message, help string) diag.Diagnostic {
@@ -154,21 +161,26 @@ var complaints = []struct {
 	{"unsupported value", regexp.MustCompile(`(?i)[-+]?\.(inf|nan)\b`), "a number that is infinite or none (.inf, .nan) cannot stand in a manifest", "write a finite number"},
 	{"exceeded max depth", regexp.MustCompile(`[\[{-]`), "this document is nested too deeply to be read", "check for brackets that are never closed"},
 	{"base64", regexp.MustCompile(`!!binary.*`), "a !!binary value is not base64", "encode it again, or write a plain string"},
-	{"", regexp.MustCompile(`^\s*(\?.*|[\[{].*[\]}]\s*:.*|~\s*:.*)`), "a key must be a single text", "write the key as a word"},
+	{"invalid map key", regexp.MustCompile(`^\s*(\?.*|[\[{].*[\]}]\s*:.*|~\s*:.*)`), "a key must be a single text", "write the key as a word"},
 }
 
-// otherFault is the last resort: a rarer complaint of the parser, or its line alone.
-func (c *Chunk) otherFault(lines []string, at int, err error) diag.Diagnostic {
+// knownComplaint finds the text that a rarer complaint of the parser is about.
+func (c *Chunk) knownComplaint(lines []string, err error) (diag.Diagnostic, bool) {
 	for _, k := range complaints {
-		if !strings.Contains(err.Error(), k.said) || k.said == "" && at != 0 {
+		if !strings.Contains(err.Error(), k.said) {
 			continue
 		}
 		for i, line := range lines {
 			if m := k.text.FindStringIndex(line); m != nil && (k.said != "unknown anchor" || !anchored(c.Text, line[m[0]+1:m[1]])) {
-				return c.lineFault(i+1, runes(line[:m[0]])+1, runes(line[m[0]:m[1]]), k.message, k.help)
+				return c.lineFault(i+1, runes(line[:m[0]])+1, runes(line[m[0]:m[1]]), k.message, k.help), true
 			}
 		}
 	}
+	return diag.Diagnostic{}, false
+}
+
+// otherFault is the last resort: the parser's line alone.
+func (c *Chunk) otherFault(lines []string, at int) diag.Diagnostic {
 	at = min(max(at, 1), len(lines))
 	for at > 1 && strings.TrimSpace(lines[at-1]) == "" {
 		at--
