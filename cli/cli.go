@@ -128,7 +128,10 @@ func versionCommand(s *streams) *cli.Command {
 	return &cli.Command{
 		Name: "version", Usage: "print the version", UsageText: "connpolicy version",
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
-		Action: func(*cli.Context) error {
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return usage("connpolicy version", "version takes no arguments")
+			}
 			fmt.Fprintln(s.out, versionText())
 			return nil
 		},

@@ -85,6 +85,9 @@ func (s *streams) compileFlags(c *cli.Context) (target, error) {
 		}
 		t.format = c.String("output")
 	}
+	if c.IsSet("output-dir") && c.String("output-dir") == "" {
+		return t, usage("write the name of a directory, or leave the flag out", "--output-dir is empty")
+	}
 	if c.Bool("check") && c.String("output-dir") == "" {
 		return t, usage("write --check --output-dir DIR", "--check needs a directory to compare with")
 	}

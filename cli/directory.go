@@ -16,11 +16,11 @@ import (
 type directory struct {
 	path string
 	want map[string][]byte
-	have map[string][]byte // the files that are ours, and those in the way of ours
+	have map[string][]byte // the files that earlier runs wrote
 }
 
-// newDirectory encodes the objects and reads what the directory holds. Files of its own
-// earlier runs are known by their label; others are never touched.
+// newDirectory encodes the objects and reads what the directory holds. Files of earlier runs
+// are known by what they hold; others are never touched.
 func newDirectory(path string, objects []emit.Object, format string) (*directory, error) {
 	d := &directory{path: path, want: map[string][]byte{}, have: map[string][]byte{}}
 	for _, o := range objects {
@@ -28,7 +28,11 @@ func newDirectory(path string, objects []emit.Object, format string) (*directory
 		if err != nil {
 			return nil, &exit{ExitBug, "bug: the output cannot be encoded: " + err.Error(), ""}
 		}
-		d.want[o.File+"."+format] = text
+		name := o.File + "." + format
+		if _, twice := d.want[name]; twice {
+			return nil, usage("give the objects names that differ in more than case and special characters", "two objects would be written to %s", name)
+		}
+		d.want[name] = text
 	}
 	entries, err := os.ReadDir(path)
 	switch {
@@ -45,21 +49,15 @@ func newDirectory(path string, objects []emit.Object, format string) (*directory
 		if err != nil {
 			return nil, cannotRead(filepath.Join(path, entry.Name()), err)
 		}
-		if _, wanted := d.want[entry.Name()]; wanted || ours(text) {
+		_, wanted := d.want[entry.Name()]
+		switch ours := emit.Ours(entry.Name(), text); {
+		case ours:
 			d.have[entry.Name()] = text
+		case wanted:
+			return nil, usage("move it away, or write to another directory", "%s is in the way: it was not written by connpolicy", filepath.Join(path, entry.Name()))
 		}
 	}
 	return d, nil
-}
-
-// ours reports a file that an earlier run wrote.
-func ours(text []byte) bool {
-	for _, sep := range []string{": ", `": "`} {
-		if bytes.Contains(text, []byte(emit.ManagedByLabel+sep+emit.ManagedBy)) {
-			return true
-		}
-	}
-	return false
 }
 
 // names lists every file that is or should be there.

@@ -50,7 +50,7 @@ func (in *input) add(name string) error {
 	switch {
 	case name == "":
 		return usage("write the name of a file, or leave the argument out", "an empty file name")
-	case strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://"):
+	case isURL(name):
 		return usage("fetch it first, for example with: curl -fsSL URL | connpolicy compile -f -", "%s is a URL, and connpolicy works offline so that a run gives the same result everywhere", name)
 	case name == "-":
 		return in.stdin()
@@ -68,6 +68,11 @@ func (in *input) add(name string) error {
 	default:
 		return cannotRead(name, err)
 	}
+}
+
+func isURL(name string) bool {
+	scheme, _, found := strings.Cut(name, "://")
+	return found && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"))
 }
 
 func cannotRead(name string, err error) error {
@@ -90,12 +95,20 @@ func (in *input) stdin() error {
 	return nil
 }
 
+// file reads a file once, under however many names it goes.
 func (in *input) file(name string) error {
 	path := filepath.Clean(name)
-	if in.seen[path] {
+	real := path
+	if resolved, err := filepath.EvalSymlinks(path); err == nil {
+		real = resolved
+	}
+	if abs, err := filepath.Abs(real); err == nil {
+		real = abs
+	}
+	if in.seen[real] {
 		return nil
 	}
-	in.seen[path] = true
+	in.seen[real] = true
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return cannotRead(name, err)
@@ -118,8 +131,10 @@ func (in *input) directory(name string) error {
 		case !isManifest(path):
 			return nil
 		}
-		if info, err := os.Stat(path); err == nil && info.IsDir() {
-			return nil // a link to a directory: following it could go round in circles
+		// A link to a directory could lead round in circles, a pipe never ends, and an editor's
+		// lock file links to nothing.
+		if info, err := os.Stat(path); err != nil && !os.IsPermission(err) || err == nil && !info.Mode().IsRegular() {
+			return nil
 		}
 		return in.file(path)
 	})

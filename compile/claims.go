@@ -115,12 +115,15 @@ func (t *target) claim(ports *schema.PortSelector, c *claim, shadows *shadows) b
 		switch winner := t.claims[i]; {
 		case winner == nil:
 			t.claims[i] = c
-		case winner.document != c.document:
+		case winner.document != c.document && !sameObject(winner.document, c.document):
 			shadows.add(c.document, winner.document, t, p.number)
 		}
 	}
 	return found
 }
+
+// sameObject reports two documents for one object, which is a finding of its own.
+func sameObject(a, b *schema.Document) bool { return a.Kind == b.Kind && a.Ref() == b.Ref() }
 
 // portNotFound reports a port that none, or not all, of the selected targets have.
 func (r *resolver) portNotFound(d *schema.Document, pointer string, port *schema.PortSelector, own, lacking []*target) {

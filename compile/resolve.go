@@ -139,6 +139,9 @@ func (r *resolver) hostsTwice() {
 			first[at] = d
 			continue
 		}
+		if sameObject(earlier.Object.Document, d.Object.Document) {
+			continue
+		}
 		r.find(diag.Diagnostic{
 			Code: diag.HostTwice, Span: nameSpan(d.Object.Document), Subject: d.Object.Document.Subject(),
 			Message: fmt.Sprintf("the host %q is also the host of %s %s, and Istio uses one rule for a host", d.Host, earlier.Object.Document.Kind.Name, earlier.Object.Document.Ref()),

@@ -4,7 +4,7 @@ package diag
 var Codes = []*Code{
 	Syntax, NotUTF8, DuplicateKey, NotAnObject,
 	UnknownKind, UnreadKind, UnknownField, SnakeCaseField,
-	MissingField, MissingName, NullValue, WrongType,
+	MissingField, MissingName, RefusedName, NullValue, WrongType,
 	UnknownValue, OutOfRange, MalformedValue, PortNumberAndName,
 	DurationWithoutUnit, DurationUnit, DurationMalformed, DurationTooShort,
 	DurationPrecision, BareSeconds, KeepaliveOutOfRange, KeepaliveRounded,

@@ -5,25 +5,94 @@ var (
 	Syntax = &Code{
 		Name: "syntax", Severity: Error,
 		Summary: "the text is not YAML or JSON",
+		Explain: `No program can read this document, so nothing in it can be checked until it
+is mended; the other documents of the file are checked all the same. The
+usual causes are a key without its colon, a colon without the space after
+it, a tab, a quote that is never closed, and a template that was not
+rendered. The run ends with exit code 2, as for a file that cannot be
+opened.`,
+		Example: `tcpKeepalive
+  time: 300s`,
+		Fix: `tcpKeepalive:
+  time: 300s`,
+		Reference: "https://yaml.org/spec/1.2.2/",
 	}
 	NotUTF8 = &Code{
 		Name: "not-utf8", Severity: Error,
 		Summary: "the text is not encoded as UTF-8",
+		Explain: `Manifests are read as UTF-8, by kubectl and here. A byte that does not
+belong comes mostly from an editor that saves in Latin-1 or UTF-16; the
+finding points at the first one. The run ends with exit code 2.`,
+		Example:   `- description: "gard� en vie"`,
+		Fix:       `- description: "gardé en vie"`,
+		Reference: "https://yaml.org/spec/1.2.2/#52-character-encodings",
 	}
 	DuplicateKey = &Code{
 		Name: "duplicate-key", Severity: Error,
 		Summary: "one mapping holds the same key twice",
+		Explain: `YAML allows a key once in a mapping. Programs that do not look keep one of
+the two, most of them the last, and say nothing: "istioctl analyze" passes
+such a file. Which value was meant, only its author knows, so neither is
+taken.`,
+		Example: `time: 300s
+interval: 30s
+time: 60s`,
+		Fix: `time: 60s
+interval: 30s`,
+		Reference: "https://yaml.org/spec/1.2.2/#3213-node-comparison",
 	}
 	NotAnObject = &Code{
 		Name: "not-an-object", Severity: Error,
 		Summary: "a document is a single value instead of an object",
+		Explain: `A manifest is an object with apiVersion, kind and metadata. A document that
+is one word or one number is what is left of something else: a marker of the
+shell, or keys without a space after their colons, which YAML joins into one
+text. Lists are passed over, as other tools keep theirs in YAML as well.`,
+		Example:   `EOF`,
+		Fix:       `# the line is gone`,
+		Reference: "https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields",
 	}
 	UnknownKind = &Code{
 		Name: "unknown-kind", Severity: Error,
 		Summary: "a document of a Gloo API group has a kind or version that does not exist",
+		Explain: `Objects of kinds that have nothing to do with connections are skipped and
+counted. This one is of a Gloo API group, or bears a name that only Gloo
+uses, and is close to a kind that is read: skipping it would drop a policy
+without a word. An API server refuses it, as it has no such resource.`,
+		Example: `apiVersion: resilience.policy.gloo.solo.io/v2
+kind: ConectionPolicy`,
+		Fix: `apiVersion: resilience.policy.gloo.solo.io/v2
+kind: ConnectionPolicy`,
+		Reference: "https://docs.solo.io/gloo-mesh-enterprise/main/reference/api/connection_policy/",
 	}
 	UnreadKind = &Code{
 		Name: "unread-kind", Severity: Warning,
 		Summary: "a document that carries connection settings is of a kind that is not read",
+		Explain: `Some kinds set connections and are not read here, ListenerOption and Gloo
+Edge's Settings among them. What they set is missing in the output, so a
+real gateway may do something else. "connpolicy schema" lists the kinds that
+are read.`,
+		Example: `apiVersion: gloo.solo.io/v1
+kind: Settings
+metadata:
+  name: default
+  namespace: gloo-system
+spec:
+  gloo:
+    circuitBreakers:
+      maxConnections: 512`,
+		Fix: `apiVersion: gloo.solo.io/v1
+kind: Upstream
+metadata:
+  name: ratings
+  namespace: gloo-system
+spec:
+  static:
+    hosts:
+    - addr: ratings.example.com
+      port: 8080
+  circuitBreakers: # on every Upstream that they are for
+    maxConnections: 512`,
+		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gloo/api/v1/settings.proto",
 	}
 )

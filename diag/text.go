@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -151,12 +152,15 @@ func bidi(r rune) bool {
 	return (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) || r == 0x200e || r == 0x200f
 }
 
-// width counts terminal cells: wide East Asian characters and emoji take two.
+// width counts terminal cells: wide East Asian characters and emoji take two, accents none.
 func width(s string) int {
 	n := utf8.RuneCountInString(s)
 	for _, r := range s {
-		if wide(r) {
+		switch {
+		case wide(r):
 			n++
+		case unicode.Is(unicode.Mn, r): // a mark that combines with the letter before it
+			n--
 		}
 	}
 	return n

@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
+
+	"sigs.k8s.io/yaml"
 )
 
 // Encode writes one object as "yaml" or "json". The bytes depend on the object alone.
@@ -111,4 +114,21 @@ func (e *encoder) writeYAML(v any) error {
 	}
 	e.yaml.value(tree, 0)
 	return nil
+}
+
+// Ours reports a file that an earlier run wrote: one object with our label, or a bootstrap
+// of our name that holds static resources and nothing else.
+func Ours(name string, text []byte) bool {
+	var o struct {
+		Metadata        Metadata        `json:"metadata"`
+		StaticResources json.RawMessage `json:"static_resources"`
+	}
+	if yaml.Unmarshal(text, &o) != nil || bytes.Contains(text, []byte("\n"+separator)) {
+		return false
+	}
+	if o.Metadata.Labels[ManagedByLabel] == ManagedBy {
+		return true
+	}
+	var bootstrap map[string]any
+	return strings.HasPrefix(name, envoyFile+".") && o.StaticResources != nil && yaml.Unmarshal(text, &bootstrap) == nil && len(bootstrap) == 1
 }

@@ -12,6 +12,9 @@ import (
 	"github.com/connpolicy/connpolicy/diag"
 )
 
+// envoyFile is the file name of a bootstrap, without extension.
+const envoyFile = "envoy"
+
 // Envoy writes one bootstrap: {"static_resources": {"listeners": […], "clusters": […]}}, in
 // protobuf's JSON with snake_case names, which a real Envoy loads as it stands. Field names
 // are those of github.com/envoyproxy/data-plane-api; a test holds every object to its types.
@@ -42,7 +45,7 @@ func Envoy(plan *compile.Plan, opts Options) ([]Object, diag.List) {
 	if len(resources.Clusters)+len(resources.Listeners) == 0 {
 		return nil, e.found
 	}
-	return []Object{{File: "envoy", Value: Bootstrap{resources}}}, e.found
+	return []Object{{File: envoyFile, Value: Bootstrap{resources}}}, e.found
 }
 
 type envoy struct {

@@ -251,7 +251,7 @@ func (e *istio) upstream(u *compile.Upstream) {
 func (e *istio) listener(l *compile.Listener) {
 	const help = "compile with --target envoy; Istio has no field for it, and people write an EnvoyFilter"
 	if len(l.SocketOptions) > 0 {
-		e.lost(l.SocketOptions[0].From, "what a gateway's listener sets on its clients' connections", help)
+		e.lost(l.SocketOptions[0].From, "what socketOptions set on a listener", help)
 	}
 	lostSetting(e.collector, l.BufferLimit, "perConnectionBufferLimitBytes of a listener", help)
 	lostSetting(e.collector, l.ExactBalance, "connectionBalanceConfig", help)

@@ -271,9 +271,12 @@ func encodingFault(c *Chunk) *diag.Diagnostic {
 		}
 		i += size
 	}
+	message := fmt.Sprintf("this text is not UTF-8: byte 0x%02x does not belong here", c.Text[at])
+	if strings.HasPrefix(c.Text, "\xff\xfe") || strings.HasPrefix(c.Text, "\xfe\xff") {
+		message = "this text is UTF-16"
+	}
 	return &diag.Diagnostic{
-		Code: diag.NotUTF8, Span: c.Source.At(c.Offset+at, 1),
-		Message: fmt.Sprintf("this text is not UTF-8: byte 0x%02x does not belong here", c.Text[at]),
-		Help:    "save the file as UTF-8 without a byte order mark",
+		Code: diag.NotUTF8, Span: c.Source.At(c.Offset+at, 1), Message: message,
+		Help: "save the file as UTF-8 without a byte order mark",
 	}
 }

@@ -101,9 +101,13 @@ func member(n *yaml.Node, token string, hops int) (key, value *yaml.Node) {
 	if value != nil {
 		return key, value
 	}
-	for _, m := range merged {
+	for i := 0; i < len(merged); i++ {
+		m := merged[i]
 		if m.Kind == yaml.AliasNode {
 			m = m.Alias
+		}
+		if m != nil && m.Kind == yaml.SequenceNode && len(merged) < maxHops {
+			merged = append(merged, m.Content...)
 		}
 		if hops > 0 && m != nil && m.Kind == yaml.MappingNode {
 			if k, v := member(m, token, hops-1); v != nil {

@@ -27,6 +27,8 @@ type Chunk struct {
 	lines []int      // byte offset in Text of each line, as the node parser counts them
 }
 
+const byteOrderMark = "\ufeff"
+
 // Split cuts a source at its document separators: lines of "---" followed by a space,
 // a tab or nothing, and lines of "...". Neither can stand at the start of a line
 // inside a value, so no parser is needed.
@@ -35,6 +37,9 @@ func Split(src *diag.Source) []*Chunk {
 	start := 0
 	var chunks []*Chunk
 	add := func(from, to int) {
+		if i := strings.Index(text[from:to], byteOrderMark); i >= 0 && blank(text[from:from+i]) {
+			from += i + len(byteOrderMark) // files that were put together bring their own
+		}
 		if !blank(text[from:to]) {
 			chunks = append(chunks, &Chunk{Source: src, Offset: from, Text: text[from:to]})
 		}

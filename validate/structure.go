@@ -189,6 +189,10 @@ func (s *structure) refused(f failure) {
 		return // it was an unknown field that was one too many
 	}
 	code, message, help := refusal(f)
+	if code == diag.RefusedName {
+		s.report(code, s.doc.Span(f.pointer), message, help)
+		return // the name says what is meant, and stays
+	}
 	span := s.doc.Span(f.pointer)
 	if code == diag.PortNumberAndName {
 		span = s.doc.KeySpan(f.pointer)
@@ -349,7 +353,7 @@ func nameFault(f failure) (*diag.Code, string, string) {
 	case f.keyword == "maxLength":
 		return diag.MalformedValue, sprint("%s is longer than %d characters", path, f.schema.MaxLength), "shorten it"
 	}
-	return diag.MalformedValue, sprint("%s is %s, which Kubernetes does not take as a name", path, written(f.value)), "write lower-case letters, digits and -, with a letter or digit at both ends"
+	return diag.RefusedName, sprint("%s is %s, which Kubernetes does not take as a name", path, written(f.value)), "write lower-case letters, digits and -, with a letter or digit at both ends"
 }
 
 func sizeFault(f failure) (*diag.Code, string, string) {

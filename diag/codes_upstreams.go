@@ -1,0 +1,123 @@
+package diag
+
+// Findings about one Upstream of Gloo Edge.
+var (
+	NoUpstreamType = &Code{
+		Name: "no-upstream-type", Severity: Warning,
+		Summary: "an Upstream names no type",
+		Explain: `Gloo reports an error for such an Upstream and takes its cluster out of what
+it sends to Envoy. It is compiled here all the same, as a cluster with its
+settings and without endpoints, since the settings are what is looked at.`,
+		Example: `spec:
+  connectionConfig:`,
+		Fix: `spec:
+  static:
+    hosts:
+    - addr: reviews.example.com
+      port: 8080
+  connectionConfig:`,
+		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gloo/pkg/translator/clusters.go",
+	}
+	TwoUpstreamTypes = &Code{
+		Name: "two-upstream-types", Severity: Warning,
+		Summary: "an Upstream names more than one type",
+		Explain: `Only one type can hold, and Gloo's reader keeps the one that comes last in
+its own order (kube, static, pipe, aws, azure, consul, awsEc2, gcp, ai),
+without a word. The order in the manifest does not matter.`,
+		Example: `kube:
+  serviceName: reviews
+  serviceNamespace: bookinfo
+  servicePort: 9080
+static:
+  hosts:
+  - addr: reviews.example.com
+    port: 8080`,
+		Fix: `kube:
+  serviceName: reviews
+  serviceNamespace: bookinfo
+  servicePort: 9080`,
+		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gloo/api/v1/upstream.proto",
+	}
+	HTTP2Setting = &Code{
+		Name: "http2-setting", Severity: Error,
+		Summary: "an HTTP/2 setting is outside the range that Envoy takes",
+		Explain: `Windows are 65535 to 2147483647 bytes, and a connection carries 1 to
+2147483647 streams at once. Gloo reports an error for anything else and
+leaves out the HTTP/2 options as a whole.`,
+		Example:   `initialStreamWindowSize: 32768`,
+		Fix:       `initialStreamWindowSize: 65535`,
+		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gloo/pkg/plugins/protocoloptions/plugin.go",
+	}
+	IgnoredSetting = &Code{
+		Name: "ignored-setting", Severity: Warning,
+		Summary: "a setting has no effect beside the others",
+		Explain: `The setting is valid, and another one decides that it is not used. HTTP/2
+options need useHttp2: true. With useHttp2, Envoy does not look at
+commonHttpProtocolOptions, which Gloo writes to another place. Of the two
+formats of header names, preserveCaseHeaderKeyFormat wins.`,
+		Example: `maxConcurrentStreams: 100`,
+		Fix: `useHttp2: true
+maxConcurrentStreams: 100`,
+		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gloo/pkg/plugins/protocoloptions/plugin.go",
+	}
+	ProtocolConflict = &Code{
+		Name: "protocol-conflict", Severity: Error,
+		Summary: "HTTP/1 and HTTP/2 options are both set",
+		Explain: `With useHttp2: true the connections are HTTP/2, and http1ProtocolOptions
+contradict it. Gloo reports an error. Both make sense together only when the
+protocol is that of the caller: protocolSelection: USE_DOWNSTREAM_PROTOCOL.`,
+		Example: `useHttp2: true
+connectionConfig:
+  http1ProtocolOptions:
+    enableTrailers: true`,
+		Fix: `useHttp2: true
+protocolSelection: USE_DOWNSTREAM_PROTOCOL
+connectionConfig:
+  http1ProtocolOptions:
+    enableTrailers: true`,
+		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gloo/pkg/plugins/protocoloptions/plugin.go",
+	}
+	DNSRefreshRate = &Code{
+		Name: "dns-refresh-rate", Severity: Error,
+		Summary: "a DNS refresh rate is set where no names are resolved, or too low",
+		Explain: `Only a cluster that asks DNS has a refresh rate; Gloo reports an error for
+it on any other, one of addresses alone among them. Below 1ms Gloo drops it
+with a warning, and Envoy refuses exactly 1ms as well.`,
+		Example: `static:
+  hosts:
+  - addr: 192.0.2.10
+    port: 27017
+dnsRefreshRate: 30s`,
+		Fix: `static:
+  hosts:
+  - addr: ratings-db.example.com
+    port: 27017
+dnsRefreshRate: 30s`,
+		Reference: "https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto",
+	}
+	EnterpriseOnly = &Code{
+		Name: "enterprise-only", Severity: Error,
+		Summary: "a setting exists in Gloo Edge Enterprise only",
+		Explain: `Open source Gloo Edge reports an error for it and leaves the Upstream's
+cluster out. What Enterprise makes of it is not published, so there is
+nothing that the output could be true to.`,
+		Example: `gcp:
+  host: translate-abcdef-uc.a.run.app`,
+		Fix: `static:
+  hosts:
+  - addr: translate-abcdef-uc.a.run.app
+    port: 443`,
+		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gloo/api/v1/upstream.proto",
+	}
+	NotCompiled = &Code{
+		Name: "not-compiled", Severity: Info,
+		Summary: "a field is not about connections and is not compiled",
+		Explain: `Load balancing, health checks, TLS and the like have their place in the same
+objects. They are valid, and the output does not have them: it holds
+connection settings and what a proxy needs to load them. Nothing is wrong
+with the manifest.`,
+		Example: `outlierDetection:
+  interval: 10s`,
+		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gloo/api/v1/upstream.proto",
+	}
+)
