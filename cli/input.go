@@ -98,17 +98,17 @@ func (in *input) stdin() error {
 // file reads a file once, under however many names it goes.
 func (in *input) file(name string) error {
 	path := filepath.Clean(name)
-	real := path
+	place := path
 	if resolved, err := filepath.EvalSymlinks(path); err == nil {
-		real = resolved
+		place = resolved
 	}
-	if abs, err := filepath.Abs(real); err == nil {
-		real = abs
+	if abs, err := filepath.Abs(place); err == nil {
+		place = abs
 	}
-	if in.seen[real] {
+	if in.seen[place] {
 		return nil
 	}
-	in.seen[real] = true
+	in.seen[place] = true
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return cannotRead(name, err)

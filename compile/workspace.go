@@ -209,10 +209,10 @@ func sharesResource(resources []schema.SharedResource, t Object, labels map[stri
 	if len(resources) == 0 {
 		return true
 	}
-	any := func(want, have string) bool { return want == "" || want == have }
+	matches := func(want, have string) bool { return want == "" || want == have }
 	for _, r := range resources {
-		if (r.Kind == "" || r.Kind == "ALL" || r.Kind == t.Kind) && any(r.Name, t.Name) && any(r.Namespace, t.Namespace) &&
-			(t.Cluster == "" || any(r.Cluster, t.Cluster)) && subset(r.Labels, labels) {
+		if (r.Kind == "" || r.Kind == "ALL" || r.Kind == t.Kind) && matches(r.Name, t.Name) && matches(r.Namespace, t.Namespace) &&
+			(t.Cluster == "" || matches(r.Cluster, t.Cluster)) && subset(r.Labels, labels) {
 			return true
 		}
 	}

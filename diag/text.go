@@ -44,9 +44,10 @@ func (p painter) severity(s Severity) string {
 		return p.paint("1;31", "error")
 	case Warning:
 		return p.paint("1;33", "warning")
-	default:
-		return p.paint("1;36", s.String())
+	case Info:
+		return p.paint("1;36", "info")
 	}
+	return s.String()
 }
 
 func (p painter) diagnostic(b *strings.Builder, d *Diagnostic) {

@@ -219,8 +219,8 @@ func (e *istio) leftOut(s *compile.Settings) {
 // upstream reports an Upstream's settings that no rule can carry: for want of a host, or
 // because another source decides its port.
 func (e *istio) upstream(u *compile.Upstream) {
-	from, any := firstWritten(u.Settings)
-	if !any {
+	from, ok := firstWritten(u.Settings)
+	if !ok {
 		return
 	}
 	if len(u.Places) == 0 {

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unicode"
 
-	goyaml "go.yaml.in/yaml/v2"
+	"sigs.k8s.io/yaml"
 )
 
 // yamlWriter writes trees of maps, lists and scalars as block YAML with sorted keys, the way
@@ -138,7 +138,7 @@ func isWord(s string) bool {
 	}
 	for i := 1; i < len(s); i++ {
 		c := s[i]
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '/') {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '-' && c != '/' {
 			return false
 		}
 	}
@@ -149,7 +149,7 @@ func isWord(s string) bool {
 // as JSON, which is YAML too.
 func quote(s string) string {
 	if !strings.ContainsAny(s, "\n\r\u0085\u2028\u2029") {
-		if out, err := goyaml.Marshal(s); err == nil && bytes.Count(out, []byte("\n")) == 1 {
+		if out, err := yaml.Marshal(s); err == nil && bytes.Count(out, []byte("\n")) == 1 {
 			return strings.TrimSuffix(string(out), "\n")
 		}
 	}

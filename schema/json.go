@@ -3,6 +3,7 @@ package schema
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"sort"
 	"strings"
@@ -33,10 +34,10 @@ func jsonValues(c *Chunk) ([]json.RawMessage, error) {
 	var out []json.RawMessage
 	for {
 		var raw json.RawMessage
-		switch err := dec.Decode(&raw); err {
-		case nil:
+		switch err := dec.Decode(&raw); {
+		case err == nil:
 			out = append(out, raw)
-		case io.EOF:
+		case errors.Is(err, io.EOF):
 			return out, nil
 		default:
 			return out, err
@@ -63,7 +64,7 @@ func jsonTree(c *Chunk) *yaml.Node {
 	root := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Line: 1, Column: 1}
 	for {
 		n, err := b.value()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -52,8 +52,12 @@ func (r *rules) httpGateway(pointer string, g *schema.HTTPGateway) {
 	}
 	hcm, base := g.Options.HCM, pointer+"/options/httpConnectionManagerSettings"
 	for _, d := range []keepaliveTimer{
-		{"drainTimeout", hcm.DrainTimeout}, {"idleTimeout", hcm.IdleTimeout}, {"maxConnectionDuration", hcm.MaxConnectionDuration},
-		{"maxStreamDuration", hcm.MaxStreamDuration}, {"requestTimeout", hcm.RequestTimeout}, {"streamIdleTimeout", hcm.StreamIdleTimeout},
+		{"drainTimeout", hcm.DrainTimeout},
+		{"idleTimeout", hcm.IdleTimeout},
+		{"maxConnectionDuration", hcm.MaxConnectionDuration},
+		{"maxStreamDuration", hcm.MaxStreamDuration},
+		{"requestTimeout", hcm.RequestTimeout},
+		{"streamIdleTimeout", hcm.StreamIdleTimeout},
 	} {
 		r.duration(base+"/"+d.name, d.timer, 0, 0)
 	}

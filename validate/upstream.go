@@ -48,8 +48,15 @@ func (r *rules) upstreamType(spec *schema.UpstreamSpec) {
 		name string
 		set  bool
 	}{ // in the order of the protobuf fields, which decides
-		{"kube", spec.Kube != nil}, {"static", spec.Static != nil}, {"pipe", spec.Pipe != nil}, {"aws", spec.AWS != nil},
-		{"azure", spec.Azure != nil}, {"consul", spec.Consul != nil}, {"awsEc2", spec.AWSEC2 != nil}, {"gcp", spec.GCP != nil}, {"ai", spec.AI != nil},
+		{"kube", spec.Kube != nil},
+		{"static", spec.Static != nil},
+		{"pipe", spec.Pipe != nil},
+		{"aws", spec.AWS != nil},
+		{"azure", spec.Azure != nil},
+		{"consul", spec.Consul != nil},
+		{"awsEc2", spec.AWSEC2 != nil},
+		{"gcp", spec.GCP != nil},
+		{"ai", spec.AI != nil},
 	}
 	var set []string
 	for _, t := range types {
