@@ -188,12 +188,12 @@ func (s *shadows) findings() diag.List {
 // whyFirst says by which rule one policy comes before another.
 func whyFirst(winner, loser *schema.Document) string {
 	switch {
+	case winner.Kind != loser.Kind:
+		return "a ConnectionPolicy comes before an Upstream"
 	case !winner.Created.IsZero() && loser.Created.IsZero():
 		return "it is in the cluster already"
 	case !winner.Created.Equal(loser.Created):
 		return "it is older"
-	case winner.Kind != loser.Kind:
-		return "a ConnectionPolicy comes before an Upstream"
 	case winner.Namespace != loser.Namespace:
 		return fmt.Sprintf("namespace %q comes first among equals", winner.Namespace)
 	default:

@@ -42,6 +42,10 @@ const (
 	// (https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/circuit_breaker.proto).
 	EnvoyLimit   uint32 = 1024
 	EnvoyRetries uint32 = 3
+	// EnvoyWindow and EnvoyStreams are Envoy's HTTP/2 windows in bytes and streams at once
+	// (https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/protocol.proto).
+	EnvoyWindow  uint32 = 256 << 20
+	EnvoyStreams uint32 = math.MaxInt32
 	// IdleTimeout is Envoy's for HTTP connections, which Gloo documents as well.
 	IdleTimeout = time.Hour
 	// GlooProxy is the proxy of a Gateway that names none.

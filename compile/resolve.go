@@ -160,6 +160,6 @@ func (r *resolver) sort() {
 		return cmp.Or(strings.Compare(a.Object.Namespace, b.Object.Namespace), strings.Compare(a.Object.Name, b.Object.Name), strings.Compare(a.Object.Cluster, b.Object.Cluster))
 	})
 	slices.SortStableFunc(r.plan.Listeners, func(a, b Listener) int {
-		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Proxy, b.Proxy), strings.Compare(a.Object.Name, b.Object.Name))
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Object.Namespace, b.Object.Namespace), strings.Compare(a.Object.Name, b.Object.Name), strings.Compare(a.Proxy, b.Proxy))
 	})
 }

@@ -82,19 +82,18 @@ func policySettings(d *schema.Document, p *schema.ConnectionPolicy) *Settings {
 		http = &schema.HTTPConfig{}
 	}
 	const inTCP, inHTTP = "/spec/config/tcp", "/spec/config/http"
-	s := &Settings{
-		ConnectTimeout: value(r, tcp.ConnectTimeout, length, inTCP+"/connectTimeout", IstioConnectTimeout, byIstio),
-		Keepalive:      r.policyKeepalive(tcp.TCPKeepalive, inTCP+"/tcpKeepalive"),
-		Limits: Limits{
-			From:               Origin{Default: byIstio},
-			MaxConnections:     r.limit(tcp.MaxConnections, inTCP+"/maxConnections", Unlimited),
-			MaxPendingRequests: r.limit(http.MaxPendingRequests, inHTTP+"/maxPendingRequests", Unlimited),
-			MaxRequests:        r.limit(http.MaxRequests, inHTTP+"/maxRequests", Unlimited),
-			MaxRetries:         r.limit(http.MaxRetries, inHTTP+"/maxRetries", Unlimited),
-		},
-		MaxRequestsPerConnection: r.limit(http.MaxRequestsPerConnection, inHTTP+"/maxRequestsPerConnection", 0),
-		HTTP:                     HTTP{IdleTimeout: value(r, http.IdleTimeout, length, inHTTP+"/idleTimeout", IdleTimeout, byEnvoy)},
+	s := upstreamSettings(d, &schema.UpstreamSpec{}) // the defaults of everything a policy cannot say
+	s.ConnectTimeout = value(r, tcp.ConnectTimeout, length, inTCP+"/connectTimeout", IstioConnectTimeout, byIstio)
+	s.Keepalive = r.policyKeepalive(tcp.TCPKeepalive, inTCP+"/tcpKeepalive")
+	s.Limits = Limits{
+		From:               Origin{Default: byIstio},
+		MaxConnections:     r.limit(tcp.MaxConnections, inTCP+"/maxConnections", Unlimited),
+		MaxPendingRequests: r.limit(http.MaxPendingRequests, inHTTP+"/maxPendingRequests", Unlimited),
+		MaxRequests:        r.limit(http.MaxRequests, inHTTP+"/maxRequests", Unlimited),
+		MaxRetries:         r.limit(http.MaxRetries, inHTTP+"/maxRetries", Unlimited),
 	}
+	s.MaxRequestsPerConnection = r.limit(http.MaxRequestsPerConnection, inHTTP+"/maxRequestsPerConnection", 0)
+	s.HTTP.IdleTimeout = value(r, http.IdleTimeout, length, inHTTP+"/idleTimeout", IdleTimeout, byEnvoy)
 	return s
 }
 
@@ -121,11 +120,13 @@ func upstreamSettings(d *schema.Document, spec *schema.UpstreamSpec) *Settings {
 			IgnoreHealthOnHostRemoval: value(r, spec.IgnoreHealthOnHostRemoval, same[bool], "/spec/ignoreHealthOnHostRemoval", false, byEnvoy),
 		},
 	}
-	if p := spec.PreconnectPolicy; p != nil {
-		s.Preconnect = Preconnect{
-			PerUpstream: value(r, p.PerUpstreamPreconnectRatio, same[float64], "/spec/preconnectPolicy/perUpstreamPreconnectRatio", 1, byEnvoy),
-			Predictive:  value(r, p.PredictivePreconnectRatio, same[float64], "/spec/preconnectPolicy/predictivePreconnectRatio", 1, byEnvoy),
-		}
+	p := spec.PreconnectPolicy
+	if p == nil {
+		p = &schema.PreconnectPolicy{}
+	}
+	s.Preconnect = Preconnect{
+		PerUpstream: value(r, p.PerUpstreamPreconnectRatio, same[float64], "/spec/preconnectPolicy/perUpstreamPreconnectRatio", 1, byEnvoy),
+		Predictive:  value(r, p.PredictivePreconnectRatio, same[float64], "/spec/preconnectPolicy/predictivePreconnectRatio", 1, byEnvoy),
 	}
 	return s
 }
@@ -182,12 +183,16 @@ func (r reader) commonHTTP(h *schema.CommonHTTP, pointer string) HTTP {
 }
 
 func (r reader) http1(h *schema.HTTP1, pointer string) HTTP1 {
+	from := Origin{Default: byEnvoy}
 	if h == nil {
-		return HTTP1{From: Origin{Default: byEnvoy}}
+		h = &schema.HTTP1{}
+	} else {
+		from = From(r.document, pointer)
 	}
 	out := HTTP1{
-		From:                From(r.document, pointer),
+		From:                from,
 		EnableTrailers:      value(r, h.EnableTrailers, same[bool], pointer+"/enableTrailers", false, byEnvoy),
+		HeaderKeyFormat:     Setting[string]{"", Origin{Default: byEnvoy}},
 		OverrideStreamError: value(r, h.OverrideStreamErrorOnInvalidHTTPMessage, same[bool], pointer+"/overrideStreamErrorOnInvalidHttpMessage", false, byEnvoy),
 	}
 	// The two formats are one protobuf oneof, in which the later field wins when both are set.
@@ -215,11 +220,12 @@ func (r reader) http2(spec *schema.UpstreamSpec) HTTP2 {
 		On:                    value(r, spec.UseHTTP2, same[bool], "/spec/useHttp2", false, byEnvoy),
 		UseDownstreamProtocol: value(r, spec.ProtocolSelection, downstream, "/spec/protocolSelection", false, byEnvoy),
 	}
-	if h.On.Value { // without it Gloo does not look at the rest
-		h.InitialStreamWindowSize = value(r, spec.InitialStreamWindowSize, same[uint32], "/spec/initialStreamWindowSize", 0, byEnvoy)
-		h.InitialConnectionWindowSize = value(r, spec.InitialConnectionWindowSize, same[uint32], "/spec/initialConnectionWindowSize", 0, byEnvoy)
-		h.MaxConcurrentStreams = value(r, spec.MaxConcurrentStreams, same[uint32], "/spec/maxConcurrentStreams", 0, byEnvoy)
-		h.OverrideStreamError = value(r, spec.OverrideStreamErrorOnInvalidHTTPMessage, same[bool], "/spec/overrideStreamErrorOnInvalidHttpMessage", false, byEnvoy)
+	if !h.On.Value { // without it Gloo does not look at the rest
+		spec = &schema.UpstreamSpec{}
 	}
+	h.InitialStreamWindowSize = value(r, spec.InitialStreamWindowSize, same[uint32], "/spec/initialStreamWindowSize", EnvoyWindow, byEnvoy)
+	h.InitialConnectionWindowSize = value(r, spec.InitialConnectionWindowSize, same[uint32], "/spec/initialConnectionWindowSize", EnvoyWindow, byEnvoy)
+	h.MaxConcurrentStreams = value(r, spec.MaxConcurrentStreams, same[uint32], "/spec/maxConcurrentStreams", EnvoyStreams, byEnvoy)
+	h.OverrideStreamError = value(r, spec.OverrideStreamErrorOnInvalidHTTPMessage, same[bool], "/spec/overrideStreamErrorOnInvalidHttpMessage", false, byEnvoy)
 	return h
 }

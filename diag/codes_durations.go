@@ -7,7 +7,7 @@ var (
 		Summary: "a duration is a number without a unit",
 		Explain: `Durations are texts in Go's syntax: a number with h, m, s or ms, or several
 such in a row. Gloo and Istio refuse a bare number, quoted or not. It is not
-guessed at here, since 700 may have been meant as seconds or milliseconds.`,
+read as one here either, since the number may be seconds or milliseconds.`,
 		Example:   `time: 300`,
 		Fix:       `time: 300s`,
 		Reference: "https://pkg.go.dev/time#ParseDuration",

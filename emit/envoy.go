@@ -37,6 +37,9 @@ func Envoy(plan *compile.Plan, opts Options) ([]Object, diag.List) {
 	}
 	for i := range plan.Listeners {
 		l := &plan.Listeners[i]
+		if i > 0 && sameListener(l, &plan.Listeners[i-1]) {
+			continue // one Gateway for several proxies: each runs this listener
+		}
 		e.claimName(net.JoinHostPort(l.Address, strconv.Itoa(int(l.Port))), l.Object)
 		resources.Listeners = append(resources.Listeners, e.listener(l))
 	}
@@ -52,6 +55,11 @@ type envoy struct {
 	*collector
 	opts  Options
 	names map[string]compile.Object
+}
+
+// sameListener reports two listeners that one Gateway opens on two proxies.
+func sameListener(a, b *compile.Listener) bool {
+	return a.Object.Document == b.Object.Document && a.Name == b.Name && a.Proxy != b.Proxy
 }
 
 // claimName reports two results of one name, of which one Envoy can run only one.

@@ -251,7 +251,11 @@ func (e *istio) upstream(u *compile.Upstream) {
 func (e *istio) listener(l *compile.Listener) {
 	const help = "compile with --target envoy; Istio has no field for it, and people write an EnvoyFilter"
 	if len(l.SocketOptions) > 0 {
-		e.lost(l.SocketOptions[0].From, "what socketOptions set on a listener", help)
+		from, what := l.SocketOptions[0].From, "what socketOptions set on a listener"
+		if strings.HasSuffix(from.Pointer(), "/tcpKeepalive") {
+			what = "keepalive toward a gateway's callers"
+		}
+		e.lost(from, what, help)
 	}
 	lostSetting(e.collector, l.BufferLimit, "perConnectionBufferLimitBytes of a listener", help)
 	lostSetting(e.collector, l.ExactBalance, "connectionBalanceConfig", help)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -145,16 +146,24 @@ func isWord(s string) bool {
 	return true
 }
 
-// quote asks the library; a text of several lines, which it would write as a block, is quoted
-// as JSON, which is YAML too.
+// quote asks the library; a text with line breaks, which it would write as a block, or with
+// control characters, which it leaves as they are, is quoted as JSON, which is YAML too.
 func quote(s string) string {
-	if !strings.ContainsAny(s, "\n\r\u0085\u2028\u2029") {
+	if !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }) {
 		if out, err := yaml.Marshal(s); err == nil && bytes.Count(out, []byte("\n")) == 1 {
 			return strings.TrimSuffix(string(out), "\n")
 		}
 	}
 	out, _ := json.Marshal(s)
-	return strings.ReplaceAll(string(out), "\u0085", `\u0085`) // a line break in YAML, not in JSON
+	var b strings.Builder
+	for _, r := range string(out) {
+		if unicode.IsControl(r) {
+			fmt.Fprintf(&b, "\\u%04x", r) // JSON need not escape these, and YAML must
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // compareKeys orders keys as the library does: numbers in them by value, signs before letters.
@@ -172,20 +181,21 @@ func compareKeys(a, b string) int {
 			return -1
 		}
 		return 1
-	case unicode.IsDigit(x[i]) && unicode.IsDigit(y[i]):
-		return cmp.Or(compareNumbers(x, y, i), cmp.Compare(x[i], y[i]))
+	case unicode.IsLetter(x[i]):
+		return cmp.Compare(x[i], y[i])
 	}
-	return cmp.Compare(x[i], y[i])
+	return cmp.Or(compareNumbers(x, y, i), cmp.Compare(x[i], y[i]))
 }
 
-// compareNumbers compares the digits from where two texts begin to differ. Inside a number that
-// has begun before, more digits make more; otherwise zeros in front do not count.
+// compareNumbers compares the digits from where two texts begin to differ, none counting as
+// zero. Behind a digit that is not zero, zeros do not vanish: 10 and 100 are compared as 1|0 and 1|00.
 func compareNumbers(x, y []rune, i int) int {
 	m, n := digits(x[i:]), digits(y[i:])
-	p, q := strings.TrimLeft(m, "0"), strings.TrimLeft(n, "0")
-	if begun := strings.TrimLeft(leading(x[:i]), "0"); begun != "" {
-		p, q = m, n
+	begun := ""
+	if (x[i] == '0' || y[i] == '0') && strings.Trim(leading(x[:i]), "0") != "" {
+		begun = "1"
 	}
+	p, q := strings.TrimLeft(begun+m, "0"), strings.TrimLeft(begun+n, "0")
 	return cmp.Or(cmp.Compare(len(p), len(q)), strings.Compare(p, q), cmp.Compare(len(m), len(n)))
 }
 

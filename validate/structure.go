@@ -1,8 +1,8 @@
 package validate
 
 import (
-	"errors"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
