@@ -59,6 +59,9 @@ func (r *resolver) existingRule(dest *Destination, d *schema.Document) {
 	})
 }
 
+// rootNamespace is where Istio looks for rules last, unless the mesh names another.
+const rootNamespace = "istio-system"
+
 // whichRule tells which of two rules Istio uses, by its own order of look-up
 // (istio: pilot/pkg/model/push_context.go, destination_rule.go).
 func whichRule(dest *Destination, d *schema.Document) string {
@@ -66,6 +69,8 @@ func whichRule(dest *Destination, d *schema.Document) string {
 	switch {
 	case spec.WorkloadSelector != nil:
 		return "Istio uses this one for the workloads it selects, and the compiled one for the others"
+	case d.Namespace == rootNamespace && d.Namespace != dest.Namespace:
+		return "Istio looks in its root namespace last, so all clients use the compiled one"
 	case d.Namespace != dest.Namespace:
 		return fmt.Sprintf("clients in namespace %q use this one whole, all others the compiled one", d.Namespace)
 	case !slices.Equal(sortedCopy(spec.ExportTo), sortedCopy(dest.ExportTo)):

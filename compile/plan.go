@@ -59,6 +59,7 @@ type Endpoint struct {
 	Path    string
 	Weight  uint32 // 0: not weighted
 	SNI     string // what Gloo matches the endpoint's transport socket by; "" for no match
+	From    Origin // where it is written, for a static Upstream's
 }
 
 // Upstream is a Gloo Edge Upstream as a cluster.

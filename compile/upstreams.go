@@ -70,17 +70,17 @@ func (r *resolver) upstreamEndpoints(d *schema.Document, spec *schema.UpstreamSp
 	case spec.Pipe != nil:
 		return "pipe", []Endpoint{{Path: spec.Pipe.Path}}
 	case spec.Static != nil:
-		return "static", staticEndpoints(spec.Static)
+		return "static", staticEndpoints(d, spec.Static)
 	case spec.Kube != nil:
 		return "kube", r.kubeEndpoints(d, spec.Kube)
 	}
 	return "", nil
 }
 
-func staticEndpoints(s *schema.StaticUpstream) []Endpoint {
+func staticEndpoints(d *schema.Document, s *schema.StaticUpstream) []Endpoint {
 	out := make([]Endpoint, 0, len(s.Hosts))
-	for _, h := range s.Hosts {
-		e := Endpoint{Address: h.Addr, Port: h.Port}
+	for i, h := range s.Hosts {
+		e := Endpoint{Address: h.Addr, Port: h.Port, From: From(d, "/spec/static/hosts"+schema.Pointer(i)+"/addr")}
 		if h.LoadBalancingWeight != nil {
 			e.Weight = *h.LoadBalancingWeight
 		}

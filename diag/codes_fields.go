@@ -53,6 +53,12 @@ page often lack it, because the page has folded the metadata away.`,
 	RefusedName = &Code{
 		Name: "refused-name", Severity: Warning,
 		Summary: "Kubernetes refuses the name of an object",
+		Explain: `A name has lower-case letters, digits, dashes and dots, and a letter or
+digit at both ends. Gloo reads any other from a file, and an API server
+refuses the object, so what is compiled here could never be applied.`,
+		Example:   `name: Ratings_Upstream`,
+		Fix:       `name: ratings-upstream`,
+		Reference: "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
 	}
 	NullValue = &Code{
 		Name: "null-value", Severity: Warning,

@@ -229,7 +229,7 @@ func (e *istio) upstream(u *compile.Upstream) {
 	}
 	for _, ep := range u.Endpoints {
 		if ep.Address != "" && !isName(ep.Address) {
-			e.lost(from, fmt.Sprintf("the address %s, which is no host name,", ep.Address), "give it a name in a ServiceEntry, and select that")
+			e.lost(ep.From, fmt.Sprintf("the address %s, which is no host name,", ep.Address), "give it a name in a ServiceEntry, and select that")
 		}
 	}
 	said := map[string]bool{}
@@ -275,7 +275,7 @@ func (e *istio) defaultDiffers(d *compile.Destination, s *compile.Settings) {
 	if !s.ConnectTimeout.Written() {
 		differs = append(differs, fmt.Sprintf("connect timeout %s becomes %s", text(compile.GlooConnectTimeout), text(compile.IstioConnectTimeout)))
 	}
-	if !s.Limits.From.Written() {
+	if l := s.Limits; !l.MaxConnections.Written() || !l.MaxPendingRequests.Written() || !l.MaxRequests.Written() || !l.MaxRetries.Written() {
 		differs = append(differs, fmt.Sprintf("limits of %d, and of %d retries, become none", compile.EnvoyLimit, compile.EnvoyRetries))
 	}
 	if e.opts.Explicit || len(differs) == 0 || e.differs {

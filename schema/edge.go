@@ -182,6 +182,8 @@ type TCPHost struct {
 				Port uint32      `json:"port"`
 			} `json:"kube"`
 		} `json:"single"`
+		Multi         map[string]any `json:"multi"`         // not compiled
+		UpstreamGroup map[string]any `json:"upstreamGroup"` // not compiled
 	} `json:"destination"`
 }
 
@@ -203,8 +205,8 @@ type HybridGateway struct {
 		HTTPGateway *HTTPGateway `json:"httpGateway"`
 		TCPGateway  *TCPGateway  `json:"tcpGateway"`
 	} `json:"matchedGateways"`
-	DelegatedHTTPGateways *struct{} `json:"delegatedHttpGateways"`
-	DelegatedTCPGateways  *struct{} `json:"delegatedTcpGateways"`
+	DelegatedHTTPGateways map[string]any `json:"delegatedHttpGateways"` // not compiled
+	DelegatedTCPGateways  map[string]any `json:"delegatedTcpGateways"`  // not compiled
 }
 
 // Proxy is what Gloo Edge's gateway controller makes of the Gateways of one proxy.
@@ -222,6 +224,6 @@ type ProxyListener struct {
 	Options           *ListenerOptions `json:"options"`
 	HTTPListener      *HTTPGateway     `json:"httpListener"`
 	TCPListener       *TCPGateway      `json:"tcpListener"`
-	HybridListener    *struct{}        `json:"hybridListener"`
-	AggregateListener *struct{}        `json:"aggregateListener"`
+	HybridListener    map[string]any   `json:"hybridListener"`    // not compiled
+	AggregateListener map[string]any   `json:"aggregateListener"` // not compiled
 }

@@ -17,6 +17,9 @@ func (r *rules) gateway(g *schema.Gateway) {
 	r.httpGateway("/spec/httpGateway", spec.HTTPGateway)
 	r.tcpGateway("/spec/tcpGateway", spec.TCPGateway)
 	if h := spec.HybridGateway; h != nil {
+		r.partly("/spec/hybridGateway/matchedGateways/1", len(h.MatchedGateways) > 1, "only the first matched gateway's timeouts are compiled; the listener's options hold for all")
+		r.partly("/spec/hybridGateway/delegatedHttpGateways", h.DelegatedHTTPGateways != nil, "the timeouts of delegated gateways are not compiled")
+		r.partly("/spec/hybridGateway/delegatedTcpGateways", h.DelegatedTCPGateways != nil, "the timeouts of delegated gateways are not compiled")
 		for i, m := range h.MatchedGateways {
 			pointer := index("/spec/hybridGateway/matchedGateways", i)
 			r.httpGateway(pointer+"/httpGateway", m.HTTPGateway)
@@ -70,8 +73,21 @@ func (r *rules) tcpGateway(pointer string, g *schema.TCPGateway) {
 	if g.Options != nil && g.Options.TCPProxySettings != nil {
 		r.duration(pointer+"/options/tcpProxySettings/idleTimeout", g.Options.TCPProxySettings.IdleTimeout, 0, 0)
 	}
+	r.partly(pointer+"/tcpHosts/1", len(g.TCPHosts) > 1, "only the first of several tcpHosts is compiled: Gloo tells them apart by TLS")
+	for i, h := range g.TCPHosts {
+		at := index(pointer+"/tcpHosts", i) + "/destination"
+		r.partly(at+"/multi", h.Destination.Multi != nil, "several destinations are not compiled; the listener forwards to none")
+		r.partly(at+"/upstreamGroup", h.Destination.UpstreamGroup != nil, "an upstream group is not compiled; the listener forwards to none")
+	}
 	if len(g.TCPHosts) == 0 && !r.took(pointer) {
 		r.key(diag.EmptyTCPGateway, pointer, "this tcpGateway has no tcpHosts, so Gloo opens no listener for it, and neither is one written", "write tcpHosts with a destination")
+	}
+}
+
+// partly names a part of a listener that may set connections and is not compiled.
+func (r *rules) partly(pointer string, there bool, message string) {
+	if there {
+		r.key(diag.PartlyCompiled, pointer, message, "check by hand what it sets, or split it into listeners of their own")
 	}
 }
 
@@ -84,6 +100,8 @@ func (r *rules) proxy(p *schema.Proxy) {
 		r.listenerOptions(pointer+"/options", l.Options)
 		r.httpGateway(pointer+"/httpListener", l.HTTPListener)
 		r.tcpGateway(pointer+"/tcpListener", l.TCPListener)
+		r.partly(pointer+"/hybridListener", l.HybridListener != nil, "the timeouts inside a hybridListener are not compiled; the listener's options are")
+		r.partly(pointer+"/aggregateListener", l.AggregateListener != nil, "the timeouts inside an aggregateListener are not compiled; the listener's options are")
 	}
 }
 
