@@ -80,7 +80,7 @@ func (r *rules) socketOptions(pointer string, options []schema.SocketOption) {
 // optionValue finds an option's int value; false when the option has none that is an int.
 func (r *rules) optionValue(at string, o schema.SocketOption) (int64, bool) {
 	switch {
-	case o.IntValue == nil && o.BufValue == nil && r.took(at):
+	case o.IntValue == nil && o.BufValue == nil && r.tookValue(at):
 		return 0, false
 	case o.IntValue == nil && o.BufValue == nil:
 		r.value(diag.SocketOptionNoValue, at, "this socket option has no value, so Envoy refuses the listener", "write intValue: … beside level and name")

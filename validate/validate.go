@@ -36,7 +36,7 @@ func New() *Checker {
 func (c *Checker) Document(doc *schema.Document) diag.List {
 	s := &structure{doc: doc, schema: c.schemas[doc.Kind].get()}
 	s.check()
-	r := rules{doc: doc, found: s.found, taken: s.done}
+	r := rules{doc: doc, found: s.found, taken: s.done, nulls: s.nulls}
 	if !doc.Kind.Foreign {
 		r.leftovers(doc.Leftovers())
 	}
@@ -55,12 +55,24 @@ type rules struct {
 	doc   *schema.Document
 	found diag.List
 	taken map[string]bool // pointers of what the schema refused, and took out
+	nulls map[string]bool // those of them that had no value
 }
 
-// took reports that something at or below a pointer was refused: what is missing now was there.
+// took reports that something at or below a pointer was refused: what is missing now was there,
+// or a finding says that it had no value.
 func (r *rules) took(pointer string) bool {
 	for p := range r.taken {
 		if p == pointer || strings.HasPrefix(p, pointer+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// tookValue is took for values alone: a field without one was left out, and may be needed.
+func (r *rules) tookValue(pointer string) bool {
+	for p := range r.taken {
+		if !r.nulls[p] && (p == pointer || strings.HasPrefix(p, pointer+"/")) {
 			return true
 		}
 	}
