@@ -49,7 +49,7 @@ func (r *resolver) nearest(s *schema.ObjectSelector, kind, workspace string) (st
 		return fmt.Sprintf("the input has no %s; pass them in the same run, or write another kind", kindText(kind)), nil
 	}
 	wanted := properties(s)
-	for _, p := range wanted {
+	for _, p := range wanted[:min(len(wanted), mostTries)] {
 		t, value := r.closeTo(p, wanted, kind, workspace)
 		if t == nil {
 			continue
@@ -60,6 +60,9 @@ func (r *resolver) nearest(s *schema.ObjectSelector, kind, workspace string) (st
 	}
 	return fmt.Sprintf("compare it with the labels, names and namespaces of the %ss in the input", kindText(kind)), nil
 }
+
+// mostTries bounds how many of a selector's requirements are tried as the slip.
+const mostTries = 8
 
 // closeTo finds a target that has every wanted property but p, for which it has a value
 // that p may be a slip of.

@@ -54,6 +54,36 @@ reach nobody.`,
           namespace: gloo-system`,
 		Reference: "https://github.com/solo-io/gloo/tree/main/projects/gateway/pkg/translator",
 	}
+	PartlyCompiled = &Code{
+		Name: "partly-compiled", Severity: Warning,
+		Summary: "a part of a listener that may set connections is not compiled",
+		Explain: `A listener that serves several things has a chain of filters for each, and
+Gloo tells them apart by TLS or by the address of the client. What the
+listener itself sets, its socket options and buffer limit, holds for all of
+them and is compiled; of the chains the first one is, with its timeouts. The
+others' are missing in the output.`,
+		Example: `tcpHosts:
+- name: ratings-db
+  sslConfig:
+    sniDomains: [ratings-db.example.com]
+  destination:
+    single:
+      upstream: {name: ratings-db, namespace: gloo-system}
+- name: reviews-db
+  sslConfig:
+    sniDomains: [reviews-db.example.com]
+  destination:
+    single:
+      upstream: {name: reviews-db, namespace: gloo-system}`,
+		Fix: `tcpHosts:
+- name: ratings-db
+  sslConfig:
+    sniDomains: [ratings-db.example.com]
+  destination:
+    single:
+      upstream: {name: ratings-db, namespace: gloo-system}`,
+		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gloo/pkg/translator/network_filters.go",
+	}
 	GatewayServiceMissing = &Code{
 		Name: "gateway-service-missing", Severity: Info,
 		Summary: "the Service of a gateway is not in the input",

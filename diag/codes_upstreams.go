@@ -109,10 +109,6 @@ nothing that the output could be true to.`,
     port: 443`,
 		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gloo/api/v1/upstream.proto",
 	}
-	PartlyCompiled = &Code{
-		Name: "partly-compiled", Severity: Warning,
-		Summary: "a part of a listener that may set connections is not compiled",
-	}
 	NotCompiled = &Code{
 		Name: "not-compiled", Severity: Info,
 		Summary: "a field is not about connections and is not compiled",

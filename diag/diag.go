@@ -53,6 +53,8 @@ type Code struct {
 type Span struct {
 	*Source
 	Line, Col, Len int
+
+	start int // byte offset in the source plus one; 0 when only line and column are known
 }
 
 // Related is another place that matters to a finding.
@@ -84,6 +86,9 @@ func (l List) Sort() {
 			cmp.Compare(a.Col, b.Col),
 			cmp.Compare(a.Name, b.Name),
 			cmp.Compare(a.Message, b.Message),
+			cmp.Compare(a.Subject, b.Subject),
+			cmp.Compare(a.Help, b.Help),
+			cmp.Compare(a.Len, b.Len),
 		)
 	})
 }

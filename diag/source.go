@@ -13,7 +13,13 @@ type Source struct {
 	text  string
 	once  sync.Once
 	lines []int // byte offset of each line's first byte
+	marks []runeMark
 }
+
+// runeMark is a byte with the number of runes before it.
+type runeMark struct{ offset, runes int }
+
+const markEvery = 4096
 
 const byteOrderMark = "\ufeff"
 
@@ -45,8 +51,33 @@ func (s *Source) index() []int {
 				s.lines = append(s.lines, i+1)
 			}
 		}
+		s.mark()
 	})
 	return s.lines
+}
+
+// mark notes how many runes stand before about every markEvery-th byte, always at the start of
+// a rune. A minified file is one line: counting its columns from the left for every finding
+// would take the square of its length.
+func (s *Source) mark() {
+	s.marks = []runeMark{{}}
+	for {
+		last := s.marks[len(s.marks)-1]
+		next := last.offset + markEvery
+		for next < len(s.text) && !utf8.RuneStart(s.text[next]) {
+			next++
+		}
+		if next >= len(s.text) {
+			return
+		}
+		s.marks = append(s.marks, runeMark{next, last.runes + utf8.RuneCountInString(s.text[last.offset:next])})
+	}
+}
+
+// runesBefore counts the runes before a byte.
+func (s *Source) runesBefore(offset int) int {
+	i := sort.Search(len(s.marks), func(i int) bool { return s.marks[i].offset > offset }) - 1
+	return s.marks[i].runes + utf8.RuneCountInString(s.text[s.marks[i].offset:offset])
 }
 
 // LineText returns line n (from 1) without its line break; "" outside the text.
@@ -82,8 +113,8 @@ func (s *Source) At(offset, length int) Span {
 	to := min(from+max(length, 0), len(text))
 	return Span{
 		Source: s, Line: line,
-		Col: utf8.RuneCountInString(text[:from]) + 1,
-		Len: max(1, utf8.RuneCountInString(text[from:to])),
+		Col: s.runesBefore(start+from) - s.runesBefore(start) + 1,
+		Len: max(1, utf8.RuneCountInString(text[from:to])), start: offset + 1,
 	}
 }
 

@@ -93,31 +93,54 @@ func (s Span) At() string {
 	case s.Source == nil:
 		return ""
 	case s.Line == 0:
-		return s.Path()
+		return visible(s.Path())
 	default:
-		return fmt.Sprintf("%s:%d:%d", s.Path(), s.Line, s.Col)
+		return fmt.Sprintf("%s:%d:%d", visible(s.Path()), s.Line, s.Col)
 	}
 }
 
 // cut splits the span's line into what stands before, at and after it, shortened to maxWidth.
+// It looks at the neighbourhood of the span only: a line may be the whole of a long file.
 func (s Span) cut() (before, at, after string) {
-	line := []rune(s.LineText(s.Line))
-	from := min(max(s.Col-1, 0), len(line))
-	to := min(from+s.Len, len(line))
-	before, at, after = string(line[:from]), string(line[from:to]), string(line[to:])
-	if len(line) <= maxWidth {
-		return before, at, after
+	line := s.LineText(s.Line)
+	from := s.column(line)
+	to := forward(line, from, s.Len)
+	before, at, after = line[:from], line[from:to], line[to:]
+	if n := backward(line, from, maxWidth/2); n > 0 {
+		before = "…" + line[backward(line, from, maxWidth/4):from]
 	}
-	if from > maxWidth/2 {
-		before = "…" + string(line[from-maxWidth/4:from])
+	if end := forward(line, from, maxWidth/2); end < to {
+		return before, line[from:end], "…"
 	}
-	if to-from > maxWidth/2 {
-		at = string(line[from : from+maxWidth/2])
-		after = "…"
-	} else if len(line)-to > maxWidth/4 {
-		after = string(line[to:to+maxWidth/4]) + "…"
+	if end := forward(line, to, maxWidth/2); end < len(line) {
+		after = line[to:forward(line, to, maxWidth/4)] + "…"
 	}
 	return before, at, after
+}
+
+// column is the byte at which the span begins in its line.
+func (s Span) column(line string) int {
+	if s.start > 0 {
+		return min(max(s.start-1-s.index()[s.Line-1], 0), len(line))
+	}
+	return forward(line, 0, s.Col-1)
+}
+
+// forward and backward move n runes from a byte of the text.
+func forward(text string, from, n int) int {
+	for ; n > 0 && from < len(text); n-- {
+		_, size := utf8.DecodeRuneInString(text[from:])
+		from += size
+	}
+	return from
+}
+
+func backward(text string, from, n int) int {
+	for ; n > 0 && from > 0; n-- {
+		_, size := utf8.DecodeLastRuneInString(text[:from])
+		from -= size
+	}
+	return from
 }
 
 // maxSentence cuts sentences that carry a user's text of any length.

@@ -224,11 +224,18 @@ func (e *istio) upstream(u *compile.Upstream) {
 		return
 	}
 	if len(u.Places) == 0 {
-		e.lost(from, "an Upstream without a Service or a DNS name", "give its addresses a name in a ServiceEntry, and select that")
+		what, help := "an Upstream of type "+u.Type, "compile with --target envoy; a mesh has no host to set it for"
+		switch u.Type {
+		case "":
+			what = "an Upstream without a type"
+		case "static":
+			help = "give its addresses a name in a ServiceEntry, and select that"
+		}
+		e.lost(from, what, help)
 		return
 	}
 	for _, ep := range u.Endpoints {
-		if ep.Address != "" && !isName(ep.Address) {
+		if u.Type == "static" && ep.Address != "" && !isName(ep.Address) {
 			e.lost(ep.From, fmt.Sprintf("the address %s, which is no host name,", ep.Address), "give it a name in a ServiceEntry, and select that")
 		}
 	}

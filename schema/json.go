@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"sort"
 	"strings"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -61,7 +59,7 @@ func jsonTree(c *Chunk) *yaml.Node {
 	text := skipSeparators(c.Text)
 	b := jsonBuilder{chunk: c, skipped: len(c.Text) - len(text), dec: json.NewDecoder(strings.NewReader(text))}
 	b.dec.UseNumber()
-	root := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle, Line: 1, Column: 1}
+	root := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
 	for {
 		n, err := b.value()
 		if errors.Is(err, io.EOF) {
@@ -127,7 +125,7 @@ func (b *jsonBuilder) node(offset int) *yaml.Node {
 	for at < len(b.chunk.Text) && strings.IndexByte(" \t\r\n,:", b.chunk.Text[at]) >= 0 {
 		at++
 	}
-	lines := b.chunk.lines
-	line := sort.Search(len(lines), func(i int) bool { return lines[i] > at })
-	return &yaml.Node{Line: line, Column: 1 + utf8.RuneCountInString(b.chunk.Text[lines[line-1]:at])}
+	// Line 0 marks a byte offset in Column: counting columns in a text of one long line would
+	// make each token as dear as the whole text.
+	return &yaml.Node{Line: 0, Column: at}
 }

@@ -137,17 +137,30 @@ func CamelCase(key string) string {
 // nodeSpan turns a node's line and column, which count from the chunk's start, into a
 // span of the source.
 func (c *Chunk) nodeSpan(n *yaml.Node) diag.Span {
-	offset := len(c.Text)
-	if n.Line <= len(c.lines) {
-		offset = c.lines[max(n.Line, 1)-1]
+	offset := c.nodeOffset(n)
+	span := c.Source.At(c.Offset+offset, 0)
+	rest, _, _ := strings.Cut(c.Text[offset:min(len(c.Text), offset+longestNode)], "\n")
+	span.Len = nodeLength(n, []rune(strings.TrimSuffix(rest, "\r")))
+	return span
+}
+
+// longestNode bounds how much of a line is looked at for a node's end, in bytes.
+const longestNode = 4096
+
+// nodeOffset is the offset of a node's first byte in the chunk.
+func (c *Chunk) nodeOffset(n *yaml.Node) int {
+	if n.Line == 0 { // of JSON
+		return n.Column
 	}
+	if n.Line > len(c.lines) {
+		return len(c.Text)
+	}
+	offset := c.lines[n.Line-1]
 	for range n.Column - 1 {
 		_, size := utf8.DecodeRuneInString(c.Text[offset:])
 		offset += size
 	}
-	span := c.Source.At(c.Offset+offset, 0)
-	span.Len = nodeLength(n, runesFrom(c.Source.LineText(span.Line), span.Col))
-	return span
+	return offset
 }
 
 // yamlLines finds where lines begin by YAML's own rules, which break lines at more
@@ -183,11 +196,6 @@ func nodeLength(n *yaml.Node, rest []rune) int {
 		length = utf8.RuneCountInString(strings.TrimRight(text, " \r"))
 	}
 	return min(max(1, length), max(1, len(rest)))
-}
-
-func runesFrom(line string, col int) []rune {
-	r := []rune(line)
-	return r[min(col-1, len(r)):]
 }
 
 // closing returns the length of a quoted text, quotes included.

@@ -189,7 +189,7 @@ func (s *scanner) expectsKey(col int) bool {
 	if !top.list && col <= top.col {
 		return true
 	}
-	if top.list || !top.awake {
+	if !top.list && !top.awake {
 		return false
 	}
 	for _, next := range s.lines[s.i+1:] {
@@ -197,7 +197,9 @@ func (s *scanner) expectsKey(col int) bool {
 		if text == "" || text[0] == '#' {
 			continue
 		}
-		return entry.MatchString(text) && len(next)-len(text) >= col
+		// In a list, the item's next key stands right under its first; under a key, no higher.
+		at := len(next) - len(text)
+		return entry.MatchString(text) && (at == col && !strings.Contains(next[:at], "-") || at >= col && !top.list)
 	}
 	return false
 }
@@ -279,6 +281,8 @@ func (s *scanner) misplaced(col, popped int) *mistake {
 	best := slices.MinFunc(open, func(a, b int) int { return abs(a-col) - abs(b-col) })
 	help := fmt.Sprintf("indent it by %d spaces", best)
 	switch best {
+	case 1:
+		help = "indent it by 1 space"
 	case col: // a key where the dashes of a list stand
 		help = "indent it like the keys above it"
 	case 0:

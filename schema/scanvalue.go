@@ -2,8 +2,11 @@ package schema
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
+
+var marker = regexp.MustCompile(`^([&*][\w-]+|!\S*)(\s|$)`)
 
 // What stands after a key or a dash: texts, quotes and brackets.
 
@@ -20,8 +23,11 @@ func (s *scanner) value(line string, col int, value string) *mistake {
 			s.block = s.levels[len(s.levels)-1].col + 1
 		}
 		return nil
-	case '&', '!': // an anchor or a tag: its value may follow on the next line
-		return nil
+	case '&', '!', '*':
+		if marker.MatchString(value) { // an anchor, a tag or an alias; a value may follow on the next line
+			return nil
+		}
+		return s.fault(at, 1, fmt.Sprintf("a value cannot begin with %q unless it is quoted", value[:1]), fmt.Sprintf(`write "%s"`, value))
 	case '{', '[':
 		s.answered()
 		return s.flow(line, col)

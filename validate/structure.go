@@ -171,12 +171,30 @@ func (s *structure) unknownFields(f failure) {
 		}
 		delete(object, key)
 		help := "fields allowed here: " + enumerateSome(allowed)
-		if near := diag.Nearest(key, allowed); near != "" {
+		if below := fieldBelow(f.schema, key); below != "" {
+			help = sprint("it belongs under %s: indent it", strings.TrimPrefix(fieldPath(f.pointer)+"."+below, "."))
+			s.forgetNull(f.pointer + schema.Pointer(below))
+		} else if near := diag.Nearest(key, allowed); near != "" {
 			help = sprint("did you mean %q? %s", near, help)
 			s.done[f.pointer+schema.Pointer(near)] = true // what it was meant to be is not missing as well
 		}
 		s.report(diag.UnknownField, s.doc.KeySpan(pointer), sprint("unknown field %q%s", key, in(f.pointer)), help)
 	}
+}
+
+// fieldBelow finds the field beside an unknown one that has it: the field then stands one
+// level too high.
+func fieldBelow(s *jsonschema.Schema, key string) string {
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		p := s.Properties[name]
+		for p.Ref != nil && len(p.Properties) == 0 {
+			p = p.Ref
+		}
+		if p.Properties[key] != nil {
+			return name
+		}
+	}
+	return ""
 }
 
 func (s *structure) snakeCase(object map[string]any, pointer, key, camel string) {
