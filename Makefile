@@ -36,15 +36,16 @@ cover:
 	go test -coverpkg=./... -coverprofile=cover.out ./...
 	@go tool cover -func=cover.out | tail -n 1
 
-# Rewrite the golden files from what the program prints now.
+# Rewrite the golden files, and the output shown in the docs, from what the program prints now.
 golden:
 	go test ./golden -update
+	go test . -run Docs -update
 
 # Fail when the golden files are not what the program prints.
 golden-clean: golden
-	@changed=$$(git status --porcelain golden docs); \
+	@changed=$$(git status --porcelain golden docs '*.md'); \
 	if [ -n "$$changed" ]; then \
-		git --no-pager diff HEAD -- golden docs; \
+		git --no-pager diff HEAD -- golden docs '*.md'; \
 		printf '%s\n' "$$changed"; \
 		echo 'golden-clean: golden or docs differ from the last commit. Read the diff above, then type'; \
 		echo '    git add golden docs && git commit      if it is what you meant'; \

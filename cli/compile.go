@@ -130,9 +130,13 @@ func (s *streams) deliverDir(c *cli.Context, t target, r read, objects []emit.Ob
 		}
 		return err
 	}
-	written, err := d.write()
+	written, deleted, err := d.write()
 	if err != nil {
 		return err
 	}
-	return s.finish(c, r, fmt.Sprintf("%s in %s, %d changed", diag.Plural(len(objects), t.noun), name, written))
+	result := fmt.Sprintf("%s in %s, %d written", diag.Plural(len(objects), t.noun), name, written)
+	if deleted > 0 {
+		result += fmt.Sprintf(", %d deleted", deleted)
+	}
+	return s.finish(c, r, result)
 }

@@ -89,32 +89,32 @@ func (d *directory) diff() string {
 	return b.String()
 }
 
-// write makes the directory what it should be and counts the files that changed. Each file
-// is written whole or not at all: to a name of its own first, then renamed.
-func (d *directory) write() (int, error) {
+// write makes the directory what it should be and counts the files that it wrote and deleted.
+// Each file is written whole or not at all: to a name of its own first, then renamed.
+func (d *directory) write() (written, deleted int, err error) {
 	if err := os.MkdirAll(d.path, 0o777); err != nil {
-		return 0, cannotWrite(d.path, err)
+		return 0, 0, cannotWrite(d.path, err)
 	}
-	changed := 0
 	for _, name := range d.names() {
 		want, wanted := d.want[name]
 		have, there := d.have[name]
 		if wanted && there && bytes.Equal(want, have) {
 			continue
 		}
-		changed++
 		path := filepath.Join(d.path, name)
 		if !wanted {
 			if err := os.Remove(path); err != nil {
-				return changed, cannotWrite(path, err)
+				return written, deleted, cannotWrite(path, err)
 			}
+			deleted++
 			continue
 		}
 		if err := replaceFile(path, want); err != nil {
-			return changed, cannotWrite(path, err)
+			return written, deleted, cannotWrite(path, err)
 		}
+		written++
 	}
-	return changed, nil
+	return written, deleted, nil
 }
 
 func cannotWrite(path string, err error) error {

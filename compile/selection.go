@@ -45,6 +45,10 @@ func (r *resolver) nearest(s *schema.ObjectSelector, kind, workspace string) (st
 	if other := r.ofOtherKind(s, kind, workspace); other != nil {
 		return "write kind: " + other.Kind, []diag.Related{{Span: nameSpan(other.Document), Message: fmt.Sprintf("%s %s matches, and is of another kind", other.text(), other.reference())}}
 	}
+	if t := r.elsewhere(s, kind, workspace); t != nil {
+		return "write " + describe(&schema.ObjectSelector{Labels: s.Labels, Name: s.Name, Namespace: s.Namespace, Cluster: t.Cluster}) + " to select it",
+			[]diag.Related{{Span: nameSpan(t.Document), Message: fmt.Sprintf("%s %s matches but for its place: it is in cluster %q, workspace %q", t.text(), t.reference(), t.Cluster, t.Workspace)}}
+	}
 	if len(r.index.all[kind]) == 0 {
 		return fmt.Sprintf("the input has no %s; pass them in the same run, or write another kind", kindText(kind)), nil
 	}
@@ -126,6 +130,19 @@ func fixSelector(s *schema.ObjectSelector, p property, value string) string {
 		fixed.Labels[p.key] = value
 	}
 	return describe(&fixed)
+}
+
+// elsewhere finds a target that has all that a selector asks for but the cluster or workspace.
+func (r *resolver) elsewhere(s *schema.ObjectSelector, kind, workspace string) *target {
+	if s == nil || s.Cluster == "" && s.Workspace == "" {
+		return nil
+	}
+	for _, t := range r.index.find(&schema.ObjectSelector{Labels: s.Labels, Name: s.Name, Namespace: s.Namespace}, kind) {
+		if t.Workspace == workspace {
+			return t
+		}
+	}
+	return nil
 }
 
 // ofOtherKind finds a target that the selector would match if the kind were another.

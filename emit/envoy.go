@@ -251,7 +251,7 @@ func (e *envoy) upstream(u *compile.Upstream) Cluster {
 func (e *envoy) unresolved(u *compile.Upstream) {
 	e.found = append(e.found, diag.Diagnostic{
 		Code: diag.NotExpressible, Span: u.Object.Document.KeySpan("/spec/" + u.Type), Subject: u.Object.Document.Subject(),
-		Message: fmt.Sprintf("the addresses of a %s Upstream are known at run time only, so its cluster has no endpoints", u.Type),
+		Message: fmt.Sprintf("the addresses of an Upstream of type %s are known at run time only, so its cluster has no endpoints", u.Type),
 		Help:    "use the cluster for its settings, or write a static Upstream",
 	})
 }

@@ -14,6 +14,9 @@ import (
 
 // duplicates finds every key that stands twice in one mapping of the chunk.
 func duplicates(c *Chunk) diag.List {
+	if two := twoObjects(c); two != nil {
+		return diag.List{*two}
+	}
 	var found diag.List
 	var walk func(n *yaml.Node)
 	walk = func(n *yaml.Node) {
@@ -28,6 +31,28 @@ func duplicates(c *Chunk) diag.List {
 		walk(root)
 	}
 	return found
+}
+
+// twoObjects reports two manifests that stand in one document, for want of a "---" between
+// them: one mistake, though each of their keys repeats.
+func twoObjects(c *Chunk) *diag.Diagnostic {
+	root := c.tree()
+	if root == nil || root.Kind != yaml.MappingNode {
+		return nil
+	}
+	places := map[string][]*yaml.Node{}
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		places[root.Content[i].Value] = append(places[root.Content[i].Value], root.Content[i])
+	}
+	if len(places["apiVersion"]) < 2 || len(places["kind"]) < 2 {
+		return nil
+	}
+	return &diag.Diagnostic{
+		Code: diag.DuplicateKey, Span: c.nodeSpan(places["apiVersion"][1]),
+		Message: "a second object begins in the middle of a document",
+		Help:    "write --- on a line of its own before it",
+		Related: []diag.Related{{Span: c.nodeSpan(places["apiVersion"][0]), Message: "the first one begins here"}},
+	}
 }
 
 func (c *Chunk) repeatedKeys(n *yaml.Node) diag.List {

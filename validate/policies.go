@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/connpolicy/connpolicy/diag"
@@ -8,6 +9,9 @@ import (
 )
 
 const ms = time.Millisecond
+
+// kindNames are the kinds behind the names that a selector gives them.
+var kindNames = map[string]string{"SERVICE": "Service", "VIRTUAL_DESTINATION": "VirtualDestination", "EXTERNAL_SERVICE": "ExternalService"}
 
 func (r *rules) connectionPolicy(p *schema.ConnectionPolicy) {
 	config := p.Spec.Config
@@ -31,7 +35,7 @@ func (r *rules) connectionPolicy(p *schema.ConnectionPolicy) {
 			r.externalServicePolicy(pointer)
 		}
 		if d.Selector == nil && !r.took(pointer) {
-			r.selectorMissing(pointer, "selector", "destination")
+			r.selectorMissing(pointer, "selector", kindNames[cmp.Or(d.Kind, "SERVICE")])
 		}
 	}
 }
