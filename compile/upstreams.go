@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
@@ -143,12 +144,15 @@ func (r *resolver) meshPlaces(u Upstream, spec *schema.UpstreamSpec, byHost map[
 	case "static":
 		for _, e := range u.Endpoints {
 			if e.Address != "" && !IsIP(e.Address) {
-				places = append(places, r.hostPlace(u.Object, e.Address, e.Port, byHost))
+				places = append(places, r.hostPlace(u.Object, meshHost(e.Address), e.Port, byHost))
 			}
 		}
 	}
 	return places
 }
+
+// meshHost spells a host as Istio compares them: to the letter, and in lower case.
+func meshHost(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
 
 // hostPlace is a host that no document of the input stands for, made a target of its own.
 // Upstreams of one namespace that name the same host share it.

@@ -7,6 +7,7 @@
 package emit
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/connpolicy/connpolicy/compile"
@@ -33,6 +34,7 @@ type Target func(*compile.Plan, Options) ([]Object, diag.List)
 type collector struct {
 	target string
 	seen   map[seenKey]bool
+	names  map[string]compile.Object
 	found  diag.List
 }
 
@@ -42,7 +44,7 @@ type seenKey struct {
 }
 
 func newCollector(target string) *collector {
-	return &collector{target: target, seen: map[seenKey]bool{}}
+	return &collector{target: target, seen: map[seenKey]bool{}, names: map[string]compile.Object{}}
 }
 
 // lost reports a setting that was written and has no place in the target.
@@ -64,6 +66,21 @@ func (c *collector) add(code *diag.Code, from compile.Origin, span diag.Span, me
 	}
 	c.seen[key] = true
 	c.found = append(c.found, diag.Diagnostic{Code: code, Span: span, Subject: from.Subject(), Message: message, Help: help})
+}
+
+// claimName reports two results of one name.
+func (c *collector) claimName(name string, o compile.Object, why, help string) {
+	earlier, again := c.names[name]
+	if !again {
+		c.names[name] = o
+		return
+	}
+	c.found = append(c.found, diag.Diagnostic{
+		Code: diag.ClashingOutput, Span: o.Document.Span("/metadata/name"), Subject: o.Document.Subject(),
+		Message: fmt.Sprintf("%q is already taken by %s, and %s", name, earlier.Document.Subject(), why),
+		Help:    help,
+		Related: []diag.Related{{Span: earlier.Document.Span("/metadata/name"), Message: "the other one is here"}},
+	})
 }
 
 // lostSetting reports a setting, whatever its type, that has no place in the target.

@@ -12,6 +12,12 @@ import (
 	"github.com/connpolicy/connpolicy/diag"
 )
 
+// What is said of two results of one name.
+const (
+	oneEnvoy = "one Envoy cannot have both"
+	apart    = "compile them in separate runs, one per proxy or cluster"
+)
+
 // envoyFile is the file name of a bootstrap, without extension.
 const envoyFile = "envoy"
 
@@ -25,14 +31,14 @@ func Envoy(plan *compile.Plan, opts Options) ([]Object, diag.List) {
 		d := &plan.Destinations[i]
 		for j := range d.Ports {
 			if p := &d.Ports[j]; !p.Upstream {
-				e.claimName(clusterName(d.Host, p.Number), d.Object)
+				e.claimName(clusterName(d.Host, p.Number), d.Object, oneEnvoy, apart)
 				resources.Clusters = append(resources.Clusters, e.outbound(d, p))
 			}
 		}
 	}
 	for i := range plan.Upstreams {
 		u := &plan.Upstreams[i]
-		e.claimName(compile.ClusterName(u.Object.Name, u.Object.Namespace), u.Object)
+		e.claimName(compile.ClusterName(u.Object.Name, u.Object.Namespace), u.Object, oneEnvoy, apart)
 		resources.Clusters = append(resources.Clusters, e.upstream(u))
 	}
 	for i := range plan.Listeners {
@@ -40,7 +46,7 @@ func Envoy(plan *compile.Plan, opts Options) ([]Object, diag.List) {
 		if i > 0 && sameListener(l, &plan.Listeners[i-1]) {
 			continue // one Gateway for several proxies: each runs this listener
 		}
-		e.claimName(net.JoinHostPort(l.Address, strconv.Itoa(int(l.Port))), l.Object)
+		e.claimName(net.JoinHostPort(l.Address, strconv.Itoa(int(l.Port))), l.Object, oneEnvoy, apart)
 		resources.Listeners = append(resources.Listeners, e.listener(l))
 	}
 	slices.SortStableFunc(resources.Clusters, func(a, b Cluster) int { return strings.Compare(a.Name, b.Name) })
@@ -53,31 +59,12 @@ func Envoy(plan *compile.Plan, opts Options) ([]Object, diag.List) {
 
 type envoy struct {
 	*collector
-	opts  Options
-	names map[string]compile.Object
+	opts Options
 }
 
 // sameListener reports two listeners that one Gateway opens on two proxies.
 func sameListener(a, b *compile.Listener) bool {
 	return a.Object.Document == b.Object.Document && a.Name == b.Name && a.Proxy != b.Proxy
-}
-
-// claimName reports two results of one name, of which one Envoy can run only one.
-func (e *envoy) claimName(name string, o compile.Object) {
-	if e.names == nil {
-		e.names = map[string]compile.Object{}
-	}
-	earlier, again := e.names[name]
-	if !again {
-		e.names[name] = o
-		return
-	}
-	e.found = append(e.found, diag.Diagnostic{
-		Code: diag.ClashingOutput, Span: o.Document.Span("/metadata/name"), Subject: o.Document.Subject(),
-		Message: fmt.Sprintf("%q is already taken by %s %s, and one Envoy cannot have both", name, earlier.Document.Kind.Name, earlier.Document.Ref()),
-		Help:    "compile them in separate runs, one per proxy or cluster",
-		Related: []diag.Related{{Span: earlier.Document.Span("/metadata/name"), Message: "the other one is here"}},
-	})
 }
 
 // clusterName is Istio's name for the clusters of callers.

@@ -46,7 +46,9 @@ func Istio(plan *compile.Plan, opts Options) ([]Object, diag.List) {
 	e := istio{collector: c, opts: opts}
 	var objects []Object
 	for i := range plan.Destinations {
-		if o, ok := e.rule(&plan.Destinations[i]); ok {
+		d := &plan.Destinations[i]
+		if o, ok := e.rule(d); ok {
+			e.claimName(d.Namespace+"/"+d.Name, d.Object, "one rule would replace the other", "give them hosts or names that differ in more than dots, dashes and case")
 			objects = append(objects, o)
 		}
 	}

@@ -86,14 +86,6 @@ func (p *parser) yaml() {
 			return
 		}
 	}
-	if p.Found = ambiguousKeys(p.chunk); len(p.Found) > 0 {
-		return
-	}
-	if rest := p.chunk.secondDocument(); rest > 0 {
-		p.find(diag.Syntax, p.chunk.Source.At(p.chunk.Offset+rest, 1), "", "the document before this line has ended, so nothing from here on is read",
-			"write --- on a line of its own before it, or indent it like the lines above")
-		return
-	}
 	p.decoded(raw)
 }
 
@@ -103,7 +95,7 @@ func (p *parser) yaml() {
 func (c *Chunk) secondDocument() int {
 	start := c.contentStart() - c.Offset
 	lineStart := strings.LastIndexByte(c.Text[:start], '\n') + 1
-	if start == lineStart && !strings.ContainsRune("{[\"'", rune(c.Text[start])) {
+	if start == lineStart && !strings.ContainsRune("{[\"'&!", rune(c.Text[start])) {
 		return 0 // a mapping at the first column ends where the chunk does
 	}
 	dec := goyaml.NewDecoder(strings.NewReader(c.Text))
@@ -125,7 +117,16 @@ func lastLine(n *goyaml.Node) int {
 	return last
 }
 
+// decoded takes what the YAML library read, after a look at what it passes over in silence.
 func (p *parser) decoded(raw []byte) {
+	if p.Found = ambiguousKeys(p.chunk); len(p.Found) > 0 {
+		return
+	}
+	if rest := p.chunk.secondDocument(); rest > 0 {
+		p.find(diag.Syntax, p.chunk.Source.At(p.chunk.Offset+rest, 1), "", "the document before this line has ended, so nothing from here on is read",
+			"write --- on a line of its own before it, or indent it like the lines above")
+		return
+	}
 	v, err := decodeTree(raw)
 	if err != nil {
 		p.Found = append(p.Found, syntaxFault(p.chunk, err))

@@ -166,7 +166,7 @@ func (s *scanner) notAnEntry(line, text string, col int) *mistake {
 		return s.fault(runes(line[:col+m[3]]), 1, fmt.Sprintf("a space is missing after the colon of %q", key), "write "+key+": "+value)
 	}
 	if m := equals.FindStringSubmatch(text); m != nil && s.expectsKey(col) {
-		return s.fault(runes(line[:col+len(m[1])]), runes(text)-runes(m[1]), fmt.Sprintf("%q needs a colon instead of an equals sign", m[1]), "write "+m[1]+": "+m[2])
+		return s.fault(runes(line[:strings.IndexByte(line, '=')]), 1, fmt.Sprintf("%q needs a colon instead of an equals sign", m[1]), "write "+m[1]+": "+m[2])
 	}
 	if m := bareWord.FindStringSubmatchIndex(text); m != nil && s.expectsKey(col) {
 		key := text[m[2]:m[3]]

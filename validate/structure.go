@@ -218,6 +218,9 @@ func (s *structure) missingFields(f failure) {
 			continue
 		}
 		s.done["required "+pointer] = true
+		if pointer == "/spec" {
+			s.done[pointer] = true // what a spec should hold is not missing as well
+		}
 		s.forgetNull(pointer)
 		if key == "name" && f.def == "metadata" || key == "metadata" {
 			s.report(diag.MissingName, s.doc.KeySpan(f.pointer), "metadata.name is missing", "write a name under metadata, such as "+exampleName(s.doc.Kind))
