@@ -106,6 +106,9 @@ func (s Span) cut() (before, at, after string) {
 	from := s.column(line)
 	to := forward(line, from, s.Len)
 	before, at, after = line[:from], line[from:to], line[to:]
+	if forward(line, 0, maxWidth) == len(line) {
+		return before, at, after
+	}
 	if n := backward(line, from, maxWidth/2); n > 0 {
 		before = "…" + line[backward(line, from, maxWidth/4):from]
 	}

@@ -75,6 +75,13 @@ func (c *collector) claimName(name string, o compile.Object, why, help string) {
 		c.names[name] = o
 		return
 	}
+	if earlier.Document == o.Document {
+		c.found = append(c.found, diag.Diagnostic{
+			Code: diag.ClashingOutput, Span: o.Document.KeySpan("/spec/hosts"), Subject: o.Document.Subject(),
+			Message: fmt.Sprintf("two of its hosts give the name %q, and %s", name, why), Help: help,
+		})
+		return
+	}
 	c.found = append(c.found, diag.Diagnostic{
 		Code: diag.ClashingOutput, Span: o.Document.Span("/metadata/name"), Subject: o.Document.Subject(),
 		Message: fmt.Sprintf("%q is already taken by %s, and %s", name, earlier.Document.Subject(), why),

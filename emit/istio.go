@@ -231,6 +231,7 @@ func (e *istio) upstream(u *compile.Upstream) {
 		case "":
 			what = "an Upstream without a type"
 		case "static":
+			what = "an Upstream of addresses alone"
 			help = "give its addresses a name in a ServiceEntry, and select that"
 		}
 		e.lost(from, what, help)
