@@ -42,10 +42,12 @@ DestinationRule; --defaults explicit writes Gloo's values out.`,
 	ClashingOutput = &Code{
 		Name: "clashing-output", Severity: Error,
 		Summary: "two results would have one name",
-		Explain: `One Envoy has one cluster of a name and one listener on a port. Objects of
-different proxies or different clusters can share them in the input; in one
-Envoy's configuration they cannot. Compile them in separate runs, or give
-them names or ports of their own.`,
+		Explain: `One Envoy has one cluster of a name and one listener on a port, and a
+namespace has one DestinationRule of a name. Objects of different proxies or
+different clusters can share them in the input, and hosts that differ only
+in dots, dashes and case give rules of one name. The second result would
+replace the first, so neither is written: compile them in separate runs, or
+give them names, hosts or ports of their own.`,
 		Example:   `bindPort: 8080`,
 		Fix:       `bindPort: 8081`,
 		Reference: "https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/bootstrap/v3/bootstrap.proto",

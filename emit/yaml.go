@@ -41,7 +41,9 @@ func (w *yamlWriter) mapping(m map[string]any, indent int, inline bool) {
 		w.buf.WriteString("{}\n")
 		return
 	}
-	for _, k := range slices.SortedFunc(maps.Keys(m), compareKeys) {
+	keys := slices.Sorted(maps.Keys(m))
+	slices.SortStableFunc(keys, compareKeys) // no order for some odd keys, so the first sort decides
+	for _, k := range keys {
 		if !inline {
 			w.spaces(indent)
 		}
