@@ -1,0 +1,52 @@
+package compile_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/connpolicy/connpolicy/diag"
+)
+
+func TestAnExistingRuleIsToldWhichOneIstioUses(t *testing.T) {
+	const host, traffic = "host: web.shop.svc.cluster.local", "trafficPolicy: {loadBalancer: {simple: RANDOM}}"
+	for _, c := range []struct{ name, reference, meta, spec, says string }{
+		{"older", "shop/old", created(1), host + ", " + traffic, "Istio uses the older one, this one, whole"},
+		{"never applied", "shop/old", "", host + ", " + traffic, "Istio uses the one that is created first, whole"},
+		{"a short name in its own namespace", "shop/old", created(1), "host: web, " + traffic, "Istio uses the older one"},
+		{"subsets only", "shop/old", created(1), host + ", subsets: [{name: v1}]", "Istio unites its subsets with the compiled one"},
+		{"for some workloads", "shop/old", created(1), host + ", " + traffic + ", workloadSelector: {matchLabels: {app: x}}", "for the workloads it selects"},
+		{"of the clients' namespace", "client/old", created(1), host + ", " + traffic, `clients in namespace "client" use this one whole, all others the compiled one`},
+		{"exported elsewhere", "shop/old", created(1), host + ", " + traffic + ", exportTo: [client]", "Istio uses the newer one, which will be the compiled one"},
+		{"exported everywhere", "shop/old", created(1), host + ", " + traffic + ", exportTo: ['*']", "Istio uses the older one"},
+		{"a wildcard of the clients' namespace", "client/old", created(1), `host: "*.svc.cluster.local", ` + traffic, `clients in namespace "client" use this one whole`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, found := resolve(t, manifest("Service", "shop/web", "", "{ports: [{port: 80}]}")+policy("shop/slow", "", "")+
+				manifest("DestinationRule", c.reference, c.meta, "{"+c.spec+"}"))
+			d := one(t, found, diag.ExistingRule)
+			if !strings.Contains(d.Message, c.says) || !strings.HasPrefix(d.Message, "this rule and the one compiled for web.shop.svc.cluster.local are for one host: ") {
+				t.Errorf("it says %q, want %q", d.Message, c.says)
+			}
+			if d.Subject != "DestinationRule "+c.reference || len(d.Related) != 1 {
+				t.Errorf("%s", printed(found))
+			}
+		})
+	}
+}
+
+func TestARuleThatDoesNotMeetTheCompiledOneIsNoFinding(t *testing.T) {
+	const traffic = "trafficPolicy: {loadBalancer: {simple: RANDOM}}"
+	for name, rule := range map[string]string{
+		"another host":                            manifest("DestinationRule", "shop/old", "", "{host: api.shop.svc.cluster.local, "+traffic+"}"),
+		"a short name of another namespace":       manifest("DestinationRule", "client/old", "", "{host: web, "+traffic+"}"),
+		"a wildcard beside the exact host":        manifest("DestinationRule", "shop/old", "", `{host: "*.svc.cluster.local", `+traffic+"}"),
+		"connpolicy's own output of a run before": manifest("DestinationRule", "shop/web-shop-svc-cluster-local-service-web-shop", "", "{host: web.shop.svc.cluster.local, "+traffic+"}"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, found := resolve(t, manifest("Service", "shop/web", "", "{ports: [{port: 80}]}")+policy("shop/slow", "", "")+rule)
+			if len(found) > 0 {
+				t.Errorf("%s", printed(found))
+			}
+		})
+	}
+}

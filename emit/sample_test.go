@@ -1,0 +1,147 @@
+package emit_test
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+// lawPlan is a plan in which every setting is written, each at a line of its own: a policy's
+// destination, Upstreams of every sort, and both sorts of listener.
+func lawPlan(doc *schema.Document) *compile.Plan {
+	kube, static, http1 := sampleSettings(1), sampleSettings(2), sampleSettings(3)
+	static.HTTP2.UseDownstreamProtocol.Value, http1.HTTP2.On.Value = true, false
+	object := func(kind, name string) compile.Object {
+		return compile.Object{Kind: kind, Name: name, Namespace: "bookinfo", Cluster: "cluster1", Workspace: "team"}
+	}
+	service := compile.Endpoint{Address: "ratings.bookinfo.svc.cluster.local", Port: 9080}
+	host := compile.Endpoint{Address: "api.example.com", Port: 8443, Weight: 3, SNI: "sni.example.com"}
+	address := compile.Endpoint{Address: "10.0.0.1", Port: 8080, Weight: 2, SNI: "10.0.0.1"}
+	p := &compile.Plan{
+		Destinations: []compile.Destination{
+			sampleDestination(object("VIRTUAL_DESTINATION", "ratings-global"), "ratings.global",
+				compile.Port{Number: 80, Protocol: "HTTP", Settings: sampleSettings(0), Endpoints: []compile.Endpoint{service, address}},
+				compile.Port{Number: 9080, Protocol: "HTTP", Settings: http1, Endpoints: []compile.Endpoint{address}}),
+			sampleDestination(object("SERVICE", "ratings"), service.Address, compile.Port{Number: 9080, Settings: kube, Upstream: true}),
+			sampleDestination(object("UPSTREAM", "api"), host.Address, compile.Port{Number: 8443, Settings: static, Upstream: true}),
+		},
+		Upstreams: []compile.Upstream{
+			{Object: object("UPSTREAM", "ratings"), Type: "kube", Settings: kube, Endpoints: []compile.Endpoint{service}, Places: []compile.Place{{Host: service.Address, Port: 9080, Why: "it is older"}}},
+			{Object: object("UPSTREAM", "api"), Type: "static", Settings: static, Endpoints: []compile.Endpoint{host}, Places: []compile.Place{{Host: host.Address, Port: 8443, Why: "it is older"}}},
+			{Object: object("UPSTREAM", "addresses"), Type: "static", Settings: sampleSettings(4), Endpoints: []compile.Endpoint{address}},
+			{Object: object("UPSTREAM", "discovered"), Type: "consul", Settings: sampleSettings(5)},
+			{Object: object("UPSTREAM", "socket"), Type: "pipe", Settings: sampleSettings(6), Endpoints: []compile.Endpoint{{Path: "/run/app.sock"}}},
+		},
+		Listeners: []compile.Listener{sampleListener(object("GATEWAY", "web"), "10.0.0.1", 8080), sampleListener(object("GATEWAY", "raw"), "::", 9000)},
+	}
+	p.Listeners[1].TCP = true
+	write(p, doc)
+	return p
+}
+
+func sampleDestination(o compile.Object, host string, ports ...compile.Port) compile.Destination {
+	return compile.Destination{Object: o, Name: compile.RuleName(host, o), Namespace: o.Namespace, Host: host, ExportTo: []string{"bookinfo", "gateways"}, Ports: ports}
+}
+
+// sampleSettings are settings of which no two are equal, nor equal to a default.
+func sampleSettings(n uint32) *compile.Settings {
+	s := &compile.Settings{}
+	s.ConnectTimeout.Value = time.Duration(3+n) * time.Second
+	s.Keepalive.On.Value = true
+	s.Keepalive.Time.Value = time.Duration(700+n) * time.Second
+	s.Keepalive.Interval.Value = time.Duration(20+n) * time.Second
+	s.Keepalive.Probes.Value = 4 + n
+	s.Limits.MaxConnections.Value, s.Limits.MaxPendingRequests.Value = 100+n, 200+n
+	s.Limits.MaxRequests.Value, s.Limits.MaxRetries.Value = 300+n, 400+n
+	s.MaxRequestsPerConnection.Value, s.BufferLimit.Value = 500+n, 32768+n
+	s.HTTP.IdleTimeout.Value, s.HTTP.MaxStreamDuration.Value = time.Duration(30+n)*time.Second, time.Duration(60+n)*time.Second
+	s.HTTP.MaxHeadersCount.Value, s.HTTP.HeadersWithUnderscores.Value = 50+n, "REJECT_REQUEST"
+	s.HTTP1.EnableTrailers.Value, s.HTTP1.OverrideStreamError.Value, s.HTTP1.HeaderKeyFormat.Value = true, true, "PROPER_CASE"
+	s.HTTP2.On.Value, s.HTTP2.OverrideStreamError.Value = true, true
+	s.HTTP2.InitialStreamWindowSize.Value, s.HTTP2.InitialConnectionWindowSize.Value = 70000+n, 80000+n
+	s.HTTP2.MaxConcurrentStreams.Value = 600 + n
+	s.DNS.RefreshRate.Value, s.DNS.RespectTTL.Value, s.DNS.IgnoreHealthOnHostRemoval.Value = time.Duration(7+n)*time.Second, true, true
+	s.Preconnect.PerUpstream.Value, s.Preconnect.Predictive.Value = 1.5, 2
+	return s
+}
+
+func sampleListener(o compile.Object, address string, port uint32) compile.Listener {
+	on, idle := int64(1), int64(60)
+	l := compile.Listener{Object: o, Name: fmt.Sprintf("listener-%s-%d", address, port), Proxy: "gateway-proxy", Address: address, Port: port}
+	l.SocketOptions = []compile.SocketOption{
+		{Description: "keepalive on", Level: 1, Name: 9, IntValue: &on, State: "STATE_PREBIND"},
+		{Description: "idle", Level: 6, Name: 4, IntValue: &idle, State: "STATE_PREBIND"},
+		{Description: "linger", Level: 1, Name: 13, BufValue: "AQAAAAoAAAA=", State: "STATE_PREBIND"},
+	}
+	l.BufferLimit.Value, l.ExactBalance.Value = 4096, true
+	for i, d := range []*time.Duration{
+		&l.Timeouts.Idle.Value, &l.Timeouts.MaxConnectionDuration.Value, &l.Timeouts.MaxStreamDuration.Value,
+		&l.Timeouts.StreamIdle.Value, &l.Timeouts.Request.Value, &l.Timeouts.Drain.Value, &l.TCPProxy.IdleTimeout.Value,
+	} {
+		*d = time.Duration(10+i) * time.Minute
+	}
+	l.TCPProxy.Cluster, l.TCPProxy.MaxConnectAttempts.Value = "redis_default", 5
+	return l
+}
+
+// write gives every origin of a plan a line of its own in a document, and every object that
+// document.
+func write(p *compile.Plan, d *schema.Document) {
+	lines := 0
+	seen := map[any]bool{}
+	var walk func(v reflect.Value)
+	walk = func(v reflect.Value) {
+		switch {
+		case v.Type() == lawOrigin:
+			v.Set(reflect.ValueOf(compile.From(d, fmt.Sprintf("/spec/group%d/setting%d", lines/20, lines))))
+			lines++
+		case v.Type() == reflect.TypeFor[*schema.Document]():
+			v.Set(reflect.ValueOf(d))
+		case v.Kind() == reflect.Pointer && !v.IsNil() && !seen[v.Interface()]:
+			seen[v.Interface()] = true
+			walk(v.Elem())
+		case v.Kind() == reflect.Struct:
+			for i := range v.NumField() {
+				walk(v.Field(i))
+			}
+		case v.Kind() == reflect.Slice:
+			for i := range v.Len() {
+				walk(v.Index(i))
+			}
+		}
+	}
+	walk(reflect.ValueOf(p).Elem())
+	if lines > sampleLines {
+		panic("the sample document has too few lines")
+	}
+}
+
+const sampleLines = 400
+
+// sampleDocument is a manifest with a line for every setting.
+func sampleDocument(t *testing.T) *schema.Document {
+	t.Helper()
+	var text strings.Builder
+	text.WriteString("apiVersion: gloo.solo.io/v1\nkind: Upstream\nmetadata:\n  name: sample\nspec:\n  consul: {}\n")
+	for i := range sampleLines {
+		if i%20 == 0 {
+			fmt.Fprintf(&text, "  group%d:\n", i/20)
+		}
+		fmt.Fprintf(&text, "    setting%d: written\n", i)
+	}
+	chunks := schema.Split(diag.NewSource("sample.yaml", text.String()))
+	if len(chunks) != 1 {
+		t.Fatalf("the sample is %d texts", len(chunks))
+	}
+	parsed := schema.Parse(chunks[0], "default")
+	if len(parsed.Documents) != 1 {
+		t.Fatalf("the sample is %d documents: %v", len(parsed.Documents), parsed.Found)
+	}
+	return parsed.Documents[0]
+}
