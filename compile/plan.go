@@ -143,8 +143,9 @@ type Settings struct {
 	ConnectTimeout           Setting[time.Duration]
 	Keepalive                Keepalive
 	Limits                   Limits
-	MaxRequestsPerConnection Setting[uint32] // 0: no limit
-	BufferLimit              Setting[uint32] // bytes a connection may buffer, in each direction
+	MaxRequestsPerConnection Setting[uint32]        // 0: no limit
+	MaxConnectionDuration    Setting[time.Duration] // 0: no limit
+	BufferLimit              Setting[uint32]        // bytes a connection may buffer, in each direction
 	HTTP                     HTTP
 	HTTP1                    HTTP1
 	HTTP2                    HTTP2

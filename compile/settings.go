@@ -93,6 +93,7 @@ func policySettings(d *schema.Document, p *schema.ConnectionPolicy) *Settings {
 		MaxRetries:         r.limit(http.MaxRetries, inHTTP+"/maxRetries", Unlimited),
 	}
 	s.MaxRequestsPerConnection = r.limit(http.MaxRequestsPerConnection, inHTTP+"/maxRequestsPerConnection", 0)
+	s.MaxConnectionDuration = value(r, tcp.MaxConnectionDuration, length, inTCP+"/maxConnectionDuration", 0, byEnvoy)
 	s.HTTP.IdleTimeout = value(r, http.IdleTimeout, length, inHTTP+"/idleTimeout", IdleTimeout, byEnvoy)
 	return s
 }
@@ -110,6 +111,7 @@ func upstreamSettings(d *schema.Document, spec *schema.UpstreamSpec) *Settings {
 		Keepalive:                r.upstreamKeepalive(c.TCPKeepalive, base+"/tcpKeepalive"),
 		Limits:                   r.circuitBreakers(spec.CircuitBreakers),
 		MaxRequestsPerConnection: value(r, nonZero(c.MaxRequestsPerConnection), same[uint32], base+"/maxRequestsPerConnection", 0, byEnvoy),
+		MaxConnectionDuration:    Setting[time.Duration]{0, Origin{Default: byEnvoy}}, // an Upstream cannot say it
 		BufferLimit:              value(r, c.PerConnectionBufferLimitBytes, same[uint32], base+"/perConnectionBufferLimitBytes", 1<<20, byEnvoy),
 		HTTP:                     r.commonHTTP(c.CommonHTTP, base+"/commonHttpProtocolOptions"),
 		HTTP1:                    r.http1(c.HTTP1, base+"/http1ProtocolOptions"),

@@ -108,6 +108,9 @@ func (e *envoy) outboundHTTP(s *compile.Settings, protocol string) *HTTPProtocol
 	o := &HTTPProtocolOptions{Type: typeHTTPOptions}
 	common := e.commonHTTP(s.HTTP)
 	common.MaxRequestsPerConnection = s.MaxRequestsPerConnection.Value
+	if s.MaxConnectionDuration.Written() {
+		common.MaxConnectionDuration = seconds(s.MaxConnectionDuration.Value)
+	}
 	if *common != (CommonHTTP{}) {
 		o.CommonHTTPProtocolOptions = common
 	}
@@ -214,6 +217,7 @@ func (e *envoy) upstream(u *compile.Upstream) Cluster {
 	s := u.Settings
 	name := compile.ClusterName(u.Object.Name, u.Object.Namespace)
 	c := e.cluster(name, s, u.Endpoints)
+	lostSetting(e.collector, s.MaxConnectionDuration, "maxConnectionDuration of an Upstream", "set it on the listener")
 	c.Metadata = &Empty{}
 	c.MaxRequestsPerConnection = s.MaxRequestsPerConnection.Value
 	c.LoadAssignment = assignment(name, u.Endpoints, u.Type == "static")

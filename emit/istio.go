@@ -78,6 +78,9 @@ func (e *istio) rule(d *compile.Destination) (Object, bool) {
 		if p.Upstream {
 			e.defaultDiffers(d, p.Settings)
 		}
+		if p.Protocol == "TCP" || p.Protocol == "TLS" || p.Protocol == "MONGO" {
+			e.notHTTP(p.Settings)
+		}
 		ports = append(ports, &networking.TrafficPolicy_PortTrafficPolicy{
 			Port: &networking.PortSelector{Number: p.Number}, ConnectionPool: pool,
 		})
@@ -96,6 +99,20 @@ func (e *istio) rule(d *compile.Destination) (Object, bool) {
 		m.Metadata.Annotations = map[string]string{"cluster.solo.io/cluster": d.Object.Cluster}
 	}
 	return Object{File: fileName("destinationrule", d.Namespace, d.Name), Value: m}, true
+}
+
+// notHTTP says which settings Istio's proxies read for HTTP only when they stand under
+// portLevelSettings (istio: networkfilter.go takes those of TCP from the top level).
+func (e *istio) notHTTP(s *compile.Settings) {
+	const help = "set it for HTTP ports only; TCP connections need an EnvoyFilter"
+	for _, f := range []struct {
+		name string
+		s    compile.Setting[time.Duration]
+	}{{"idleTimeout", s.HTTP.IdleTimeout}, {"maxConnectionDuration", s.MaxConnectionDuration}} {
+		if f.s.Written() {
+			e.add(diag.NotExpressible, f.s.From, f.s.From.KeySpan(), f.name+" is written for a port that is not HTTP, where Istio does not read it", help)
+		}
+	}
 }
 
 // pool is the connection pool of one port, or nil when nothing is to be said: Istio refuses
@@ -122,7 +139,10 @@ func (e *istio) tcp(s *compile.Settings) *networking.ConnectionPoolSettings_TCPS
 			t.TcpKeepalive.Probes = k.Probes.Value
 		}
 	}
-	if t.MaxConnections == 0 && t.ConnectTimeout == nil && t.TcpKeepalive == nil {
+	if s.MaxConnectionDuration.Written() { // its default, no limit, cannot be written
+		t.MaxConnectionDuration = e.duration(s.MaxConnectionDuration, "maxConnectionDuration")
+	}
+	if t.MaxConnections == 0 && t.ConnectTimeout == nil && t.TcpKeepalive == nil && t.MaxConnectionDuration == nil {
 		return nil
 	}
 	return t

@@ -17,9 +17,10 @@ type ConnectionPolicy struct {
 
 // TCPConfig is a ConnectionPolicy's spec.config.tcp.
 type TCPConfig struct {
-	MaxConnections *int32        `json:"maxConnections"`
-	ConnectTimeout *Duration     `json:"connectTimeout"`
-	TCPKeepalive   *TCPKeepalive `json:"tcpKeepalive"`
+	MaxConnections        *int32        `json:"maxConnections"`
+	ConnectTimeout        *Duration     `json:"connectTimeout"`
+	MaxConnectionDuration *Duration     `json:"maxConnectionDuration"` // since 2.14
+	TCPKeepalive          *TCPKeepalive `json:"tcpKeepalive"`
 }
 
 // TCPKeepalive turns keepalive on, even when it is empty.

@@ -17,6 +17,7 @@ func (r *rules) connectionPolicy(p *schema.ConnectionPolicy) {
 	config := p.Spec.Config
 	if tcp := config.TCP; tcp != nil {
 		r.duration("/spec/config/tcp/connectTimeout", tcp.ConnectTimeout, ms, ms)
+		r.duration("/spec/config/tcp/maxConnectionDuration", tcp.MaxConnectionDuration, ms, ms)
 		r.limit("/spec/config/tcp/maxConnections", tcp.MaxConnections)
 		r.policyKeepalive("/spec/config/tcp/tcpKeepalive", tcp.TCPKeepalive)
 	}
