@@ -28,24 +28,15 @@ func (r *rules) gateway(g *schema.Gateway) {
 	}
 }
 
-// gatewayType checks the oneof of gateway types: the last one set wins in Gloo.
+// gatewayType checks that a Gateway has one type.
 func (r *rules) gatewayType(g *schema.Gateway) {
-	var set []string
-	for _, t := range []struct {
-		name string
-		set  bool
-	}{{"httpGateway", g.Spec.HTTPGateway != nil}, {"tcpGateway", g.Spec.TCPGateway != nil}, {"hybridGateway", g.Spec.HybridGateway != nil}} {
-		if t.set {
-			set = append(set, t.name)
-		}
-	}
-	switch {
-	case len(set) == 0 && !r.took("/spec"):
+	set := r.oneof(diag.TwoGatewayTypes, "Gateway", []variant{
+		{"httpGateway", g.Spec.HTTPGateway != nil},
+		{"tcpGateway", g.Spec.TCPGateway != nil},
+		{"hybridGateway", g.Spec.HybridGateway != nil},
+	})
+	if len(set) == 0 && !r.took("/spec") {
 		r.key(diag.NoGatewayType, "/spec", "this Gateway names no gateway type, so Gloo refuses it; it is compiled as an HTTP gateway", "write httpGateway: {} under spec")
-	case len(set) > 1:
-		winner := set[len(set)-1]
-		r.key(diag.TwoGatewayTypes, "/spec/"+set[0], sprint("this Gateway has %d types, and Gloo takes %s", len(set), winner), "keep one of "+enumerate(set),
-			diag.Related{Span: r.doc.KeySpan("/spec/" + winner), Message: "this one wins"})
 	}
 }
 

@@ -42,12 +42,9 @@ func (r *rules) upstreamConnection(c *schema.UpstreamConnection) {
 	}
 }
 
-// upstreamType checks the oneof of types: the last one set wins in Gloo, without a word.
+// upstreamType checks that an Upstream has one type, and one that can be used.
 func (r *rules) upstreamType(spec *schema.UpstreamSpec) {
-	types := []struct {
-		name string
-		set  bool
-	}{ // in the order of the protobuf fields, which decides
+	set := r.oneof(diag.TwoUpstreamTypes, "Upstream", []variant{
 		{"kube", spec.Kube != nil},
 		{"static", spec.Static != nil},
 		{"pipe", spec.Pipe != nil},
@@ -57,20 +54,9 @@ func (r *rules) upstreamType(spec *schema.UpstreamSpec) {
 		{"awsEc2", spec.AWSEC2 != nil},
 		{"gcp", spec.GCP != nil},
 		{"ai", spec.AI != nil},
-	}
-	var set []string
-	for _, t := range types {
-		if t.set {
-			set = append(set, t.name)
-		}
-	}
-	switch {
-	case len(set) == 0 && !r.took("/spec"):
+	})
+	if len(set) == 0 && !r.took("/spec") {
 		r.key(diag.NoUpstreamType, "/spec", "this Upstream names no type, so Gloo refuses it; its cluster has no endpoints", "write static, kube or another type under spec")
-	case len(set) > 1:
-		winner := set[len(set)-1]
-		r.key(diag.TwoUpstreamTypes, "/spec/"+set[0], sprint("this Upstream has %d types, and Gloo takes %s", len(set), winner), "keep one of "+enumerate(set),
-			diag.Related{Span: r.doc.KeySpan("/spec/" + winner), Message: "this one wins"})
 	}
 	if spec.GCP != nil || spec.AI != nil {
 		r.key(diag.EnterpriseOnly, "/spec/"+set[len(set)-1], sprint("the type %s exists in Gloo Edge Enterprise only", set[len(set)-1]), "use a static Upstream for its host")
@@ -78,6 +64,29 @@ func (r *rules) upstreamType(spec *schema.UpstreamSpec) {
 	if spec.AWS != nil && spec.AWS.SecretRef == nil {
 		r.key(diag.MissingField, "/spec/aws", "secretRef is missing in spec.aws", "write secretRef: {name: …, namespace: …}")
 	}
+}
+
+// variant is a field of a protobuf oneof, and whether it is written.
+type variant struct {
+	name string
+	set  bool
+}
+
+// oneof checks fields of a spec of which one may be written, in the order of their numbers: of
+// several, Gloo takes the last without a word. It returns the names of those that are.
+func (r *rules) oneof(code *diag.Code, what string, variants []variant) []string {
+	var set []string
+	for _, v := range variants {
+		if v.set {
+			set = append(set, v.name)
+		}
+	}
+	if len(set) > 1 {
+		winner := set[len(set)-1]
+		r.key(code, "/spec/"+set[0], sprint("this %s has %d types, and Gloo takes %s", what, len(set), winner), "keep one of "+enumerate(set),
+			diag.Related{Span: r.doc.KeySpan("/spec/" + winner), Message: "this one wins"})
+	}
+	return set
 }
 
 // impliedTLS names the TLS that Gloo turns on by itself, for functions and for static port 443.
