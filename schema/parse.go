@@ -104,8 +104,10 @@ func (c *Chunk) secondDocument() int {
 		return 0
 	}
 	lines := yamlLines(c.Text)
-	last := lastLine(&first)
-	return lines[min(last, len(lines)-1)]
+	if last := lastLine(&first); last < len(lines) {
+		return lines[last]
+	}
+	return start + len(string([]rune(c.Text[start:])[:brackets([]rune(c.Text[start:]))])) // on the same line
 }
 
 // lastLine is the last line that a node of the tree begins on.

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -160,8 +161,16 @@ func (c *Chunk) nodeOffset(n *yaml.Node) int {
 		_, size := utf8.DecodeRuneInString(c.Text[offset:])
 		offset += size
 	}
+	if n.Kind != yaml.AliasNode {
+		for m := mark.FindStringIndex(c.Text[offset:]); m != nil; m = mark.FindStringIndex(c.Text[offset:]) {
+			offset += m[1]
+		}
+	}
 	return offset
 }
+
+// mark is an anchor or a tag before a value on its line: the value behind it is what is meant.
+var mark = regexp.MustCompile(`^(&[^\s,\[\]{}]+|!\S*)[ \t]+`)
 
 // yamlLines finds where lines begin by YAML's own rules, which break lines at more
 // characters than editors do: CR alone, NEL, and Unicode's two separators.

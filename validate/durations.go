@@ -47,7 +47,7 @@ func durationFault(path string, value any) (code *diag.Code, message, help strin
 		return withoutUnit(path, v.String(), v.String())
 	case map[string]any:
 		if seconds, ok := v["seconds"].(json.Number); ok {
-			return diag.DurationMalformed, path + " is an object; a duration is one text", sprint("write %q", seconds.String()+"s")
+			return diag.DurationMalformed, path + " is an object; a duration is one text", writeOr(path, seconds.String()+"s")
 		}
 	}
 	if !isText {
@@ -62,7 +62,7 @@ func durationFault(path string, value any) (code *diag.Code, message, help strin
 	case m != nil:
 		return wrongUnit(path, text, m[1], m[2])
 	case iso8601(text) != "":
-		return diag.DurationMalformed, sprint("%s is %q, an ISO 8601 duration, which is another language", path, text), sprint("write %q", iso8601(text))
+		return diag.DurationMalformed, sprint("%s is %q, an ISO 8601 duration, which is another language", path, text), writeOr(path, iso8601(text))
 	}
 	if _, err := time.ParseDuration(text); err != nil && tooLong(text) {
 		return diag.DurationMalformed, sprint("%s is %s, longer than can be counted (about 292 years)", path, written(text)), "write a shorter duration"
@@ -93,6 +93,14 @@ func possible(path, text string) bool {
 	return err == nil && d >= time.Millisecond
 }
 
+// writeOr suggests a duration if the field would take it, and its range if not.
+func writeOr(path, text string) string {
+	if possible(path, text) {
+		return sprint("write %q", text)
+	}
+	return likely(path)
+}
+
 // likely is what to type where nothing can be made of what stands there.
 func likely(path string) string {
 	if strings.Contains(path, "eepalive") {
@@ -106,10 +114,7 @@ func wrongUnit(path, text, number, unit string) (*diag.Code, string, string) {
 	lower := strings.ToLower(unit)
 	amount, _ := strconv.ParseFloat(number, 64)
 	hours := func(factor float64) string {
-		if text := strconv.FormatFloat(amount*factor, 'f', -1, 64) + "h"; possible(path, text) {
-			return sprint("write %q", text)
-		}
-		return likely(path)
+		return writeOr(path, strconv.FormatFloat(amount*factor, 'f', -1, 64)+"h")
 	}
 	switch {
 	case lower == "d" || strings.HasPrefix(lower, "day"):
