@@ -29,9 +29,9 @@ var several = []string{
 	"a sentence that is long enough to be longer than eighty characters, which is where YAML begins to fold it into lines",
 }
 
-func encoded(t testing.TB, value any, format string) []byte {
+func encoded(t testing.TB, value any) []byte {
 	t.Helper()
-	text, err := emit.Encode(emit.Object{File: "object", Value: value}, format)
+	text, err := emit.Encode(emit.Object{File: "object", Value: value}, "yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func asKubernetesWrites(t testing.TB, value any) string {
 func TestYAMLIsWrittenAsKubernetesToolsWriteIt(t *testing.T) {
 	for _, text := range awkward {
 		for _, value := range []map[string]any{{"key": text}, {text: "value"}, {"list": []any{text, map[string]any{"a": text}}}} {
-			if want, got := asKubernetesWrites(t, value), string(encoded(t, value, "yaml")); got != want {
+			if want, got := asKubernetesWrites(t, value), string(encoded(t, value)); got != want {
 				t.Errorf("%q is written\n%s and Kubernetes tools write\n%s", text, got, want)
 			}
 		}
@@ -61,7 +61,7 @@ func TestWhatIsWrittenAsYAMLIsReadAsTheSame(t *testing.T) {
 	for _, text := range append(awkward, several...) {
 		for _, value := range []map[string]any{{"key": text}, {text: "value"}, {"list": []any{text, []any{text, []any{text}, text}, map[string]any{"a": text, "b": []any{text}}}}} {
 			var read map[string]any
-			written := encoded(t, value, "yaml")
+			written := encoded(t, value)
 			if err := yaml.UnmarshalStrict(written, &read); err != nil {
 				t.Errorf("%q is written\n%s which is not YAML: %v", text, written, err)
 			} else if !reflect.DeepEqual(read, value) {
@@ -105,7 +105,7 @@ func TestKeysLikeLabelsAreSortedAsKubernetesToolsSortThem(t *testing.T) {
 	value := map[string]any{"metadata": map[string]any{"labels": map[string]any{
 		"a10": "x", "a2": "x", "a": "x", "A": "x", "app.kubernetes.io/name": "x", "app": "x", "app-b": "x", "1": "x", "10": "x", "2": "x", "_z": "x",
 	}}}
-	if want, got := asKubernetesWrites(t, value), string(encoded(t, value, "yaml")); got != want {
+	if want, got := asKubernetesWrites(t, value), string(encoded(t, value)); got != want {
 		t.Errorf("written\n%s and Kubernetes tools write\n%s", got, want)
 	}
 }
@@ -117,7 +117,7 @@ func TestASamplePlanIsWrittenAsKubernetesToolsWriteIt(t *testing.T) {
 			t.Errorf("%s writes nothing", target.name)
 		}
 		for _, o := range objects {
-			if want, got := asKubernetesWrites(t, o.Value), string(encoded(t, o.Value, "yaml")); got != want {
+			if want, got := asKubernetesWrites(t, o.Value), string(encoded(t, o.Value)); got != want {
 				t.Errorf("%s %s is written\n%s and Kubernetes tools write\n%s", target.name, o.File, got, want)
 			}
 		}
@@ -185,9 +185,9 @@ func TestManyObjectsAreWrittenInTheirOrder(t *testing.T) {
 
 func TestTheBytesOfAnObjectDoNotChangeFromRunToRun(t *testing.T) {
 	value := map[string]any{"labels": map[string]any{"12": "x", "1a": "x", "2": "x", "007": "x", "0b1": "x", "3": "x"}}
-	first := string(encoded(t, value, "yaml"))
+	first := string(encoded(t, value))
 	for range 200 {
-		if again := string(encoded(t, value, "yaml")); again != first {
+		if again := string(encoded(t, value)); again != first {
 			t.Fatalf("written\n%s and then\n%s", first, again)
 		}
 	}

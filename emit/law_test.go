@@ -235,7 +235,7 @@ func (c lawChange) apply(v reflect.Value) compile.Origin {
 		list.Set(reflect.AppendSlice(list.Slice3(0, i, i), list.Slice(i+1, list.Len())))
 	case lawUnwritten:
 		v.Set(reflect.ValueOf(compile.Origin{Default: "somebody's default"}))
-	default:
+	case lawChanged:
 		lawAlter(v)
 	}
 	return origin
