@@ -45,7 +45,7 @@ func nameFault(f failure) (*diag.Code, string, string) {
 	case !isText:
 		return diag.WrongType, sprint("%s is %s; it must be a string", path, described(f.value)), "write the name in quotes"
 	case text == "":
-		return diag.MissingName, path + " is empty", "write a name, or delete the line"
+		return diag.MissingName, path + " is empty", "write a name"
 	case f.keyword == "maxLength":
 		return diag.MalformedValue, sprint("%s is longer than %d characters", path, f.schema.MaxLength), "shorten it"
 	}
@@ -130,6 +130,8 @@ func typeHelp(f failure) string {
 		return "write a whole number"
 	case len(f.schema.Examples) > 0:
 		return sprint("write %s: %s", last(f.pointer), example(f.schema.Examples[0]))
+	case wants("object"):
+		return "write its fields below it, indented further"
 	default:
 		return "write " + types(f.schema)
 	}

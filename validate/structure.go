@@ -141,8 +141,10 @@ func (s *structure) null(f failure) {
 
 func nullHelp(f failure) string {
 	switch {
+	case last(f.pointer) == "tcpKeepalive":
+		return "write tcpKeepalive: {} to turn it on with the kernel's timings, or delete the line"
 	case slices.Contains(f.schema.Types, "object"):
-		return sprint("write %s: {} to set it, or delete the line", last(f.pointer))
+		return "write its fields below it, indented further, or delete the line"
 	case len(f.schema.Examples) > 0:
 		return sprint("write %s: %s, or delete the line", last(f.pointer), example(f.schema.Examples[0]))
 	default:
