@@ -50,8 +50,8 @@ func newDirectory(path string, objects []emit.Object, format string) (*directory
 			return nil, cannotRead(filepath.Join(path, entry.Name()), err)
 		}
 		_, wanted := d.want[entry.Name()]
-		switch ours := emit.Ours(entry.Name(), text); {
-		case ours:
+		switch {
+		case emit.Ours(text), wanted && emit.Replaceable(entry.Name(), text):
 			d.have[entry.Name()] = text
 		case wanted:
 			return nil, usage("move it away, or write to another directory", "%s is in the way: it was not written by connpolicy", filepath.Join(path, entry.Name()))

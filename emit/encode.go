@@ -116,19 +116,20 @@ func (e *encoder) writeYAML(v any) error {
 	return nil
 }
 
-// Ours reports a file that an earlier run wrote: one object with our label, or a bootstrap
-// of our name that holds static resources and nothing else.
-func Ours(name string, text []byte) bool {
+// Ours reports a file that an earlier run wrote and a later one may delete: one object with
+// our label.
+func Ours(text []byte) bool {
 	var o struct {
-		Metadata        Metadata        `json:"metadata"`
-		StaticResources json.RawMessage `json:"static_resources"`
+		Metadata Metadata `json:"metadata"`
 	}
-	if yaml.Unmarshal(text, &o) != nil || bytes.Contains(text, []byte("\n"+separator)) {
-		return false
-	}
-	if o.Metadata.Labels[ManagedByLabel] == ManagedBy {
-		return true
-	}
-	var bootstrap map[string]any
-	return strings.HasPrefix(name, envoyFile+".") && o.StaticResources != nil && yaml.Unmarshal(text, &bootstrap) == nil && len(bootstrap) == 1
+	return !bytes.Contains(text, []byte("\n---")) && yaml.Unmarshal(text, &o) == nil && o.Metadata.Labels[ManagedByLabel] == ManagedBy
+}
+
+// Replaceable reports a file that a run may write over: one of ours, or a bootstrap of our name
+// that holds listeners and clusters and nothing else. A bootstrap has no place for a label, so
+// one that is not wanted any more is left where it is.
+func Replaceable(name string, text []byte) bool {
+	var bootstrap map[string]map[string][]any
+	return Ours(text) || strings.HasPrefix(name, envoyFile+".") && yaml.Unmarshal(text, &bootstrap) == nil &&
+		len(bootstrap) == 1 && len(bootstrap["static_resources"]) == 2
 }

@@ -174,7 +174,7 @@ func TestSyntaxIsAlwaysOneFindingWithHelp(t *testing.T) {
 		"many open brackets":    strings.Repeat("[", 100_000),
 		"many brackets":         strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000),
 		"many JSON braces":      strings.Repeat(`{"a":`, 100_000),
-		"many indents":          nested(11_000),
+		"many indents":          strings.Repeat("- ", 11_000) + "a",
 		"JSON cut short":        `{"a": {"b": [1, 2`,
 		"JSON with a comma":     `{"a": 1,}{"b": 2}`,
 		"JSON and a word":       `{"a": 1} foo`,
@@ -206,13 +206,4 @@ func laughs() string {
 		text += string(c) + ": &" + string(c) + " [" + strings.Repeat("*"+before+", ", 8) + "*" + before + "]\n"
 	}
 	return text
-}
-
-// nested is a block mapping inside a block mapping, and so on.
-func nested(depth int) string {
-	var b strings.Builder
-	for i := range depth {
-		b.WriteString(strings.Repeat(" ", i) + "a:\n")
-	}
-	return b.String()
 }

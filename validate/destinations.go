@@ -17,7 +17,7 @@ func (r *rules) virtualDestination(v *schema.VirtualDestination) {
 	}
 	r.repeated("/spec/hosts", foldedHosts(spec.Hosts))
 	backed := len(spec.Services)+len(spec.ExternalServices)+len(spec.ExternalWorkloads) > 0
-	if !backed && len(spec.Hosts) == 0 && !r.took("/spec") {
+	if !backed && len(spec.Hosts) == 0 && !r.tookValue("/spec") {
 		r.key(diag.EmptyDestination, "/spec", "this VirtualDestination has no hosts and selects nothing", "write hosts, or services that it stands for")
 	}
 	numbers := make([]string, len(spec.Ports))
@@ -71,8 +71,8 @@ func (r *rules) externalEndpoint(e *schema.ExternalEndpoint) {
 
 func (r *rules) workspace(w *schema.Workspace) {
 	for i, c := range w.Spec.WorkloadClusters {
-		if len(c.Namespaces) == 0 {
-			r.value(diag.MissingField, index("/spec/workloadClusters", i), "namespaces is missing, so the workspace owns nothing in this cluster", `write namespaces: [{name: "*"}] for all of them`)
+		if pointer := index("/spec/workloadClusters", i); len(c.Namespaces) == 0 && !r.took(pointer) {
+			r.value(diag.MissingField, pointer, "namespaces is missing, so the workspace owns nothing in this cluster", `write namespaces: [{name: "*"}] for all of them`)
 		}
 	}
 }

@@ -17,6 +17,9 @@ func (r *rules) gateway(g *schema.Gateway) {
 	r.httpGateway("/spec/httpGateway", spec.HTTPGateway)
 	r.tcpGateway("/spec/tcpGateway", spec.TCPGateway)
 	if h := spec.HybridGateway; h != nil {
+		if len(h.MatchedGateways) == 0 && h.DelegatedHTTPGateways == nil && h.DelegatedTCPGateways == nil && !r.took("/spec/hybridGateway") {
+			r.key(diag.NoGatewayType, "/spec/hybridGateway", "this hybridGateway names no gateway, so Gloo refuses it; it is compiled as an HTTP gateway", "write matchedGateways, or httpGateway: {} instead")
+		}
 		r.partly("/spec/hybridGateway/matchedGateways/1", len(h.MatchedGateways) > 1, "only the first matched gateway's timeouts are compiled; the listener's options hold for all")
 		r.partly("/spec/hybridGateway/delegatedHttpGateways", h.DelegatedHTTPGateways != nil, "the timeouts of delegated gateways are not compiled")
 		r.partly("/spec/hybridGateway/delegatedTcpGateways", h.DelegatedTCPGateways != nil, "the timeouts of delegated gateways are not compiled")
@@ -67,6 +70,8 @@ func (r *rules) tcpGateway(pointer string, g *schema.TCPGateway) {
 	r.partly(pointer+"/tcpHosts/1", len(g.TCPHosts) > 1, "only the first of several tcpHosts is compiled: Gloo tells them apart by TLS")
 	for i, h := range g.TCPHosts {
 		at := index(pointer+"/tcpHosts", i) + "/destination"
+		d := h.Destination
+		r.partly(index(pointer+"/tcpHosts", i), d.Single == nil && d.Multi == nil && d.UpstreamGroup == nil && !r.took(at), "this host has no destination; the listener forwards to none")
 		r.partly(at+"/multi", h.Destination.Multi != nil, "several destinations are not compiled; the listener forwards to none")
 		r.partly(at+"/upstreamGroup", h.Destination.UpstreamGroup != nil, "an upstream group is not compiled; the listener forwards to none")
 	}

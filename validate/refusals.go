@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"cmp"
 	"encoding/json"
 	"math/big"
 	"regexp"
@@ -120,10 +121,8 @@ func typeHelp(f failure) string {
 		return sprint("write %s, without quotes", text)
 	case isString && wants("boolean") && (text == "true" || text == "false"):
 		return sprint("write %s, without quotes", text)
-	case wants("string") && number != "":
-		return sprint("write %q", number)
-	case wants("string") && f.value == true || wants("string") && f.value == false:
-		return sprint("write \"%v\", with quotes", f.value)
+	case wants("string") && (number != "" || f.value == true || f.value == false):
+		return sprint("write %q", cmp.Or(f.text, written(f.value)))
 	case wants("array"):
 		return sprint("write a list: put \"- \" before each entry under %s", last(f.pointer))
 	case wants("integer"):

@@ -74,6 +74,7 @@ type failure struct {
 	keyword string
 	def     string // the name under $defs that the keyword stands in, or ""
 	value   any
+	text    string // the value as it is written
 	schema  *jsonschema.Schema
 }
 
@@ -110,12 +111,14 @@ func (s *structure) refused(f failure) {
 		return
 	}
 	if respelled, ok := s.bareSeconds(f); ok {
+		delete(s.done, f.pointer) // read after all, so not taken out
 		replace(s.doc.Value, f.pointer, respelled)
 		return
 	}
 	if object, ok := f.value.(map[string]any); ok && f.keyword == "maxProperties" && len(object) <= f.schema.MaxProperties {
 		return // it was an unknown field that was one too many
 	}
+	f.text = sourceText(s.doc.Span(f.pointer))
 	code, message, help := refusal(f)
 	if code == diag.RefusedName {
 		s.report(code, s.doc.Span(f.pointer), message, help)
@@ -126,7 +129,17 @@ func (s *structure) refused(f failure) {
 		span = s.doc.KeySpan(f.pointer)
 	}
 	s.report(code, span, message, help)
+	if !isField(s.doc.Value, f.pointer) {
+		s.done[parent(f.pointer)] = true // a list goes whole
+	}
 	remove(s.doc.Value, f.pointer)
+}
+
+// sourceText is what stands in the source where a span points.
+func sourceText(span diag.Span) string {
+	line := []rune(span.LineText(span.Line))
+	from := min(max(span.Col-1, 0), len(line))
+	return string(line[from:min(from+span.Len, len(line))])
 }
 
 func (s *structure) report(code *diag.Code, span diag.Span, message, help string) {
@@ -172,6 +185,7 @@ func (s *structure) unknownFields(f failure) {
 			continue
 		}
 		delete(object, key)
+		s.done[pointer] = true // it may have meant what now seems to be missing
 		help := "fields allowed here: " + enumerateSome(allowed)
 		if below := fieldBelow(f.schema, key); below != "" {
 			help = sprint("it belongs under %s: indent it", strings.TrimPrefix(fieldPath(f.pointer)+"."+below, "."))

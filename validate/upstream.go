@@ -61,6 +61,9 @@ func (r *rules) upstreamType(spec *schema.UpstreamSpec) {
 	if spec.GCP != nil || spec.AI != nil {
 		r.key(diag.EnterpriseOnly, "/spec/"+set[len(set)-1], sprint("the type %s exists in Gloo Edge Enterprise only", set[len(set)-1]), "use a static Upstream for its host")
 	}
+	if k := spec.Kube; k != nil && k.ServiceNamespace == "" && !r.took("/spec/kube") {
+		r.key(diag.MissingField, "/spec/kube", "serviceNamespace is missing in spec.kube, and Gloo looks for the Service in no namespace", "write serviceNamespace: "+r.doc.Namespace)
+	}
 	if spec.AWS != nil && spec.AWS.SecretRef == nil {
 		r.key(diag.MissingField, "/spec/aws", "secretRef is missing in spec.aws", "write secretRef: {name: …, namespace: …}")
 	}
