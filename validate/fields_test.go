@@ -50,7 +50,7 @@ func TestANameIsNeededInEveryForm(t *testing.T) {
 }
 
 func TestAnEmptyNameIsOneFinding(t *testing.T) {
-	for _, text := range []string{`metadata: {name: ""}`, "metadata: []", "metadata: text", "metdata: {name: a}", "metadata: {nmae: a}"} {
+	for _, text := range []string{`metadata: {name: ""}`, "metadata: []", "metadata: text", "metdata: {name: a}", "metadata: {naame: a}"} {
 		if found := check(withMetadata(text + "\n")); len(found) != 1 || found[0].Line != 3 {
 			t.Errorf("%s: found %q", text, allSaid(found))
 		}
