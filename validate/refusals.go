@@ -109,6 +109,22 @@ func types(s *jsonschema.Schema) string {
 	return strings.Join(names, " or ")
 }
 
+var bareEntry = regexp.MustCompile(`^([A-Za-z]\w*)(?::|\s+)(\S.*)$`)
+
+// entryWithoutColon reads a text that stands for an object as the one entry it was meant to be:
+// "name keepalive", or "name:keepalive", which YAML takes for a text too.
+func entryWithoutColon(f failure, text string) string {
+	s := f.schema
+	for s.Ref != nil && len(s.Properties) == 0 {
+		s = s.Ref
+	}
+	m := bareEntry.FindStringSubmatch(text)
+	if m == nil || s.Properties[m[1]] == nil {
+		return ""
+	}
+	return m[1] + ": " + m[2]
+}
+
 var plainNumber = regexp.MustCompile(`^[-+]?[0-9]+(\.[0-9]+)?$`)
 
 // typeHelp says what to type for a value of the wrong type, where the value tells.
@@ -117,6 +133,8 @@ func typeHelp(f failure) string {
 	wants := func(t string) bool { return slices.Contains(f.schema.Types, t) }
 	isNumber := plainNumber.MatchString(text)
 	switch number, _ := f.value.(json.Number); {
+	case isString && wants("object") && entryWithoutColon(f, text) != "":
+		return "write " + entryWithoutColon(f, text)
 	case isString && isNumber && (wants("integer") || wants("number")):
 		return sprint("write %s, without quotes", text)
 	case isString && wants("boolean") && (text == "true" || text == "false"):
