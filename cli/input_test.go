@@ -211,22 +211,21 @@ func forms(t *testing.T) map[string]string {
 
 func TestTheFormOfTheInputCannotBeSeenInTheOutput(t *testing.T) {
 	dir := t.TempDir()
-	for _, args := range [][]string{{"compile", "-"}, {"compile", "-", "-t", "envoy"}, {"compile", "-", "-o", "json"}, {"compile", "-", "--defaults", "explicit"}, {"compile", "-t", "envoy", "-o", "yaml", "-"}} {
-		want := ""
+	for _, args := range [][]string{{"compile", "-"}, {"compile", "-", "-t", "envoy"}, {"compile", "-", "-o", "json", "--defaults", "explicit"}} {
+		want, cores := "", 1
 		for name, text := range forms(t) {
-			for _, cores := range []int{1, 2, 7} {
-				before := runtime.GOMAXPROCS(cores)
-				got := runIn(t, dir, text, args...)
-				runtime.GOMAXPROCS(before)
-				if got.code != ExitDone || got.out == "" {
-					t.Fatalf("%v, %s: exit code %d\n%s", args, name, got.code, got.err)
-				}
-				if want == "" {
-					want = got.out
-				}
-				if diff := cmp.Diff(want, got.out); diff != "" {
-					t.Errorf("%v, %s on %d cores:\n%s", args, name, cores, diff)
-				}
+			cores = 5 - cores // one core and four, by turns
+			before := runtime.GOMAXPROCS(cores)
+			got := runIn(t, dir, text, args...)
+			runtime.GOMAXPROCS(before)
+			if got.code != ExitDone || got.out == "" {
+				t.Fatalf("%v, %s: exit code %d\n%s", args, name, got.code, got.err)
+			}
+			if want == "" {
+				want = got.out
+			}
+			if diff := cmp.Diff(want, got.out); diff != "" {
+				t.Errorf("%v, %s on %d cores:\n%s", args, name, cores, diff)
 			}
 		}
 	}

@@ -60,6 +60,7 @@ func checked(checker *validate.Checker, chunk *schema.Chunk, namespace string) s
 	for _, d := range p.Documents {
 		p.Found = append(p.Found, checker.Document(d)...)
 	}
+	chunk.Forget()
 	return p
 }
 

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/connpolicy/connpolicy/diag"
@@ -31,6 +32,10 @@ func (c *Chunk) tree() *yaml.Node {
 	})
 	return c.root
 }
+
+// Forget lets the position tree go, ten times the size of its text; the next finding about the
+// chunk parses it again. Not to be called while another goroutine asks for a position.
+func (c *Chunk) Forget() { c.once, c.root, c.lines = sync.Once{}, nil, nil }
 
 // span finds a JSON pointer's place. A pointer that leads nowhere gives the key of the
 // last step that exists, because that is where the missing thing belongs.

@@ -103,6 +103,9 @@ func (s *scanner) look() *mistake {
 // character finds control characters, which no YAML may hold.
 func (s *scanner) character(line string) *mistake {
 	for col, r := range []rune(line) {
+		if r == '\u00a0' {
+			return s.fault(col, 1, "a no-break space stands here, and YAML takes plain ones only", "replace it with a space")
+		}
 		if r < ' ' && r != '\t' && r != '\r' || r == 0x7f {
 			return s.fault(col, 1, fmt.Sprintf("the control character U+%04X cannot stand in YAML", r), "delete it, or write it as an escape in double quotes")
 		}
@@ -146,7 +149,7 @@ var (
 	entry     = regexp.MustCompile(`^([^\s:#"'{}\[\],&*!|>%@` + "`" + `-][^:#]*?|"[^"]*"|'[^']*'|-?[0-9.]+|<<|~|\?)\s*:(?:\s+(\S.*))?\s*$`)
 	gluedDash = regexp.MustCompile(`^-[A-Za-z_"'{\[]`)
 	gluedPair = regexp.MustCompile(`^([A-Za-z_][\w.-]*):([^\s/].*)$`)
-	equals    = regexp.MustCompile(`^([A-Za-z_][\w.-]*)\s*=\s*(\S.*)$`)
+	equals    = regexp.MustCompile(`^([A-Za-z_][\w.-]*)\s*([=;：；])\s*(\S.*)$`)
 	bareWord  = regexp.MustCompile(`^([A-Za-z_][\w./-]*)(?:\s+(\S.*))?$`)
 )
 
@@ -166,7 +169,11 @@ func (s *scanner) notAnEntry(line, text string, col int) *mistake {
 		return s.fault(runes(line[:col+m[3]]), 1, fmt.Sprintf("a space is missing after the colon of %q", key), "write "+key+": "+value)
 	}
 	if m := equals.FindStringSubmatch(text); m != nil && s.expectsKey(col) {
-		return s.fault(runes(line[:strings.IndexByte(line, '=')]), 1, fmt.Sprintf("%q needs a colon instead of an equals sign", m[1]), "write "+m[1]+": "+m[2])
+		stands := map[string]string{"=": "an equals sign", ";": "a semicolon"}[m[2]]
+		if stands == "" {
+			stands = "the wide " + m[2]
+		}
+		return s.fault(runes(line[:strings.Index(line, m[2])]), 1, fmt.Sprintf("%q needs a colon instead of %s", m[1], stands), "write "+m[1]+": "+m[3])
 	}
 	if m := bareWord.FindStringSubmatchIndex(text); m != nil && s.expectsKey(col) {
 		key := text[m[2]:m[3]]

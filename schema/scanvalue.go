@@ -6,6 +6,8 @@ import (
 	"strings"
 )
 
+var badEscape = regexp.MustCompile(`^(?:[^\\]|\\[0abtnvfre "/\\N_LPxuU\t])*\\[^0abtnvfre "/\\N_LPxuU\t]`)
+
 var marker = regexp.MustCompile(`^([&*][\w-]+|!\S*)(\s|$)`)
 
 // What stands after a key or a dash: texts, quotes and brackets.
@@ -67,6 +69,9 @@ func (s *scanner) quoted(at int, value string) *mistake {
 			bare = bare[:i]
 		}
 		return s.fault(at, len(text), "this quoted text is never closed", fmt.Sprintf("write %c%s%c", text[0], strings.TrimSpace(bare), text[0]))
+	}
+	if m := badEscape.FindStringIndex(string(text[:length])); m != nil && text[0] == '"' {
+		return s.fault(at+runes(string(text[:length])[:m[1]])-2, 2, "a backslash begins an escape in double quotes, and this is none", "write '"+string(text[1:length-1])+"', in single quotes")
 	}
 	rest := strings.TrimSpace(string(text[length:]))
 	if rest == "" || rest[0] == '#' || rest[0] == ':' {

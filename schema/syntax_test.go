@@ -207,3 +207,26 @@ func laughs() string {
 	}
 	return text
 }
+
+func TestACharacterThatOnlyLooksRightIsBlamedItself(t *testing.T) {
+	for name, c := range map[string]struct {
+		line int
+		text string
+	}{
+		"a semicolon":                  {13, `        time; "700s"`},
+		"a wide colon":                 {13, "        time：700s"},
+		"a no-break space before":      {13, "\u00a0       time: \"700s\""},
+		"a no-break space behind":      {13, "        time:\u00a0\"700s\""},
+		"a backslash in double quotes": {4, `  name: "C:\dir"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := parse(replaced(c.line, c.text))
+			if len(p.Found) != 1 || p.Found[0].Line != c.line {
+				t.Fatalf("found %q", findings(p.Found))
+			}
+			if strings.Contains(p.Found[0].Message, "not YAML") || strings.Contains(p.Found[0].Help, "\u00a0") {
+				t.Errorf("said %q", said(p.Found[0]))
+			}
+		})
+	}
+}

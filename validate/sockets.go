@@ -72,7 +72,7 @@ func (r *rules) socketOptions(pointer string, options []schema.SocketOption) {
 			}
 		}
 	}
-	if timing >= 0 && on < 0 {
+	if timing >= 0 && on < 0 && !r.took(pointer) { // what was refused may be what turns it on
 		r.keepaliveOff(pointer, timing, off, options)
 	}
 }
