@@ -6,6 +6,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
@@ -29,6 +30,9 @@ type space struct {
 	clusters []schema.WorkloadCluster
 	imports  []schema.Sharing
 	exports  []schema.Sharing
+
+	namespaces []string // that it owns, as far as the input names them
+	everywhere bool     // it owns every namespace there is
 }
 
 func newWorkspaces(inv *inventory, docs []*schema.Document, fallback string) *workspaces {
@@ -50,6 +54,9 @@ func newWorkspaces(inv *inventory, docs []*schema.Document, fallback string) *wo
 	slices.SortStableFunc(ws.list, func(a, b *space) int { return cmp.Compare(a.name, b.name) })
 	for _, d := range inv.settings {
 		ws.settings(d)
+	}
+	for _, w := range ws.list {
+		ws.listNamespaces(w)
 	}
 	return ws
 }
@@ -136,16 +143,18 @@ func subset(want, have map[string]string) bool {
 	return true
 }
 
-// namespaces lists what a workspace owns, as far as the input names it; all reports one that
-// owns every namespace there is.
-func (ws *workspaces) namespaces(w *space) (names []string, all bool) {
+// listNamespaces finds what a workspace owns, as far as the input names it.
+func (ws *workspaces) listNamespaces(w *space) {
 	set := map[string]bool{}
 	for _, c := range w.clusters {
 		for _, n := range c.Namespaces {
-			if n.Name == "*" && len(n.Labels) == 0 {
-				return nil, true
+			if len(n.Labels) > 0 {
+				continue
 			}
-			if n.Name != "" && len(n.Labels) == 0 && glob(n.Name, n.Name) && !isPattern(n.Name) {
+			if n.Name == "*" {
+				w.everywhere = true
+			}
+			if n.Name != "" && !isPattern(n.Name) {
 				set[n.Name] = true
 			}
 		}
@@ -155,10 +164,10 @@ func (ws *workspaces) namespaces(w *space) (names []string, all bool) {
 			set[name] = true
 		}
 	}
-	return slices.Sorted(maps.Keys(set)), false
+	w.namespaces = slices.Sorted(maps.Keys(set))
 }
 
-func isPattern(name string) bool { return !glob(name, name) || slices.Contains([]byte(name), '*') }
+func isPattern(name string) bool { return strings.Contains(name, "*") || !glob(name, name) }
 
 // exportTo lists the namespaces that may see a target's rule: those of its workspace, and
 // for a VirtualDestination those of the workspaces that import it. Nil means all.
@@ -172,11 +181,10 @@ func (ws *workspaces) exportTo(t Object, labels map[string]string) []string {
 		if !owner && (t.Kind != kindVirtualDestination || !ws.shares(t, labels, w)) {
 			continue
 		}
-		names, all := ws.namespaces(w)
-		if all {
+		if w.everywhere {
 			return nil
 		}
-		for _, n := range names {
+		for _, n := range w.namespaces {
 			set[n] = true
 		}
 	}

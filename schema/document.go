@@ -142,9 +142,6 @@ func (d *Document) Span(pointer string) diag.Span { return d.chunk.span(d.pointe
 // KeySpan is where the key at a JSON pointer stands.
 func (d *Document) KeySpan(pointer string) diag.Span { return d.chunk.span(d.pointer+pointer, true) }
 
-// Chunk returns the text the document stands in and the pointer to it there.
-func (d *Document) Chunk() (*Chunk, string) { return d.chunk, d.pointer }
-
 // Pointer joins object keys and list indices into a JSON pointer (RFC 6901).
 func Pointer(tokens ...any) string {
 	var b strings.Builder

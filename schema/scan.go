@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -20,7 +21,7 @@ func scan(lines []string) *mistake {
 	s := &scanner{lines: lines}
 	for s.i = range lines {
 		if m := s.look(); m != nil {
-			m.line = cmpOr(m.line, s.i+1)
+			m.line = cmp.Or(m.line, s.i+1)
 			return m
 		}
 	}
@@ -28,13 +29,6 @@ func scan(lines []string) *mistake {
 		return s.neverClosed()
 	}
 	return nil
-}
-
-func cmpOr(a, b int) int {
-	if a != 0 {
-		return a
-	}
-	return b
 }
 
 type scanner struct {

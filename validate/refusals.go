@@ -87,18 +87,9 @@ func enumFault(f failure) (*diag.Code, string, string) {
 	near := diag.Nearest(text, names)
 	help := "write " + quoted(names)
 	if near != "" {
-		help = sprint("did you mean %q? allowed: %s", near, enumerate(unquoted(names)))
+		help = sprint("did you mean %q? allowed: %s", near, enumerate(names))
 	}
 	return diag.UnknownValue, sprint("%s is %s, which is not a value it takes", fieldPath(f.pointer), written(f.value)), help
-}
-
-// unquoted undoes quoted, which quotes in place.
-func unquoted(names []string) []string {
-	out := make([]string, len(names))
-	for i, n := range names {
-		out[i] = strings.Trim(n, `"`)
-	}
-	return out
 }
 
 func types(s *jsonschema.Schema) string {

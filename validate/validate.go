@@ -61,18 +61,17 @@ type rules struct {
 // took reports that something at or below a pointer was refused: what is missing now was there,
 // or a finding says that it had no value.
 func (r *rules) took(pointer string) bool {
-	for p := range r.taken {
-		if p == pointer || strings.HasPrefix(p, pointer+"/") {
-			return true
-		}
-	}
-	return false
+	return r.tookAny(pointer, func(string) bool { return true })
 }
 
 // tookValue is took for values alone: a field without one was left out, and may be needed.
 func (r *rules) tookValue(pointer string) bool {
+	return r.tookAny(pointer, func(p string) bool { return !r.nulls[p] })
+}
+
+func (r *rules) tookAny(pointer string, counts func(string) bool) bool {
 	for p := range r.taken {
-		if !r.nulls[p] && (p == pointer || strings.HasPrefix(p, pointer+"/")) {
+		if counts(p) && (p == pointer || strings.HasPrefix(p, pointer+"/")) {
 			return true
 		}
 	}

@@ -120,13 +120,14 @@ func enumerateSome(names []string) string {
 
 // quoted lists values for "one of": "A", "B" or "C".
 func quoted(names []string) string {
-	for i := range names {
-		names[i] = strconv.Quote(names[i])
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = strconv.Quote(n)
 	}
-	if len(names) < 2 {
-		return strings.Join(names, "")
+	if len(out) < 2 {
+		return strings.Join(out, "")
 	}
-	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+	return enumerate(out[:len(out)-1]) + " or " + out[len(out)-1]
 }
 
 func index(pointer string, i int) string { return pointer + schema.Pointer(i) }
