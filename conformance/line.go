@@ -1,0 +1,91 @@
+// Package conformance holds connpolicy to the real systems: what it writes is loaded by
+// Envoy, taken by Istio and allowed by Kubernetes, and what they refuse it refuses. The
+// proofs are tests, each in a folder named for its system. This package is what they share:
+// the product's line on a text, the golden cases, and random manifests.
+package conformance
+
+import (
+	"strings"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/validate"
+)
+
+// checker compiles its schemas once for all tests.
+var checker = validate.New()
+
+// Compiled is what the product makes of one text. After an error it holds what came before.
+type Compiled struct {
+	Documents []*schema.Document
+	Found     diag.List // of the documents and of the set, not of a target
+	Plan      *compile.Plan
+}
+
+// Check parses a text and checks it document by document, as validate --documents-only does.
+func Check(name, text string) Compiled {
+	var c Compiled
+	for _, chunk := range schema.Split(diag.NewSource(name, text)) {
+		p := schema.Parse(chunk, "default")
+		c.Documents, c.Found = append(c.Documents, p.Documents...), append(c.Found, p.Found...)
+		for _, d := range p.Documents {
+			c.Found = append(c.Found, checker.Document(d)...)
+		}
+	}
+	return c
+}
+
+// Compile is Check, and the plan when there is no error.
+func Compile(name, text string) Compiled {
+	c := Check(name, text)
+	if c.Refused() {
+		return c
+	}
+	plan, found := compile.Resolve(c.Documents, compile.Options{})
+	c.Found = append(c.Found, found...)
+	if !found.AtLeast(diag.Error) {
+		c.Plan = plan
+	}
+	return c
+}
+
+// Refused reports an error.
+func (c Compiled) Refused() bool { return c.Found.AtLeast(diag.Error) }
+
+// Text is what connpolicy prints about it.
+func (c Compiled) Text() string {
+	var b strings.Builder
+	_ = diag.WriteText(&b, c.Found, false) // a strings.Builder takes everything
+	return b.String()
+}
+
+// Emitted is a plan in a target's words.
+type Emitted struct {
+	Objects [][]byte // JSON, one text an object
+	Found   diag.List
+}
+
+// Emit writes a plan for a target.
+func Emit(target emit.Target, plan *compile.Plan, opts emit.Options) (Emitted, error) {
+	objects, found := target(plan, opts)
+	e := Emitted{Found: found}
+	for _, o := range objects {
+		text, err := emit.Encode(o, "json")
+		if err != nil {
+			return Emitted{}, err
+		}
+		e.Objects = append(e.Objects, text)
+	}
+	return e, nil
+}
+
+// Codes are the names of the findings' codes.
+func Codes(found diag.List) map[string]bool {
+	names := map[string]bool{}
+	for _, d := range found {
+		names[d.Name] = true
+	}
+	return names
+}
