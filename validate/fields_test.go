@@ -186,7 +186,7 @@ func TestNothingAsAValueIsOneWarning(t *testing.T) {
 	expectAll(t, []refused{
 		{"keepalive", connectionPolicy("config:\n  tcp:\n    tcpKeepalive:"), []string{`7:7+12 null-value: spec.config.tcp.tcpKeepalive has no value, which is the same as leaving it out | write tcpKeepalive: {} to turn it on with the kernel's timings, or delete the line`}},
 		{"a limit", connectionPolicy("config:\n  tcp:\n    maxConnections:"), []string{`7:7+14 null-value: spec.config.tcp.maxConnections has no value, which is the same as leaving it out | write a value, or delete the line`}},
-		{"a tilde", connectionPolicy("config:\n  tcp:\n    maxConnections: 1\n    connectTimeout: ~"), []string{`8:7+14 null-value: spec.config.tcp.connectTimeout has no value, which is the same as leaving it out | write a value, or delete the line`}},
+		{"a tilde", connectionPolicy("config:\n  tcp:\n    maxConnections: 1\n    connectTimeout: ~"), []string{`8:7+14 null-value: spec.config.tcp.connectTimeout has no value, which is the same as leaving it out | write connectTimeout: "10s", or delete the line`}},
 		{"status", connectionPolicy("config: {tcp: {maxConnections: 1}}") + "status:\n", nil},
 	})
 	for _, text := range []string{connectionPolicy("applyToDestinations:\n- selector:\nconfig: {tcp: {maxConnections: 1}}"), connectionPolicy("config:"), strings.Replace(connectionPolicy(""), "spec:\n  \n", "spec:\n", 1)} {

@@ -12,8 +12,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
-// lazySchema compiles a kind's JSON Schema when it is first wanted: a millisecond or
-// more each, which a run pays for the kinds it meets only.
+// lazySchema compiles a kind's JSON Schema when it is first wanted: about a millisecond
+// each, and eight for a Gateway, which a run pays for the kinds it meets only.
 type lazySchema struct {
 	kind     *schema.Kind
 	once     *sync.Once
@@ -27,15 +27,22 @@ const schemaURL = "https://connpolicy.dev/schemas/"
 func (l *lazySchema) get() *lazySchema {
 	l.once.Do(func() {
 		l.compiler = jsonschema.NewCompiler()
-		l.compiler.Draft = jsonschema.Draft2020
-		l.compiler.AssertFormat = true
-		l.compiler.Formats = map[string]func(any) bool{"go-duration": isDuration, "int64": isInt64}
-		if err := l.compiler.AddResource(l.url(), bytes.NewReader(l.kind.Schema())); err != nil {
+		l.compiler.Draft = jsonschema.Draft7
+		l.compiler.AssertFormat, l.compiler.ExtractAnnotations = true, true
+		l.compiler.Formats = map[string]func(any) bool{"go-duration": isDuration, "int64": isInt64, "date-time": isTime}
+		if err := l.compiler.AddResource(l.url(), bytes.NewReader(asDraft7(l.kind.Schema()))); err != nil {
 			panic(err) // an embedded schema that is not JSON; a test compiles every one
 		}
 		l.root = l.compiler.MustCompile(l.url())
 	})
 	return l
+}
+
+// asDraft7 takes out of a schema that it is one of 2020-12. In the keywords used here the two drafts
+// say the same (a test of package schema holds the schemas to those), and the compiler, which first
+// holds a schema against its draft's own, needs a quarter of the time for this one.
+func asDraft7(text []byte) []byte {
+	return bytes.Replace(text, []byte(`"$schema": "https://json-schema.org/draft/2020-12/schema",`), nil, 1)
 }
 
 func (l *lazySchema) url() string { return schemaURL + l.kind.File() }
@@ -58,6 +65,16 @@ func isDuration(v any) bool {
 	}
 	_, err := time.ParseDuration(text)
 	return err == nil && text != "0"
+}
+
+// isTime reports a time as Kubernetes reads it: RFC 3339 without lower-case letters and leap seconds.
+func isTime(v any) bool {
+	text, ok := v.(string)
+	if !ok {
+		return true
+	}
+	_, err := time.Parse(time.RFC3339, text)
+	return err == nil
 }
 
 // isInt64 reports a whole number that 64 bits hold, in quotes or not, as Gloo's decoder reads it.

@@ -35,8 +35,8 @@ func (s *structure) check() {
 			s.nulls, s.done = map[string]bool{}, map[string]bool{}
 		}
 		s.doc.Changed()
-		for _, leaf := range leaves(err) {
-			s.leaf(leaf)
+		for _, f := range s.failures(err) {
+			s.failed(f)
 		}
 	}
 }
@@ -78,19 +78,29 @@ type failure struct {
 	schema  *jsonschema.Schema
 }
 
-func (s *structure) leaf(e *jsonschema.ValidationError) {
-	location, keyword, _ := cutLast(e.AbsoluteKeywordLocation)
-	f := failure{pointer: e.InstanceLocation, keyword: keyword, def: definition(location)}
-	var ok bool
-	if f.value, ok = lookup(s.doc.Value, f.pointer); !ok {
-		return // it went out with what it stood in
+// failures are the leaves with the values they are about, looked up before any of them is taken
+// out: a list goes whole with its first wrong entry, and the others are to be spoken of, too.
+func (s *structure) failures(err error) []failure {
+	var out []failure
+	for _, e := range leaves(err) {
+		location, keyword, _ := cutLast(e.AbsoluteKeywordLocation)
+		f := failure{pointer: e.InstanceLocation, keyword: keyword, def: definition(location), schema: s.schema.at(location)}
+		var ok bool
+		if f.value, ok = lookup(s.doc.Value, f.pointer); ok {
+			out = append(out, f)
+		}
 	}
-	f.schema = s.schema.at(location)
-	switch keyword {
+	return out
+}
+
+func (s *structure) failed(f failure) {
+	switch f.keyword {
 	case "additionalProperties":
 		s.unknownFields(f)
 	case "required":
 		s.missingFields(f)
+	case "not":
+		s.together(f)
 	default:
 		s.refused(f)
 	}
@@ -133,6 +143,21 @@ func (s *structure) refused(f failure) {
 		s.done[parent(f.pointer)] = true // a list goes whole
 	}
 	remove(s.doc.Value, f.pointer)
+}
+
+// together speaks of fields that may not stand beside each other, and takes the last one out.
+func (s *structure) together(f failure) {
+	object, _ := f.value.(map[string]any)
+	names := f.schema.Not.Required
+	for _, name := range names {
+		if object[name] == nil {
+			return // it has no value, or was refused for itself
+		}
+	}
+	pointer := f.pointer + schema.Pointer(names[len(names)-1])
+	s.done[pointer] = true
+	delete(object, names[len(names)-1])
+	s.report(diag.MalformedValue, s.doc.KeySpan(pointer), sprint("%s has both %s", fieldPath(f.pointer), strings.Join(names, " and ")), "keep one of the two")
 }
 
 // sourceText is what stands in the source where a span points.
