@@ -123,7 +123,9 @@ func newTarget(d *schema.Document, kind string, hosts []string) *target {
 func serviceTarget(d *schema.Document, s *schema.Service) *target {
 	t := newTarget(d, kindService, []string{serviceHost(d.Name, d.Namespace)})
 	for _, p := range s.Spec.Ports {
-		t.ports = append(t.ports, targetPort{p.Port, p.Name, servicePortProtocol(p)})
+		if p.Protocol != "UDP" { // which has no connections, and no cluster in Istio
+			t.ports = append(t.ports, targetPort{p.Port, p.Name, servicePortProtocol(p)})
+		}
 	}
 	return t.sealed()
 }
@@ -133,18 +135,33 @@ func serviceHost(name, namespace string) string {
 	return name + "." + namespace + ".svc.cluster.local"
 }
 
-// servicePortProtocol reads a Service port's protocol as Istio does: appProtocol, or the port
-// name up to its first dash (https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/).
+// servicePortProtocol reads a Service port's protocol as Istio does: appProtocol or the port's
+// name, up to the first dash (istio: config/kube/conversion.go, ConvertProtocol;
+// https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/).
 func servicePortProtocol(p schema.ServicePort) string {
-	name := p.AppProtocol
-	if name == "" {
-		name, _, _ = strings.Cut(p.Name, "-")
+	name := strings.ToUpper(cmp.Or(p.AppProtocol, p.Name))
+	switch p.AppProtocol {
+	case "kubernetes.io/h2c":
+		return "HTTP2"
+	case "kubernetes.io/ws":
+		return "HTTP"
+	case "kubernetes.io/wss":
+		return "HTTPS"
 	}
-	switch name = strings.ToUpper(strings.TrimPrefix(strings.ToLower(name), "kubernetes.io/")); name {
+	if strings.HasPrefix(name, "GRPC-WEB") {
+		return "HTTP2"
+	}
+	switch name, _, _ = strings.Cut(name, "-"); name {
 	case "HTTP", "HTTPS", "HTTP2", "GRPC", "TCP", "TLS", "MONGO":
 		return name
-	case "H2C", "GRPC-WEB":
-		return "HTTP2"
+	case "HTTP_PROXY":
+		return "HTTP"
+	case "MYSQL", "REDIS":
+		return "TCP"
+	}
+	switch p.Port { // of SMTP, DNS, MySQL and MongoDB, which Istio never sniffs
+	case 25, 53, 3306, 27017:
+		return "TCP"
 	}
 	return ""
 }

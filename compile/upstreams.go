@@ -144,15 +144,26 @@ func (r *resolver) meshPlaces(u Upstream, spec *schema.UpstreamSpec, byHost map[
 	case "static":
 		for _, e := range u.Endpoints {
 			if e.Address != "" && !IsIP(e.Address) {
-				places = append(places, r.hostPlace(u.Object, meshHost(e.Address), e.Port, byHost))
+				places = append(places, r.hostPlace(u.Object, r.meshHost(e.Address), e.Port, byHost))
 			}
 		}
 	}
 	return places
 }
 
-// meshHost spells a host as Istio compares them: to the letter, and in lower case.
-func meshHost(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
+// meshHost spells a host as Istio compares them: to the letter, in lower case, and in full. DNS
+// in a pod finds a Service by a shorter name as well; Istio completes none that has a dot.
+func (r *resolver) meshHost(name string) string {
+	host := strings.ToLower(strings.TrimSuffix(name, "."))
+	if strings.HasSuffix(host, ".svc") && strings.Count(host, ".") == 2 {
+		return host + ".cluster.local"
+	}
+	service, namespace, _ := strings.Cut(host, ".")
+	if len(r.inv.services[namespace+"/"+service]) > 0 {
+		return serviceHost(service, namespace)
+	}
+	return host
+}
 
 // hostPlace is a host that no document of the input stands for, made a target of its own.
 // Upstreams of one namespace that name the same host share it.

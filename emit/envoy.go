@@ -116,7 +116,7 @@ func (e *envoy) outboundHTTP(s *compile.Settings, protocol string) *HTTPProtocol
 	}
 	one, two := http1(s.HTTP1), http2(s.HTTP2)
 	switch {
-	case s.HTTP2.UseDownstreamProtocol.Value:
+	case s.HTTP2.UseDownstreamProtocol.Value, protocol == "": // a port that names none is sniffed by pilot's sidecars
 		o.UseDownstream = &DownstreamProtocol{HTTP1: one, HTTP2: two}
 	case s.HTTP2.On.Value, protocol == "HTTP2", protocol == "GRPC":
 		o.ExplicitHTTPConfig = &ExplicitHTTPConfig{HTTP2: two}

@@ -43,7 +43,7 @@ const needsEnvoyFilter = "compile with --target envoy to see it in Envoy's words
 // top level whole, so nothing is left there to be lost.
 func Istio(plan *compile.Plan, opts Options) ([]Object, diag.List) {
 	c := newCollector("a DestinationRule")
-	e := istio{collector: c, opts: opts}
+	e := istio{collector: c, opts: opts, differs: map[string]bool{}}
 	var objects []Object
 	for i := range plan.Destinations {
 		d := &plan.Destinations[i]
@@ -64,21 +64,26 @@ func Istio(plan *compile.Plan, opts Options) ([]Object, diag.List) {
 type istio struct {
 	*collector
 	opts    Options
-	differs bool // it was said that Istio fills what Upstreams leave out otherwise
+	differs map[string]bool // what Istio fills otherwise where Upstreams leave it out, once it was said
 }
 
 func (e *istio) rule(d *compile.Destination) (Object, bool) {
+	if !istioTakes(d.Host) {
+		e.refusedHost(d)
+		return Object{}, false
+	}
 	var ports []*networking.TrafficPolicy_PortTrafficPolicy
 	for i := range d.Ports {
 		p := &d.Ports[i]
 		pool := e.pool(p.Settings)
+		if p.Upstream {
+			e.defaultDiffers(d, p)
+			e.otherProtocol(d, p)
+		}
 		if pool == nil {
 			continue
 		}
-		if p.Upstream {
-			e.defaultDiffers(d, p.Settings)
-		}
-		if p.Protocol == "TCP" || p.Protocol == "TLS" || p.Protocol == "MONGO" {
+		if p.Protocol == "TCP" || p.Protocol == "TLS" || p.Protocol == "HTTPS" || p.Protocol == "MONGO" {
 			e.notHTTP(p.Settings)
 		}
 		ports = append(ports, &networking.TrafficPolicy_PortTrafficPolicy{
@@ -154,8 +159,8 @@ func (e *istio) http(s *compile.Settings) *networking.ConnectionPoolSettings_HTT
 		Http2MaxRequests:         e.limit(s.Limits.MaxRequests, "maxRequests"),
 		MaxRetries:               e.limit(s.Limits.MaxRetries, "maxRetries"),
 		MaxRequestsPerConnection: e.limit(unlimitedAsZero(s.MaxRequestsPerConnection), "maxRequestsPerConnection"),
-		MaxConcurrentStreams:     e.streams(s.HTTP2.MaxConcurrentStreams),
-		IdleTimeout:              e.duration(s.HTTP.IdleTimeout, "idleTimeout"),
+		MaxConcurrentStreams:     e.streams(s.HTTP2),
+		IdleTimeout:              e.duration(idleTimeout(s), "idleTimeout"),
 	}
 	switch {
 	case s.HTTP2.UseDownstreamProtocol.Value: // beats an upgrade, in Gloo as in Istio, which refuses both
@@ -179,11 +184,26 @@ func unlimitedAsZero(s compile.Setting[uint32]) compile.Setting[uint32] {
 	return s
 }
 
-func (e *istio) streams(s compile.Setting[uint32]) int32 {
-	if !s.Written() {
+// idleTimeout is the one that holds: beside HTTP/2 Gloo's Envoy reads none and has its default,
+// as package validate says (ignored-setting).
+func idleTimeout(s *compile.Settings) compile.Setting[time.Duration] {
+	if s.HTTP2.On.Value && s.HTTP.IdleTimeout.Written() {
+		return compile.Setting[time.Duration]{Value: compile.IdleTimeout}
+	}
+	return s.HTTP.IdleTimeout
+}
+
+// streams are the HTTP/2 streams at once, which Istio takes for clusters of HTTP/2 alone
+// (istio: cluster_traffic_policy.go).
+func (e *istio) streams(h compile.HTTP2) int32 {
+	if h.UseDownstreamProtocol.Value {
+		lostSetting(e.collector, h.MaxConcurrentStreams, "maxConcurrentStreams beside the caller's protocol", needsEnvoyFilter)
 		return 0
 	}
-	return e.limit(s, "maxConcurrentStreams")
+	if !h.MaxConcurrentStreams.Written() {
+		return 0
+	}
+	return e.limit(h.MaxConcurrentStreams, "maxConcurrentStreams")
 }
 
 // limit writes a limit as Istio's int32, in which 0 means that none is set: no limit is left
@@ -238,45 +258,6 @@ func (e *istio) leftOut(s *compile.Settings) {
 	lostSetting(e.collector, s.Preconnect.Predictive, "predictivePreconnectRatio", needsEnvoyFilter)
 }
 
-// upstream reports an Upstream's settings that no rule can carry: for want of a host, or
-// because another source decides its port.
-func (e *istio) upstream(u *compile.Upstream) {
-	from, ok := firstWritten(u.Settings)
-	if !ok {
-		return
-	}
-	if len(u.Places) == 0 {
-		what, help := "an Upstream of type "+u.Type, "compile with --target envoy; a mesh has no host to set it for"
-		switch u.Type {
-		case "":
-			what = "an Upstream without a type"
-		case "static":
-			what = "an Upstream of addresses alone"
-			help = "give its addresses a name in a ServiceEntry, and select that"
-		}
-		e.lost(from, what, help)
-		return
-	}
-	for _, ep := range u.Endpoints {
-		if u.Type == "static" && ep.Address != "" && !isName(ep.Address) {
-			e.lost(ep.From, fmt.Sprintf("the address %s, which is no host name,", ep.Address), "give it a name in a ServiceEntry, and select that")
-		}
-	}
-	said := map[string]bool{}
-	for _, p := range u.Places {
-		if p.LostTo == nil || said[p.LostTo.Subject()] {
-			continue
-		}
-		said[p.LostTo.Subject()] = true
-		e.found = append(e.found, diag.Diagnostic{
-			Code: diag.PolicyShadowed, Span: from.Name(), Subject: from.Subject(),
-			Message: fmt.Sprintf("%s:%d is decided by %s, so this Upstream has no effect on its rule", p.Host, p.Port, p.LostTo.Subject()),
-			Help:    "put the settings into one of the two: settings of two sources are never merged",
-			Related: []diag.Related{{Span: p.LostTo.Span("/metadata/name"), Message: "this one wins, as " + p.Why}},
-		})
-	}
-}
-
 // listener reports a listener with settings: a DestinationRule is about the other side.
 func (e *istio) listener(l *compile.Listener) {
 	const help = "compile with --target envoy; Istio has no field for it, and people write an EnvoyFilter"
@@ -297,27 +278,6 @@ func (e *istio) listener(l *compile.Listener) {
 	lostSetting(e.collector, l.Timeouts.Drain, "drainTimeout of a listener", help)
 	lostSetting(e.collector, l.TCPProxy.IdleTimeout, "idleTimeout of a TCP listener", help)
 	lostSetting(e.collector, l.TCPProxy.MaxConnectAttempts, "maxConnectAttempts of a TCP listener", help)
-}
-
-// defaultDiffers says once that what an Upstream leaves out means something else in Istio.
-func (e *istio) defaultDiffers(d *compile.Destination, s *compile.Settings) {
-	var differs []string
-	if !s.ConnectTimeout.Written() {
-		differs = append(differs, fmt.Sprintf("connect timeout %s becomes %s", text(compile.GlooConnectTimeout), text(compile.IstioConnectTimeout)))
-	}
-	if l := s.Limits; !l.MaxConnections.Written() || !l.MaxPendingRequests.Written() || !l.MaxRequests.Written() || !l.MaxRetries.Written() {
-		differs = append(differs, fmt.Sprintf("limits of %d, and of %d retries, become none", compile.EnvoyLimit, compile.EnvoyRetries))
-	}
-	if e.opts.Explicit || len(differs) == 0 || e.differs {
-		return
-	}
-	e.differs = true
-	from, _ := firstWritten(s)
-	e.found = append(e.found, diag.Diagnostic{
-		Code: diag.DefaultDiffers, Span: from.Name(), Subject: from.Subject(),
-		Message: fmt.Sprintf("what Upstreams leave out means something else in Istio: %s (first at %s)", strings.Join(differs, ", "), d.Host),
-		Help:    "pass --defaults explicit to write Gloo's values out",
-	})
 }
 
 // fileName is safe on every file system: Kubernetes names are letters, digits, "-" and ".".

@@ -2,6 +2,8 @@ package emit
 
 import (
 	"reflect"
+	"regexp"
+	"strings"
 
 	"github.com/connpolicy/connpolicy/compile"
 )
@@ -9,6 +11,15 @@ import (
 // isName reports an address that DNS must resolve.
 func isName(address string) bool {
 	return address != "" && !compile.IsIP(address)
+}
+
+// istioHost is a name that Istio takes for a host: Envoy and DNS know more, such as underscores
+// (istio: agent/validation.go, ValidateWildcardDomain).
+var istioHost = regexp.MustCompile(`^(?i:[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)(\.(?i:[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?))*$`)
+
+func istioTakes(host string) bool {
+	last := strings.LastIndexByte(host, '.')
+	return len(host) <= 255 && istioHost.MatchString(host) && (last < 0 || strings.Trim(host[last+1:], "0123456789") != "")
 }
 
 // firstWritten finds the first setting that the user wrote, in the order of the fields. It

@@ -1,0 +1,121 @@
+package emit
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+)
+
+// What is said of Upstreams that come to a mesh, where Istio decides by other rules than Gloo.
+
+// upstream reports an Upstream's settings that no rule can carry: for want of a host, or
+// because another source decides its port.
+func (e *istio) upstream(u *compile.Upstream) {
+	from, ok := firstWritten(u.Settings)
+	if !ok {
+		return
+	}
+	if len(u.Places) == 0 {
+		what, help := "an Upstream of type "+u.Type, "compile with --target envoy; a mesh has no host to set it for"
+		switch u.Type {
+		case "":
+			what = "an Upstream without a type"
+		case "static":
+			what = "an Upstream of addresses alone"
+			help = "give its addresses a name in a ServiceEntry, and select that"
+		}
+		e.lost(from, what, help)
+		return
+	}
+	for _, ep := range u.Endpoints {
+		switch {
+		case u.Type != "static" || ep.Address == "":
+		case !isName(ep.Address):
+			e.lost(ep.From, fmt.Sprintf("the address %s, which is no host name,", ep.Address), "give it a name in a ServiceEntry, and select that")
+		case !istioTakes(strings.TrimSuffix(ep.Address, ".")):
+			e.lost(ep.From, fmt.Sprintf("the name %q, which Istio refuses for a host,", ep.Address), "write a name of letters, digits, dots and dashes, in which each part begins and ends with a letter or digit")
+		}
+	}
+	said := map[string]bool{}
+	for _, p := range u.Places {
+		if p.LostTo == nil || said[p.LostTo.Subject()] {
+			continue
+		}
+		said[p.LostTo.Subject()] = true
+		e.found = append(e.found, diag.Diagnostic{
+			Code: diag.PolicyShadowed, Span: from.Name(), Subject: from.Subject(),
+			Message: fmt.Sprintf("%s:%d is decided by %s, so this Upstream has no effect on its rule", p.Host, p.Port, p.LostTo.Subject()),
+			Help:    "put the settings into one of the two: settings of two sources are never merged",
+			Related: []diag.Related{{Span: p.LostTo.Span("/metadata/name"), Message: "this one wins, as " + p.Why}},
+		})
+	}
+}
+
+// defaultDiffers says once that what an Upstream leaves out means something else in Istio,
+// also where the Upstream gives no rule.
+func (e *istio) defaultDiffers(d *compile.Destination, p *compile.Port) {
+	if e.opts.Explicit {
+		return
+	}
+	var differs []string
+	add := func(what string) {
+		if !e.differs[what] {
+			e.differs[what] = true
+			differs = append(differs, what)
+		}
+	}
+	if !p.Settings.ConnectTimeout.Written() {
+		add(fmt.Sprintf("connect timeout %s becomes %s", text(compile.GlooConnectTimeout), text(compile.IstioConnectTimeout)))
+	}
+	if l := p.Settings.Limits; !l.MaxConnections.Written() || !l.MaxPendingRequests.Written() || !l.MaxRequests.Written() || !l.MaxRetries.Written() {
+		add(fmt.Sprintf("limits of %d, and of %d retries, become none", compile.EnvoyLimit, compile.EnvoyRetries))
+	}
+	if len(differs) == 0 {
+		return
+	}
+	e.found = append(e.found, diag.Diagnostic{
+		Code: diag.DefaultDiffers, Span: p.By.Span("/metadata/name"), Subject: p.By.Subject(),
+		Message: fmt.Sprintf("what Upstreams leave out means something else in Istio: %s (first at %s)", strings.Join(differs, ", "), d.Host),
+		Help:    "pass --defaults explicit to write Gloo's values out",
+	})
+}
+
+// otherProtocol says where Istio goes by the Service's port and not by the Upstream: it never
+// turns HTTP/2 off, and to a port that names no protocol its sidecars speak the caller's,
+// whatever a rule says (istio: cluster_builder.go, setUpstreamProtocol and setH2Options).
+func (e *istio) otherProtocol(d *compile.Destination, p *compile.Port) {
+	h := p.Settings.HTTP2
+	if d.Object.Document.Kind.Name != "Service" || h.UseDownstreamProtocol.Value {
+		return
+	}
+	var why string
+	switch two := p.Protocol == "HTTP2" || p.Protocol == "GRPC"; {
+	case p.Protocol == "":
+		why = fmt.Sprintf("Istio's sidecars speak the caller's protocol to %s:%d, whose Service names none", d.Host, p.Number)
+	case two && !h.On.Value:
+		why = fmt.Sprintf("Istio speaks HTTP/2 to %s:%d, which is a port of protocol %s", d.Host, p.Number, p.Protocol)
+	default:
+		return
+	}
+	protocol := "http"
+	if h.On.Value {
+		protocol = "http2"
+	}
+	help := "write appProtocol: " + protocol + " at the port of the Service"
+	switch {
+	case h.On.Written():
+		e.bent(h.On.From, fmt.Sprintf("useHttp2 is %t, and %s", h.On.Value, why), help)
+	case h.UseDownstreamProtocol.Written():
+		e.bent(h.UseDownstreamProtocol.From, "protocolSelection is USE_CONFIGURED_PROTOCOL, and "+why, help)
+	}
+}
+
+// refusedHost says that a host has no rule; of an Upstream's it is said at the address.
+func (e *istio) refusedHost(d *compile.Destination) {
+	if p := d.Ports[0]; !p.Upstream {
+		e.add(diag.NotExpressible, compile.From(d.Object.Document, "/metadata/name"), d.Object.Document.Span("/metadata/name"),
+			fmt.Sprintf("the host %q, which Istio refuses, has no place in a DestinationRule, and is left out", d.Host), "write a name and a namespace that Kubernetes takes")
+	}
+}
