@@ -76,6 +76,9 @@ func (e *envoy) outbound(d *compile.Destination, p *compile.Port) Cluster {
 	s := p.Settings
 	name := clusterName(d.Host, p.Number)
 	c := e.cluster(name, s, p.Endpoints)
+	if c.Type == "STRICT_DNS" { // on a mesh of IPv4; Envoy's default would use IPv6 alone wherever a name has it
+		c.DNSLookupFamily = "V4_ONLY"
+	}
 	c.CircuitBreakers = &CircuitBreakers{[]Thresholds{e.thresholds(s.Limits, true)}}
 	c.LoadAssignment = assignment(name, p.Endpoints, false)
 	if options := e.outboundHTTP(s, p.Protocol); options != nil {

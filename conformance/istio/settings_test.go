@@ -28,7 +28,7 @@ var notCompared = map[protoreflect.Name]string{
 	"metadata":                      "tells pilot's telemetry of the Service and the rule; Gloo writes an empty one",
 	"filters":                       "pilot's exchange of metadata between proxies",
 	"transport_socket_matches":      "TLS between proxies",
-	"dns_lookup_family":             "how names are resolved is the mesh's to say",
+	"dns_lookup_family":             "it goes by the addresses that the mesh has",
 	"dns_refresh_rate":              "how names are resolved is the mesh's to say; a finding says so where an Upstream does",
 	"respect_dns_ttl":               "how names are resolved is the mesh's to say; a finding says so where an Upstream does",
 	"ignore_health_on_host_removal": "how endpoints go is the mesh's to say; a finding says so where an Upstream does",
