@@ -11,9 +11,9 @@ SHELL := bash
 FUZZTIME ?= 30s
 
 # The lint tools have a module of their own, so that go.mod names only what the binary links.
-LINT := go tool -modfile=tools/lint/go.mod golangci-lint
+LINT := go tool -modfile=$(CURDIR)/tools/lint/go.mod golangci-lint
 
-.PHONY: help build install test cover golden golden-clean fmt lint vet fuzz bench check clean
+.PHONY: help build install test cover golden golden-clean fmt lint vet fuzz bench e2e conformance check clean
 
 # List the targets.
 help:
@@ -27,9 +27,10 @@ build:
 install:
 	CGO_ENABLED=0 go install -trimpath .
 
-# Run every test, with the race detector.
+# Run every test, with the race detector; then the proofs that need Kubernetes' rules only.
 test:
 	go test -race ./...
+	cd conformance && go test ./...
 
 # Run the tests with coverage counted over all packages; cover.out keeps the lines.
 cover:
@@ -61,10 +62,12 @@ fmt:
 lint:
 	$(LINT) fmt --diff
 	$(LINT) run
+	cd conformance && $(LINT) run
 
 # Run the compiler's own checks.
 vet:
 	go vet ./...
+	cd conformance && go vet -tags e2e ./...
 
 # Fuzz each target found for FUZZTIME.
 fuzz:
@@ -72,12 +75,20 @@ fuzz:
 		{ echo 'fuzz: no func Fuzz… in any _test.go'; exit 1; }; \
 	for target in $$found; do \
 		echo "$$target for $(FUZZTIME)"; \
-		go test "$$(dirname "$${target%%:*}")" -run='^$$' -fuzz="^$${target##*:}$$" -fuzztime=$(FUZZTIME); \
+		go test -C "$$(dirname "$${target%%:*}")" -run='^$$' -fuzz="^$${target##*:}$$" -fuzztime=$(FUZZTIME); \
 	done
 
 # Time the compiler on 10,000 and 100,000 documents; fail when it is too slow.
 bench:
 	bash bench/run.sh
+
+# Prove on a real Envoy and the kernel what is written; UPDATE=1 writes what is printed into docs/proof.md.
+e2e:
+	bash conformance/envoy/run.sh $(if $(UPDATE),-update)
+
+# Prove on Istio's own pilot that both targets mean one Envoy. The first build takes minutes and 2 GB.
+conformance:
+	go test -C conformance/istio -count=1 -timeout=30m -rapid.checks=1000
 
 # What CI runs.
 check: build vet lint test golden-clean
