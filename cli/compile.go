@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/urfave/cli/v2"
@@ -20,7 +19,7 @@ func compileCommand(s *streams) *cli.Command {
 			&cli.StringFlag{Name: "output-dir", Usage: "write one file per object to `DIR`, instead of standard output"},
 			&cli.BoolFlag{Name: "check", Usage: "write nothing; exit 1 and print a diff when --output-dir is stale"},
 			&cli.StringFlag{Name: "defaults", Value: "omit", Usage: "`omit|explicit`: leave defaults out, or write those the target can hold"},
-		}, setFlags(), findingFlags()),
+		}, wayFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
 		Action:       func(c *cli.Context) error { return s.compile(c) },
 	}
@@ -48,24 +47,19 @@ func (s *streams) compile(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	sources, err := s.sources(c)
+	run, err := s.plan(c)
 	if err != nil {
 		return err
 	}
-	r := readAll(sources, c.String("namespace"))
 	var objects []emit.Object
-	if !r.found.AtLeast(diag.Error) {
-		plan, found := compile.Resolve(r.documents, setOptions(c))
-		r.found = append(r.found, found...)
-		if !found.AtLeast(diag.Error) {
-			objects, found = t.emit(plan, emit.Options{Explicit: c.String("defaults") == "explicit"})
-			r.found = append(r.found, found...)
-		}
+	if run.plan != nil {
+		emitted, found := t.emit(run.plan, emit.Options{Explicit: c.String("defaults") == "explicit"})
+		objects, run.found = emitted, append(run.found, found...)
 	}
-	if r.found.AtLeast(diag.Error) {
-		return s.finish(c, r, "nothing written")
+	if run.found.AtLeast(diag.Error) {
+		return s.finish(c, run.read, "nothing written")
 	}
-	return s.deliver(c, t, r, objects)
+	return s.deliver(c, t, run.read, objects)
 }
 
 func (s *streams) compileFlags(c *cli.Context) (target, error) {

@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/hop"
 	"github.com/urfave/cli/v2"
 )
 
 func explainCommand(s *streams) *cli.Command {
 	return &cli.Command{
-		Name: "explain", Usage: "explain a finding by its code",
-		UsageText:    "connpolicy explain CODE\n\n   connpolicy explain keepalive-rounded\n   connpolicy explain --list",
+		Name: "explain", Usage: "explain a finding by its code, or a hop",
+		UsageText:    "connpolicy explain CODE\n\n   connpolicy explain keepalive-rounded\n   connpolicy explain aws-nlb\n   connpolicy explain --list",
 		Flags:        []cli.Flag{&cli.BoolFlag{Name: "list", Usage: "list every code with its meaning"}},
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
 		Action: func(c *cli.Context) error {
@@ -39,10 +40,17 @@ func (s *streams) listCodes() error {
 
 func (s *streams) explain(name string) error {
 	code := diag.Lookup(name)
+	if h, known := hop.Lookup(name); known {
+		_, err := fmt.Fprint(s.out, h.Page())
+		return err
+	}
 	if code == nil {
 		var names []string
 		for _, c := range diag.Codes {
 			names = append(names, c.Name)
+		}
+		for _, h := range hop.All() {
+			names = append(names, h.ID)
 		}
 		hint := "connpolicy explain --list shows all codes"
 		if near := diag.Nearest(name, names); near != "" {

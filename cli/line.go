@@ -4,9 +4,11 @@ import (
 	"runtime"
 	"sync"
 
+	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/connpolicy/connpolicy/validate"
+	"github.com/urfave/cli/v2"
 )
 
 // read is the first half of the line: text to checked, decoded documents.
@@ -62,6 +64,36 @@ func checked(checker *validate.Checker, chunk *schema.Chunk, namespace string) s
 	}
 	chunk.Forget()
 	return p
+}
+
+// planned is a run of the line as far as the plan, and what stands on the way of its connections.
+type planned struct {
+	read
+	plan *compile.Plan // nil after an error
+	ways []validate.Way
+}
+
+// plan runs the line as far as the plan, and judges it.
+func (s *streams) plan(c *cli.Context) (planned, error) {
+	ways, err := s.ways(c)
+	if err != nil {
+		return planned{}, err
+	}
+	sources, err := s.sources(c)
+	if err != nil {
+		return planned{}, err
+	}
+	run := planned{read: readAll(sources, c.String("namespace")), ways: ways}
+	if run.found.AtLeast(diag.Error) {
+		return run, nil
+	}
+	plan, found := compile.Resolve(run.documents, setOptions(c))
+	run.found = append(run.found, found...)
+	if !found.AtLeast(diag.Error) {
+		run.plan = plan
+		run.found = append(run.found, validate.Plan(plan, ways)...)
+	}
+	return run, nil
 }
 
 // unparsable reports findings about text that could not be read at all: exit code 2, as for

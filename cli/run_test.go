@@ -70,9 +70,9 @@ func TestEveryEndOfARunHasItsExitCode(t *testing.T) {
 		code int
 		says string // on standard error
 	}{
-		{[]string{"validate", "good.yaml"}, ExitDone, "2 documents: no findings"},
+		{[]string{"validate", "good.yaml"}, ExitDone, "2 documents: 1 info"},
 		{[]string{"validate", "warn.yaml"}, ExitDone, "[keepalive-rounded]"},
-		{[]string{"validate", "--fail-on", "warning", "warn.yaml"}, ExitFindings, "1 warning"},
+		{[]string{"validate", "--fail-on", "warning", "warn.yaml"}, ExitFindings, "[keepalive-rounded]"},
 		{[]string{"validate", "bad.yaml"}, ExitFindings, "[duration-without-unit]"},
 		{[]string{"compile", "bad.yaml"}, ExitFindings, "nothing written"},
 		{[]string{"validate", "broken.yaml"}, ExitUsage, "[syntax]"},
@@ -263,7 +263,7 @@ func TestColourIsForTerminalsAndOnRequest(t *testing.T) {
 
 func TestHelpIsAResultAndShowsAnExample(t *testing.T) {
 	dir := workDir(t)
-	for _, command := range []string{"compile", "validate", "explain", "schema", "version"} {
+	for _, command := range []string{"compile", "validate", "explain", "hops", "schema", "version"} {
 		for _, args := range [][]string{{command, "-h"}, {command, "--help"}, {"help", command}} {
 			got := runIn(t, dir, "", args...)
 			if got.code != ExitDone || got.err != "" || !strings.Contains(got.out, "connpolicy "+command) {

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/connpolicy/connpolicy/compile"
-	"github.com/connpolicy/connpolicy/diag"
 	"github.com/urfave/cli/v2"
 )
 
@@ -25,7 +24,7 @@ func validateCommand(s *streams) *cli.Command {
 		UsageText: "connpolicy validate [FLAGS] FILE ...\n\n   connpolicy validate -R -f examples\n   connpolicy validate --documents-only examples/gloo-edge/upstream.yaml",
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
 			&cli.BoolFlag{Name: "documents-only", Usage: "check each document by itself: for a hook that is shown changed files only"},
-		}, setFlags(), findingFlags()),
+		}, wayFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
 		Action:       func(c *cli.Context) error { return s.validate(c) },
 	}
@@ -35,14 +34,19 @@ func (s *streams) validate(c *cli.Context) error {
 	if err := checkFindingFlags(c); err != nil {
 		return err
 	}
-	sources, err := s.sources(c)
+	if c.Bool("documents-only") {
+		if c.IsSet("hop") {
+			return usage("leave one of the two out", "--hop is about what the documents come to together, which --documents-only does not look at")
+		}
+		sources, err := s.sources(c)
+		if err != nil {
+			return err
+		}
+		return s.finish(c, readAll(sources, c.String("namespace")), "")
+	}
+	run, err := s.plan(c)
 	if err != nil {
 		return err
 	}
-	r := readAll(sources, c.String("namespace"))
-	if !c.Bool("documents-only") && !r.found.AtLeast(diag.Error) {
-		_, found := compile.Resolve(r.documents, setOptions(c))
-		r.found = append(r.found, found...)
-	}
-	return s.finish(c, r, "")
+	return s.finish(c, run.read, "")
 }

@@ -16,6 +16,28 @@ type claim struct {
 	upstream bool
 }
 
+// claimed is a port's claim, once somebody has it, and those that came too late.
+type claimed struct {
+	*claim
+	losers []*schema.Document
+}
+
+// lose records who came too late, once each.
+func (c *claimed) lose(d *schema.Document) {
+	if !slices.Contains(c.losers, d) {
+		c.losers = append(c.losers, d)
+	}
+}
+
+// shadowed says of each loser why it lost.
+func (c *claimed) shadowed() []Shadow {
+	var out []Shadow
+	for _, d := range c.losers {
+		out = append(out, Shadow{d, whyFirst(c.document, d)})
+	}
+	return out
+}
+
 // everywhere is what a policy without applyToDestinations selects.
 var everywhere = []schema.DestinationSelector{
 	{Kind: kindService, Selector: &schema.ObjectSelector{}},
@@ -112,10 +134,11 @@ func (t *target) claim(ports *schema.PortSelector, c *claim, shadows *shadows) b
 			continue
 		}
 		found = true
-		switch winner := t.claims[i]; {
-		case winner == nil:
-			t.claims[i] = c
+		switch winner := &t.claims[i]; {
+		case winner.claim == nil:
+			winner.claim = c
 		case winner.document != c.document && !sameObject(winner.document, c.document):
+			winner.lose(c.document)
 			shadows.add(c.document, winner.document, t, p.number)
 		}
 	}

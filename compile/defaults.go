@@ -48,6 +48,10 @@ const (
 	EnvoyStreams uint32 = math.MaxInt32
 	// IdleTimeout is Envoy's for HTTP connections, which Gloo documents as well.
 	IdleTimeout = time.Hour
+	// EnvoyStreamIdle and EnvoyDrain are the connection manager's toward callers
+	// (https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/network/http_connection_manager/v3/http_connection_manager.proto).
+	EnvoyStreamIdle = 5 * time.Minute
+	EnvoyDrain      = 5 * time.Second
 	// GlooProxy is the proxy of a Gateway that names none.
 	GlooProxy = "gateway-proxy"
 )

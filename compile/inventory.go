@@ -22,7 +22,7 @@ type target struct {
 	labels map[string]string
 	hosts  []string
 	ports  []targetPort
-	claims []*claim // who decides each port, once somebody does
+	claims []claimed // who decides each port
 }
 
 type targetPort struct {
@@ -187,7 +187,7 @@ func externalTarget(d *schema.Document, e *schema.ExternalService) *target {
 func (t *target) sealed() *target {
 	slices.SortStableFunc(t.ports, func(a, b targetPort) int { return cmp.Compare(a.number, b.number) })
 	t.ports = slices.CompactFunc(t.ports, func(a, b targetPort) bool { return a.number == b.number })
-	t.claims = make([]*claim, len(t.ports))
+	t.claims = make([]claimed, len(t.ports))
 	return t
 }
 

@@ -39,7 +39,7 @@ func (r *resolver) object(kind string, d *schema.Document) Object {
 // gatewayListeners makes one listener per proxy that a Gateway names.
 func (r *resolver) gatewayListeners(d *schema.Document, g *schema.Gateway) {
 	spec := &g.Spec
-	l := Listener{Object: r.object(kindGateway, d), Name: listenerName(spec.BindAddress, spec.BindPort), Address: spec.BindAddress, Port: spec.BindPort}
+	l := Listener{Object: r.object(kindGateway, d), Name: listenerName(spec.BindAddress, spec.BindPort), Address: spec.BindAddress, Port: spec.BindPort, By: d}
 	rd := reader{d}
 	rd.listenerOptions(&l, spec.Options, "/spec/options")
 	switch {
@@ -73,6 +73,7 @@ func (r reader) listenerOptions(l *Listener, o *schema.ListenerOptions, pointer 
 		o = &schema.ListenerOptions{}
 	}
 	l.BufferLimit = value(r, o.PerConnectionBufferLimitBytes, same[uint32], pointer+"/perConnectionBufferLimitBytes", 1<<20, byEnvoy)
+	l.ExactBalance = Setting[bool]{false, Origin{Default: byEnvoy}}
 	if o.ConnectionBalanceConfig != nil && o.ConnectionBalanceConfig.ExactBalance != nil {
 		l.ExactBalance = Setting[bool]{true, From(r.document, pointer+"/connectionBalanceConfig/exactBalance")}
 	}
@@ -94,33 +95,31 @@ func (r reader) listenerOptions(l *Listener, o *schema.ListenerOptions, pointer 
 }
 
 func (r reader) http(l *Listener, g *schema.HTTPGateway, pointer string) {
-	if g == nil || g.Options == nil || g.Options.HCM == nil {
-		return
+	hcm, base := &schema.HCMSettings{}, pointer+"/options/httpConnectionManagerSettings"
+	if g != nil && g.Options != nil && g.Options.HCM != nil {
+		hcm = g.Options.HCM
 	}
-	hcm, base := g.Options.HCM, pointer+"/options/httpConnectionManagerSettings"
 	l.Timeouts = Timeouts{
 		Idle:                  value(r, hcm.IdleTimeout, length, base+"/idleTimeout", IdleTimeout, byEnvoy),
 		MaxConnectionDuration: value(r, hcm.MaxConnectionDuration, length, base+"/maxConnectionDuration", 0, byEnvoy),
 		MaxStreamDuration:     value(r, hcm.MaxStreamDuration, length, base+"/maxStreamDuration", 0, byEnvoy),
-		StreamIdle:            value(r, hcm.StreamIdleTimeout, length, base+"/streamIdleTimeout", 0, byEnvoy),
+		StreamIdle:            value(r, hcm.StreamIdleTimeout, length, base+"/streamIdleTimeout", EnvoyStreamIdle, byEnvoy),
 		Request:               value(r, hcm.RequestTimeout, length, base+"/requestTimeout", 0, byEnvoy),
-		Drain:                 value(r, hcm.DrainTimeout, length, base+"/drainTimeout", 0, byEnvoy),
+		Drain:                 value(r, hcm.DrainTimeout, length, base+"/drainTimeout", EnvoyDrain, byEnvoy),
 	}
 }
 
 func (r reader) tcp(l *Listener, g *schema.TCPGateway, pointer string) {
 	l.TCP = true
-	if g == nil {
-		return
+	s, base := &schema.TCPProxySettings{}, pointer+"/options/tcpProxySettings"
+	if g != nil && g.Options != nil && g.Options.TCPProxySettings != nil {
+		s = g.Options.TCPProxySettings
 	}
-	if len(g.TCPHosts) > 0 {
+	if g != nil && len(g.TCPHosts) > 0 {
 		l.TCPProxy.Cluster = tcpCluster(g.TCPHosts[0])
 	}
-	if g.Options != nil && g.Options.TCPProxySettings != nil {
-		s, base := g.Options.TCPProxySettings, pointer+"/options/tcpProxySettings"
-		l.TCPProxy.IdleTimeout = value(r, s.IdleTimeout, length, base+"/idleTimeout", IdleTimeout, byEnvoy)
-		l.TCPProxy.MaxConnectAttempts = value(r, s.MaxConnectAttempts, same[uint32], base+"/maxConnectAttempts", 1, byEnvoy)
-	}
+	l.TCPProxy.IdleTimeout = value(r, s.IdleTimeout, length, base+"/idleTimeout", IdleTimeout, byEnvoy)
+	l.TCPProxy.MaxConnectAttempts = value(r, s.MaxConnectAttempts, same[uint32], base+"/maxConnectAttempts", 1, byEnvoy)
 }
 
 // tcpCluster is the cluster that a host forwards to, as Gloo names it.
@@ -160,7 +159,11 @@ func (r reader) hybrid(l *Listener, h *schema.HybridGateway) {
 			return
 		}
 	}
-	l.TCP = h.DelegatedHTTPGateways == nil && h.DelegatedTCPGateways != nil
+	if h.DelegatedHTTPGateways == nil && h.DelegatedTCPGateways != nil {
+		r.tcp(l, nil, "")
+	} else {
+		r.http(l, nil, "")
+	}
 }
 
 // checkBinds reports two Gateways of one proxy on one port: Gloo serves neither.
@@ -191,7 +194,7 @@ func (r *resolver) checkBinds() {
 func (r *resolver) proxyListeners(d *schema.Document, p *schema.Proxy) {
 	for i, listener := range p.Spec.Listeners {
 		pointer := "/spec/listeners" + schema.Pointer(i)
-		l := Listener{Object: r.object(kindProxy, d), Proxy: d.Name, Address: listener.BindAddress, Port: listener.BindPort}
+		l := Listener{Object: r.object(kindProxy, d), Proxy: d.Name, Address: listener.BindAddress, Port: listener.BindPort, By: d}
 		l.Name = cmp.Or(listener.Name, listenerName(listener.BindAddress, listener.BindPort))
 		if at := slices.IndexFunc(r.plan.Listeners, func(o Listener) bool {
 			return o.Object.Kind == kindGateway && o.Proxy == l.Proxy && o.Address == l.Address && o.Port == l.Port
@@ -219,7 +222,7 @@ func (r *resolver) virtualGatewayListeners() {
 		gateway *schema.Document
 		index   int
 	}
-	owner := map[place]*schema.Document{}
+	owner := map[place]int{} // its listener's index in the plan
 	var shadows shadows
 	for _, d := range r.inv.listenerPolicies {
 		p := d.Resource.(*schema.ListenerConnectionPolicy)
@@ -234,11 +237,13 @@ func (r *resolver) virtualGatewayListeners() {
 				}
 				reached++
 				at := place{g, i}
-				if winner := owner[at]; winner != nil {
-					shadows.add(d, winner, &target{Object: Object{Document: g}}, l.Port.Number)
+				if index, taken := owner[at]; taken {
+					winner := &r.plan.Listeners[index]
+					winner.Shadowed = append(winner.Shadowed, Shadow{d, whyFirst(winner.By, d)})
+					shadows.add(d, winner.By, &target{Object: Object{Document: g}}, l.Port.Number)
 					continue
 				}
-				owner[at] = d
+				owner[at] = len(r.plan.Listeners)
 				r.plan.Listeners = append(r.plan.Listeners, r.policyListener(d, p, g, i, l))
 			}
 		}
@@ -280,9 +285,15 @@ func (r *resolver) policyListener(d *schema.Document, p *schema.ListenerConnecti
 	rd, config := reader{d}, p.Spec.Config
 	port := r.gatewayPort(g, i, gl)
 	l := Listener{
-		Object: r.object(kindVirtualGateway, g), Name: listenerName(anyAddress, port), Proxy: g.Name, Address: anyAddress, Port: port, TCP: gl.TCP != nil,
-		BufferLimit: value(rd, config.PerConnectionBufferLimitBytes, same[uint32], "/spec/config/perConnectionBufferLimitBytes", 1<<20, byEnvoy),
+		Object: r.object(kindVirtualGateway, g), Name: listenerName(anyAddress, port), Proxy: g.Name, Address: anyAddress, Port: port, TCP: gl.TCP != nil, By: d,
 	}
+	rd.listenerOptions(&l, &schema.ListenerOptions{}, "")
+	if l.TCP {
+		rd.tcp(&l, nil, "")
+	} else {
+		rd.http(&l, nil, "")
+	}
+	l.BufferLimit = value(rd, config.PerConnectionBufferLimitBytes, same[uint32], "/spec/config/perConnectionBufferLimitBytes", 1<<20, byEnvoy)
 	if config.TCPKeepalive != nil {
 		l.SocketOptions = keepaliveOptions(rd.policyKeepalive(config.TCPKeepalive, "/spec/config/tcpKeepalive"))
 	}

@@ -46,10 +46,17 @@ type Port struct {
 	Settings *Settings
 	// Endpoints are where the connections go, for targets that connect by themselves.
 	Endpoints []Endpoint
-	// By is the document that decided the settings.
-	By *schema.Document
+	// By is the document that decided the settings, Shadowed those that would have.
+	By       *schema.Document
+	Shadowed []Shadow
 	// Upstream reports settings that come from an Upstream, which has a cluster of its own.
 	Upstream bool
+}
+
+// Shadow is a document that lost a port or a listener, whole, to the one that decides it.
+type Shadow struct {
+	By  *schema.Document
+	Why string // by which rule the other one comes first: "it is older"
 }
 
 // Endpoint is an address, or a name that DNS resolves, with a port; or a Unix socket's path.
@@ -219,6 +226,9 @@ type Listener struct {
 	Address string
 	Port    uint32
 	TCP     bool // forwards TCP instead of serving HTTP
+	// By is the document that decided the settings, Shadowed those that would have.
+	By       *schema.Document
+	Shadowed []Shadow
 
 	SocketOptions []SocketOption // in the order they are set
 	BufferLimit   Setting[uint32]

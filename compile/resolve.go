@@ -107,7 +107,7 @@ func (inv *inventory) selectors() []*schema.ObjectSelector {
 // destinations turns every claimed target into one destination per host.
 func (r *resolver) destinations() {
 	for _, t := range slices.Concat(r.inv.targets, r.upstreamHosts) {
-		if !slices.ContainsFunc(t.claims, func(c *claim) bool { return c != nil }) {
+		if !slices.ContainsFunc(t.claims, func(c claimed) bool { return c.claim != nil }) {
 			continue
 		}
 		exportTo := r.ws.exportTo(t.Object, t.labels)
@@ -115,10 +115,10 @@ func (r *resolver) destinations() {
 		for _, host := range t.hosts {
 			d := Destination{Object: t.Object, Name: RuleName(host, t.Object), Namespace: t.Namespace, Host: host, ExportTo: exportTo}
 			for i, p := range t.ports {
-				if c := t.claims[i]; c != nil {
+				if c := &t.claims[i]; c.claim != nil {
 					d.Ports = append(d.Ports, Port{
 						Number: p.number, Protocol: p.protocol, Settings: c.settings,
-						Endpoints: backing.endpoints(host, p), By: c.document, Upstream: c.upstream,
+						Endpoints: backing.endpoints(host, p), By: c.document, Shadowed: c.shadowed(), Upstream: c.upstream,
 					})
 				}
 			}

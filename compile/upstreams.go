@@ -43,10 +43,11 @@ func (m meshPlace) claim(c *claim) (Place, bool) {
 		return Place{}, false
 	}
 	p := Place{Host: m.target.hosts[0], Port: m.port}
-	switch winner := m.target.claims[i]; {
-	case winner == nil:
-		m.target.claims[i] = c
+	switch winner := &m.target.claims[i]; {
+	case winner.claim == nil:
+		winner.claim = c
 	case winner.document != c.document:
+		winner.lose(c.document)
 		p.LostTo, p.Why = winner.document, whyFirst(winner.document, c.document)
 	}
 	return p, true
@@ -178,7 +179,7 @@ func (r *resolver) hostPlace(o Object, host string, port uint32, byHost map[stri
 	i, there := slices.BinarySearchFunc(t.ports, port, func(p targetPort, n uint32) int { return cmp.Compare(p.number, n) })
 	if !there {
 		t.ports = slices.Insert(t.ports, i, targetPort{number: port})
-		t.claims = slices.Insert(t.claims, i, nil)
+		t.claims = slices.Insert(t.claims, i, claimed{})
 	}
 	return meshPlace{t, port}
 }

@@ -21,6 +21,9 @@ var Codes = []*Code{
 	ServiceMissing, SeveralBackingServices, NoBackingService, TargetPortNotFound,
 	GatewayServiceMissing, ListenerConflict, ListenerCovered, HostTwice, NotExpressible,
 	ValueNotExpressible, DefaultDiffers, ClashingOutput,
+	HopIdleTimeout, HopKeepaliveOff, HopOneLostProbe, HopEndsConnections, ListenerClosesFirst,
+	HopsThatForget, KeepaliveRhythm, KeepaliveEager, KeepaliveSlow, KeepaliveMoot,
+	UnknownHop, HopTimeout,
 }
 
 // Lookup finds a code by name, or nil.

@@ -3,6 +3,7 @@ package diag
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Summary is a run in figures, printed as its last line.
@@ -57,4 +58,16 @@ func Plural(n int, word string) string {
 		return "1 " + word
 	}
 	return fmt.Sprintf("%d %ss", n, word)
+}
+
+// Seconds spells a duration as timeouts are spoken of: in seconds while they are whole, "700s",
+// in hours when those are whole and many, "120h", and otherwise as Go writes it, "1.5s".
+func Seconds(d time.Duration) string {
+	switch {
+	case d >= 100*time.Hour && d%time.Hour == 0:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	case d%time.Second == 0:
+		return fmt.Sprintf("%ds", d/time.Second)
+	}
+	return d.String()
 }

@@ -99,6 +99,13 @@ func (s Span) At() string {
 	}
 }
 
+// Snippet is the span's line for those who draw it themselves: what stands before, at and after
+// the span, shortened and harmless.
+func (s Span) Snippet() (before, at, after string) {
+	before, at, after = s.cut()
+	return visible(before), visible(at), visible(after)
+}
+
 // cut splits the span's line into what stands before, at and after it, shortened to maxWidth.
 // It looks at the neighbourhood of the span only: a line may be the whole of a long file.
 func (s Span) cut() (before, at, after string) {

@@ -77,6 +77,8 @@ func (d *Document) Cluster() string { return d.Annotations["cluster.solo.io/clus
 // Subject names the object in findings: "ConnectionPolicy bookinfo/tcp-keepalive".
 func (d *Document) Subject() string {
 	switch {
+	case d.Kind.Own:
+		return d.Kind.Name
 	case d.Name == "":
 		return d.Kind.Name + " without a name"
 	case d.namespaced && !d.Kind.ClusterScoped:

@@ -21,6 +21,8 @@ type Kind struct {
 	Foreign bool
 	// ClusterScoped kinds have no namespace.
 	ClusterScoped bool
+	// Own is connpolicy's own kind: it has no metadata and is never applied to a cluster.
+	Own bool
 
 	resource func() any
 }
@@ -38,6 +40,7 @@ var Kinds = []*Kind{
 	{Group: "gloo.solo.io", Versions: []string{"v1"}, Name: "Upstream", resource: func() any { return new(Upstream) }},
 	{Group: "gloo.solo.io", Versions: []string{"v1"}, Name: "Proxy", resource: func() any { return new(Proxy) }},
 	{Group: "gateway.solo.io", Versions: []string{"v1"}, Name: "Gateway", resource: func() any { return new(Gateway) }},
+	{Group: "connpolicy.dev", Versions: []string{"v1"}, Name: "Config", Own: true, ClusterScoped: true, resource: func() any { return new(Config) }},
 	{Group: "", Versions: []string{"v1"}, Name: "Service", Foreign: true, resource: func() any { return new(Service) }},
 	{Group: "", Versions: []string{"v1"}, Name: "Namespace", Foreign: true, ClusterScoped: true, resource: func() any { return new(Namespace) }},
 	{Group: "networking.istio.io", Versions: []string{"v1", "v1beta1", "v1alpha3"}, Name: "DestinationRule", Foreign: true, resource: func() any { return new(DestinationRule) }},

@@ -114,6 +114,8 @@ func (r *rules) kind() {
 		r.gateway(res)
 	case *schema.Proxy:
 		r.proxy(res)
+	case *schema.Config:
+		r.config(res)
 	}
 }
 

@@ -1,0 +1,191 @@
+package compile
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+// Leg is the side of a proxy that connections are on. Keepalive never crosses a proxy: each
+// leg has its own.
+type Leg string
+
+// The legs there are.
+const (
+	FromClients    Leg = "client → gateway"
+	ToDestinations Leg = "gateway → destination"
+)
+
+// Connection is what the connections at one place do: at a port of a destination, at an
+// Upstream, or at a listener. It is the plan told place by place, for those who read it.
+type Connection struct {
+	Leg      Leg
+	Object   Object
+	Name     string // "ratings.global:80", "gloo-system/reviews", "listener-::-8080"
+	Host     string // as callers write it; a listener's address
+	Port     uint32
+	Protocol string           // HTTP, TCP and so on; "" when not said
+	By       *schema.Document // who decides
+	Shadowed []Shadow         // who would have
+
+	// Keepalive is that of the leg; of a listener, what its socket options come to.
+	Keepalive Keepalive
+	// Idle is when the proxy itself closes a connection without requests; 0 is never.
+	Idle Setting[time.Duration]
+
+	settings []group
+	options  []SocketOption
+}
+
+// group is a struct of settings and the first word of their names.
+type group struct {
+	name     string
+	settings any
+}
+
+// Connections tells the plan place by place: listeners first, then destinations and Upstreams.
+// A port that an Upstream decides in a mesh is told by the Upstream.
+func (p *Plan) Connections() []Connection {
+	var out []Connection
+	for i := range p.Listeners {
+		out = append(out, p.Listeners[i].connection())
+	}
+	for i := range p.Destinations {
+		d := &p.Destinations[i]
+		for j := range d.Ports {
+			if !d.Ports[j].Upstream {
+				out = append(out, d.connection(&d.Ports[j]))
+			}
+		}
+	}
+	for i := range p.Upstreams {
+		out = append(out, p.Upstreams[i].connection())
+	}
+	return out
+}
+
+func (d *Destination) connection(p *Port) Connection {
+	return Connection{
+		Leg: ToDestinations, Object: d.Object, Name: d.Host + ":" + itoa(p.Number), Host: d.Host, Port: p.Number, Protocol: p.Protocol,
+		By: p.By, Shadowed: p.Shadowed,
+		Keepalive: p.Settings.Keepalive, Idle: p.Settings.HTTP.IdleTimeout, settings: []group{{"", p.Settings}},
+	}
+}
+
+func (u *Upstream) connection() Connection {
+	c := Connection{
+		Leg: ToDestinations, Object: u.Object, Name: cmp.Or(u.Object.Namespace+"/", "") + u.Object.Name, By: u.Object.Document,
+		Keepalive: u.Settings.Keepalive, Idle: u.Settings.HTTP.IdleTimeout, settings: []group{{"", u.Settings}},
+	}
+	if len(u.Endpoints) > 0 {
+		c.Host, c.Port = cmp.Or(u.Endpoints[0].Address, u.Endpoints[0].Path), u.Endpoints[0].Port
+	}
+	return c
+}
+
+func (l *Listener) connection() Connection {
+	c := Connection{
+		Leg: FromClients, Object: l.Object, Name: l.Name, Host: l.Address, Port: l.Port, Protocol: "HTTP",
+		By: l.By, Shadowed: l.Shadowed, Keepalive: l.Keepalive(), Idle: l.Timeouts.Idle, options: l.SocketOptions,
+	}
+	c.settings = []group{{"keepalive", &c.Keepalive}, {"bufferLimit", l.BufferLimit}, {"exactBalance", l.ExactBalance}}
+	if l.TCP {
+		c.Protocol, c.Idle = "TCP", l.TCPProxy.IdleTimeout
+		c.settings = append(c.settings, group{"tcp", l.TCPProxy})
+	} else {
+		c.settings = append(c.settings, group{"http", l.Timeouts})
+	}
+	return c
+}
+
+// Values tells every setting, in a fixed order.
+func (c *Connection) Values() []Value {
+	var out []Value
+	for _, g := range c.settings {
+		out = appendValues(out, g.settings, g.name)
+	}
+	for i := range c.options {
+		if o := &c.options[i]; !o.isKeepalive() {
+			out = append(out, o.value())
+		}
+	}
+	return out
+}
+
+// isKeepalive reports one of the four options that keepalive is made of.
+func (o *SocketOption) isKeepalive() bool {
+	return o.Level == SolSocket && o.Name == SoKeepalive ||
+		o.Level == IPProtoTCP && slices.Contains([]int64{TCPKeepIdle, TCPKeepIntvl, TCPKeepCnt}, o.Name)
+}
+
+// number is where the option's number stands: an option of a list has it in a field of its
+// own, one that a keepalive was spelled as comes from a value already.
+func (o *SocketOption) number() Origin {
+	if o.From.Written() && strings.Contains(o.From.pointer, "/socketOptions/") {
+		return From(o.From.document, o.From.pointer+"/intValue")
+	}
+	return o.From
+}
+
+func (o *SocketOption) value() Value {
+	v := Value{Name: fmt.Sprintf("socketOption.%d/%d", o.Level, o.Name), Raw: o.BufValue, Text: o.BufValue, From: o.From}
+	if o.IntValue != nil {
+		v.Raw, v.Text, v.From = *o.IntValue, fmt.Sprint(*o.IntValue), o.number()
+	}
+	return v
+}
+
+// Keepalive is what a listener's socket options come to for its callers: the kernel's
+// defaults, changed by each option in turn. Without SO_KEEPALIVE the timings do nothing.
+func (l *Listener) Keepalive() Keepalive {
+	kernel := Origin{Default: byKernel}
+	k := Keepalive{
+		On:   Setting[bool]{false, kernel},
+		Time: Setting[time.Duration]{KernelTime, kernel}, Interval: Setting[time.Duration]{KernelInterval, kernel},
+		Probes: Setting[uint32]{KernelProbes, kernel},
+	}
+	for _, o := range l.SocketOptions {
+		if o.IntValue == nil {
+			continue // a buffer, which no keepalive option is written as
+		}
+		n := *o.IntValue
+		from := o.number()
+		switch [2]int64{o.Level, o.Name} {
+		case [2]int64{SolSocket, SoKeepalive}:
+			k.On = Setting[bool]{n != 0, from}
+		case [2]int64{IPProtoTCP, TCPKeepIdle}:
+			k.Time = Setting[time.Duration]{time.Duration(n) * time.Second, from}
+		case [2]int64{IPProtoTCP, TCPKeepIntvl}:
+			k.Interval = Setting[time.Duration]{time.Duration(n) * time.Second, from}
+		case [2]int64{IPProtoTCP, TCPKeepCnt}:
+			k.Probes = Setting[uint32]{uint32(n), from}
+		}
+	}
+	return k
+}
+
+// DeadAfter is how long after the last sign of life an idle connection to a dead peer ends: the
+// idle time, and an interval for each probe that stays unanswered.
+func (k *Keepalive) DeadAfter() time.Duration {
+	return k.Time.Value + k.Interval.Value*time.Duration(k.Probes.Value)
+}
+
+// Ref names the place for people, with its kind: "VirtualDestination bookinfo/ratings-global".
+func (c *Connection) Ref() string {
+	if c.Object.Document == nil {
+		return c.Name
+	}
+	return c.Object.Document.Subject()
+}
+
+// Value is one setting of a connection, for people and for programs.
+type Value struct {
+	Name string // "keepalive.time": the plan's own words
+	Text string // "700s", "no limit", "on"
+	Raw  any    // a time.Duration, number, bool or string
+	From Origin
+}

@@ -1,0 +1,93 @@
+// Package hop knows what stands between two ends of a connection: load balancers, NATs,
+// firewalls and proxies, how long each remembers an idle connection, and what its timeout is
+// called. What goes in: the words of --hop or of a configuration. What comes out: a Hop with
+// its source. The figures are in hops.yaml; it knows nothing of policies and plans.
+package hop
+
+import "time"
+
+// Class is what keepalive can do about a hop.
+type Class string
+
+const (
+	// Flow hops keep a table of connections that pass through. A keepalive probe is traffic
+	// to them, so a short enough keepalive time holds the entry.
+	Flow Class = "flow"
+	// Proxy hops end TCP themselves. A probe never counts as a request, so keepalive cannot
+	// hold their connections; the caller must give up first.
+	Proxy Class = "proxy"
+)
+
+// Trust is where a figure comes from.
+type Trust string
+
+// The degrees of trust, best first.
+const (
+	Documented Trust = "documented"  // by the vendor
+	Source     Trust = "source"      // read in source code
+	SecondHand Trust = "second-hand" // quoted by somebody else
+	Unverified Trust = "unverified"  // general knowledge, no source at hand
+)
+
+// Hop is one kind of hop, with its timeout.
+type Hop struct {
+	ID    string
+	Title string // "AWS Network Load Balancer, TCP listener"
+	Class Class
+	// Idle is how long a connection may be idle before the hop forgets or closes it; 0 when
+	// the hop has no timeout of its own.
+	Idle time.Duration
+	// Min and Max are what Idle can be set to; both 0 when it cannot be set, Max when no upper
+	// end is published.
+	Min, Max time.Duration
+	Knob     string // what sets it, with the name a person types: "listener attribute tcp.idle_timeout.seconds"
+	Expiry   string // what happens to a connection whose time is up, and to its next packet
+	Trust    Trust
+	Sources  []string // URLs, or file and line of public source
+	Checked  string   // when the sources were read, as 2026-11-21
+	Note     string   // what else there is to know
+	// Forgiving hops forget without harm as a rule: the next packet finds the same way again.
+	Forgiving bool
+	// Set reports that the user gave Idle, which then is neither the vendor's nor in doubt.
+	Set bool
+}
+
+// Doubtful reports a figure that is to be checked before it is relied on.
+func (h *Hop) Doubtful() bool {
+	return !h.Set && h.Idle > 0 && (h.Trust == SecondHand || h.Trust == Unverified)
+}
+
+// Longest is the longest keepalive time, in whole seconds, with which a flow hop still has the
+// connection when one probe is lost and the next comes an interval later. It is 0 when no time
+// is short enough.
+func (h *Hop) Longest(interval time.Duration) time.Duration {
+	longest := max((h.Idle - interval - 1).Truncate(time.Second), 0)
+	if longest < interval {
+		return 0 // the interval is the rhythm then, and too slow
+	}
+	return longest
+}
+
+// Round takes a duration down to a number that people like: whole minutes, or tens of seconds.
+func Round(d time.Duration) time.Duration {
+	switch {
+	case d >= 2*time.Minute:
+		return d.Truncate(time.Minute)
+	case d >= 20*time.Second:
+		return d.Truncate(10 * time.Second)
+	}
+	return max(d.Truncate(time.Second), time.Second)
+}
+
+// Shorter is an idle timeout below the hop's, at a distance that the delays of a network do not
+// use up.
+func (h *Hop) Shorter() time.Duration { return Round(h.Idle * 5 / 6) }
+
+// Longer is an idle timeout above the hop's, at such a distance.
+func (h *Hop) Longer() time.Duration {
+	step := 5 * time.Second
+	if h.Idle >= 10*time.Minute {
+		step = time.Minute
+	}
+	return (h.Idle * 5 / 4).Truncate(step) + step
+}

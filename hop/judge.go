@@ -1,0 +1,43 @@
+package hop
+
+import "time"
+
+// Verdict is what becomes of an idle connection at a hop.
+type Verdict string
+
+// The verdicts, best first.
+const (
+	Safe         Verdict = "safe"           // held by keepalive, or closed in good time by the proxy itself
+	OneLostProbe Verdict = "one lost probe" // held, unless a probe is lost on the way
+	Forgotten    Verdict = "forgotten"      // probes are sent too late, or none is
+	Closed       Verdict = "closed"         // the hop closes it, whatever keepalive does
+)
+
+// Idle is what a proxy does with a connection that nobody uses.
+type Idle struct {
+	Keepalive      bool
+	Time, Interval time.Duration // before the first probe, and between probes
+	Timeout        time.Duration // after which the proxy closes it itself; 0 is never
+}
+
+// Rhythm is how often an idle connection is probed while its peer answers. After each probe the
+// kernel waits for the interval, and only then looks at the idle time again: whichever is longer
+// holds (Linux, net/ipv4/tcp_timer.c, tcp_keepalive_timer; measured in docs/proof.md).
+func (c Idle) Rhythm() time.Duration { return max(c.Time, c.Interval) }
+
+// Judge says what becomes of an idle connection through the hop. A probe in time is traffic to
+// a flow table, and no request to a proxy. A connection that is closed at this end before the
+// hop's time is up is safe with either.
+func (h *Hop) Judge(c Idle) Verdict {
+	switch {
+	case h.Idle == 0, c.Timeout > 0 && c.Timeout < h.Idle:
+		return Safe
+	case h.Class == Proxy:
+		return Closed
+	case !c.Keepalive, c.Rhythm() >= h.Idle:
+		return Forgotten
+	case c.Rhythm()+c.Interval >= h.Idle:
+		return OneLostProbe
+	}
+	return Safe
+}

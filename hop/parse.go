@@ -1,0 +1,128 @@
+package hop
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/connpolicy/connpolicy/diag"
+)
+
+// Error is a hop that cannot be understood: what is wrong, and what to type instead.
+type Error struct {
+	Message, Help string
+}
+
+func (e *Error) Error() string { return e.Message }
+
+func wrong(help, format string, args ...any) *Error {
+	return &Error{fmt.Sprintf(format, args...), help}
+}
+
+const showsAll = "connpolicy hops list shows all"
+
+// least is the shortest timeout that can be given: keepalive counts in whole seconds.
+const least = time.Second
+
+// Parse reads a hop, "aws-nlb", or one with a timeout of the user's own, "azure-lb=15m". The
+// error, if any, is an *Error.
+func Parse(text string) (Hop, error) {
+	id, value, given := strings.Cut(text, "=")
+	h, found := Lookup(id)
+	switch {
+	case text == "":
+		return Hop{}, wrong("write aws-nlb, or azure-lb=15m for a timeout of your own; "+showsAll, "a hop needs a name")
+	case !found:
+		return Hop{}, unknown(id)
+	case !given && h.Idle == 0:
+		return Hop{}, wrong(fmt.Sprintf("write the one that is set, such as %s=%s", h.ID, diag.Seconds(example(&h))), "hop %s has no timeout of its own", h.ID)
+	case !given:
+		return h, nil
+	}
+	idle, fault := timeout(&h, value)
+	if fault != nil {
+		return Hop{}, fault
+	}
+	h.Idle, h.Set = idle, true
+	return h, nil
+}
+
+// unknown says which hops may have been meant: those that an ID cut short stands for, or the
+// nearest one.
+func unknown(id string) *Error {
+	var ids, longer []string
+	for _, h := range table() {
+		ids = append(ids, h.ID)
+		if strings.HasPrefix(h.ID, id+"-") {
+			longer = append(longer, h.ID)
+		}
+	}
+	near := diag.Nearest(id, ids)
+	if len(longer) > 1 {
+		near = strings.Join(longer[:len(longer)-1], ", ") + " or " + longer[len(longer)-1]
+	}
+	help := showsAll + ", and other-flow=10m or other-proxy=60s stands for one that is not there"
+	if near != "" {
+		help = "did you mean " + near + "? " + showsAll
+	}
+	return wrong(help, "there is no hop %q", id)
+}
+
+// timeout reads the timeout that is given for a hop and holds it against what can be set.
+func timeout(h *Hop, value string) (time.Duration, *Error) {
+	idle, err := time.ParseDuration(value)
+	switch {
+	case value == "":
+		return 0, wrong(fmt.Sprintf("write %s=%s", h.ID, diag.Seconds(example(h))), "hop %s: there is no timeout after the =", h.ID)
+	case err != nil && isNumber(value):
+		return 0, wrong(withUnit(h, value), "hop %s: the timeout %s has no unit", h.ID, value)
+	case err != nil:
+		return 0, wrong(fmt.Sprintf("write a number with ms, s, m or h, such as %s=%s", h.ID, diag.Seconds(example(h))), "hop %s: %q is no duration", h.ID, value)
+	case h.Min == 0 && idle != h.Idle:
+		return 0, wrong(fmt.Sprintf("write %s alone, or other-%s=%s for a hop that has this timeout", h.ID, h.Class, diag.Seconds(max(idle, least))),
+			"hop %s: its timeout is %s and cannot be set", h.ID, diag.Seconds(h.Idle))
+	case idle < max(h.Min, least):
+		return 0, wrong(fmt.Sprintf("write %s=%s or more", h.ID, diag.Seconds(max(h.Min, least))), "hop %s: the timeout %s is too short%s", h.ID, diag.Seconds(idle), span(h))
+	case h.Max > 0 && idle > h.Max:
+		return 0, wrong(fmt.Sprintf("write %s=%s or less", h.ID, diag.Seconds(h.Max)), "hop %s: the timeout %s is too long%s", h.ID, diag.Seconds(idle), span(h))
+	}
+	return idle, nil
+}
+
+// span names the range of a hop that has one, for the end of a message.
+func span(h *Hop) string {
+	if h.Max == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", it can be %s to %s", diag.Seconds(h.Min), diag.Seconds(h.Max))
+}
+
+// example is a timeout that a hop can have.
+func example(h *Hop) time.Duration {
+	switch {
+	case h.Idle > 0:
+		return h.Idle
+	case h.Class == Flow:
+		return 10 * time.Minute
+	}
+	return 50 * time.Second
+}
+
+// isNumber reports a number of seconds or minutes that somebody may have meant.
+func isNumber(text string) bool {
+	return len(text) < 9 && strings.Trim(text, "0123456789") == ""
+}
+
+// withUnit says how a number is written with a unit that the hop can have, or what it can have.
+func withUnit(h *Hop, number string) string {
+	var ways []string
+	for _, unit := range []string{"s", "m"} {
+		if _, fault := timeout(h, number+unit); fault == nil {
+			ways = append(ways, h.ID+"="+number+unit)
+		}
+	}
+	if len(ways) == 0 {
+		ways = []string{h.ID + "=" + diag.Seconds(example(h))}
+	}
+	return "write " + strings.Join(ways, " or ")
+}
