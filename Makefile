@@ -10,10 +10,13 @@ SHELL := bash
 # How long `make fuzz` stays with each fuzz target.
 FUZZTIME ?= 30s
 
+# The browser that `make browser` looks with.
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
 # The lint tools have a module of their own, so that go.mod names only what the binary links.
 LINT := go tool -modfile=$(CURDIR)/tools/lint/go.mod golangci-lint
 
-.PHONY: help build install test cover golden golden-clean fmt lint vet fuzz bench e2e conformance check clean
+.PHONY: help build install test cover golden golden-clean fmt lint vet fuzz bench e2e conformance browser check clean
 
 # List the targets.
 help:
@@ -63,11 +66,13 @@ lint:
 	$(LINT) fmt --diff
 	$(LINT) run
 	cd conformance && $(LINT) run
+	cd conformance/browser && $(LINT) run --build-tags browser
 
 # Run the compiler's own checks.
 vet:
 	go vet ./...
 	cd conformance && go vet -tags e2e ./...
+	cd conformance/browser && go vet -tags browser ./...
 
 # Fuzz each target found for FUZZTIME.
 fuzz:
@@ -89,6 +94,16 @@ e2e:
 # Prove on Istio's own pilot that both targets mean one Envoy. The first build takes minutes and 2 GB.
 conformance:
 	go test -C conformance/istio -count=1 -timeout=30m -rapid.checks=1000
+
+# Look at the report with Chromium; UPDATE=1 takes the pictures in docs/images.
+browser: build
+	@if [ -z '$(CHROMIUM)' ]; then \
+		echo 'browser: skipped, there is no chromium, chromium-browser or google-chrome in PATH; apt-get install chromium'; \
+		[ -z "$${REQUIRE_CHROMIUM:-}" ]; \
+	else \
+		CHROMIUM='$(CHROMIUM)' CONNPOLICY='$(CURDIR)/bin/connpolicy' \
+			go test -C conformance/browser -tags browser -count=1 -timeout=10m . $(if $(UPDATE),-update); \
+	fi
 
 # What CI runs.
 check: build vet lint test golden-clean

@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/report"
+	"github.com/urfave/cli/v2"
+)
+
+func reportCommand(s *streams) *cli.Command {
+	return &cli.Command{
+		Name: "report", Usage: "write a page to look at, or to send: one HTML file that needs nothing else",
+		UsageText: "connpolicy report [FLAGS] FILE ...\n\n   connpolicy report examples/bookinfo > report.html\n   connpolicy report --hop aws-nlb --target envoy examples/gloo-edge > report.html",
+		Flags: slices.Concat(inputFlags(), []cli.Flag{
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "html", Usage: "write `html`"},
+			&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Value: "istio", Usage: "show what is written for `istio|envoy`"},
+		}, placeFlags(), wayFlags(), setFlags(), findingFlags()),
+		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
+		Action:       func(c *cli.Context) error { return s.reportPage(c) },
+	}
+}
+
+func (s *streams) reportPage(c *cli.Context) error {
+	if err := checkFindingFlags(c); err != nil {
+		return err
+	}
+	if err := oneOf(c, "output", "html"); err != nil {
+		return err
+	}
+	if _, err := targetOf(c); err != nil {
+		return err
+	}
+	run, err := s.plan(c)
+	if err != nil {
+		return err
+	}
+	var places []report.Place
+	if run.plan != nil {
+		if places, err = chosenPlaces(c, run); err != nil {
+			return err
+		}
+	}
+	page, err := newPage(c, run, places)
+	if err != nil {
+		return err
+	}
+	if err := report.HTML(s.out, &page); err != nil {
+		return usage("check what the output is piped into", "standard output cannot be written")
+	}
+	run.found = page.Findings
+	return s.finish(c, run.read, diag.Plural(len(places), "connection"))
+}
+
+// page writes a page about places, and about what is emitted for them.
+func (s *streams) page(c *cli.Context, run planned, places []report.Place) error {
+	page, err := newPage(c, run, places)
+	if err != nil {
+		return err
+	}
+	return report.HTML(s.out, &page)
+}
+
+// newPage gathers what a page tells. After an error it is about the findings alone.
+func newPage(c *cli.Context, run planned, places []report.Place) (report.Page, error) {
+	p := report.Page{
+		Places: places, Findings: slices.Clone(run.found), Resolved: run.plan != nil, Version: versionText(),
+		Input: slices.Concat(c.StringSlice("filename"), c.Args().Slice()), Target: cmp.Or(c.String("target"), "istio"),
+	}
+	if run.plan != nil {
+		objects, found, err := emitted(c, narrowed(run.plan, places))
+		if err != nil {
+			return p, err
+		}
+		p.Objects, p.Findings = objects, append(p.Findings, found...)
+	}
+	p.Findings.Sort()
+	p.Summary = diag.Summarize(p.Findings, len(run.documents), run.skipped, "")
+	return p, nil
+}
+
+// emitted is the plan in the target's words, object by object, and what was lost on the way. A
+// plan that the target cannot hold gives no objects.
+func emitted(c *cli.Context, plan *compile.Plan) ([]report.Emitted, diag.List, error) {
+	t := target{emit: emit.Istio, format: "yaml"}
+	if c.String("target") != "" {
+		var err error
+		if t, err = targetOf(c); err != nil {
+			return nil, nil, err
+		}
+	}
+	objects, found := t.emit(plan, emit.Options{})
+	if found.AtLeast(diag.Error) {
+		return nil, found, nil
+	}
+	var out []report.Emitted
+	for _, o := range objects {
+		text, err := emit.Encode(o, t.format)
+		if err != nil {
+			return nil, nil, err
+		}
+		out = append(out, report.Emitted{Name: o.File, Text: strings.TrimSuffix(string(text), "\n")})
+	}
+	return out, found, nil
+}
+
+// narrowed is the plan with what places tell of alone; a destination is kept whole, as one
+// object is written of it.
+func narrowed(plan *compile.Plan, places []report.Place) *compile.Plan {
+	type thing struct {
+		object compile.Object
+		name   string // a destination's host, a listener's name
+	}
+	kept := map[thing]bool{}
+	for i := range places {
+		p := &places[i]
+		kept[thing{p.Object, p.Host}], kept[thing{p.Object, p.Name}], kept[thing{p.Object, ""}] = true, true, true
+	}
+	return &compile.Plan{
+		Destinations: slices.DeleteFunc(slices.Clone(plan.Destinations), func(d compile.Destination) bool { return !kept[thing{d.Object, d.Host}] }),
+		Upstreams:    slices.DeleteFunc(slices.Clone(plan.Upstreams), func(u compile.Upstream) bool { return !kept[thing{u.Object, ""}] }),
+		Listeners:    slices.DeleteFunc(slices.Clone(plan.Listeners), func(l compile.Listener) bool { return !kept[thing{l.Object, l.Name}] }),
+	}
+}

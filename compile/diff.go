@@ -1,0 +1,261 @@
+package compile
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+// Change is what differs at one place between two plans.
+type Change struct {
+	Old, New *Connection // nil where the plan does not have the place
+	Proxy    string      // of a listener: the proxy that opens it
+	Settings []SettingChange
+}
+
+// SettingChange is one setting before and after. A place that was added or removed has those
+// that somebody wrote.
+type SettingChange struct {
+	Name     string
+	Old, New *Value // nil where the place does not have the setting
+}
+
+// Place is the place as it is now, or as it was when it is gone.
+func (c *Change) Place() *Connection { return cmp.Or(c.New, c.Old) }
+
+// DeciderChanged reports a place that another document decides now.
+func (c *Change) DeciderChanged() bool {
+	return c.Old != nil && c.New != nil && !sameDocument(c.Old.By, c.New.By)
+}
+
+// sameDocument compares documents of two inputs by what they are called.
+func sameDocument(a, b *schema.Document) bool {
+	return a.Kind == b.Kind && a.Ref() == b.Ref() && a.Cluster() == b.Cluster()
+}
+
+// placeKey is what a place is known by in both plans.
+type placeKey struct {
+	leg                            Leg
+	place                          string
+	kind, namespace, name, cluster string
+	proxy                          string
+	nth                            int // of places that are alike in all the rest
+}
+
+func (a placeKey) compare(b placeKey) int {
+	return cmp.Or(
+		cmp.Compare(a.leg, b.leg), cmp.Compare(a.place, b.place), cmp.Compare(a.namespace, b.namespace), cmp.Compare(a.name, b.name),
+		cmp.Compare(a.kind, b.kind), cmp.Compare(a.cluster, b.cluster), cmp.Compare(a.proxy, b.proxy), cmp.Compare(a.nth, b.nth),
+	)
+}
+
+// place is a connection, and the facts about it that are no settings.
+type place struct {
+	Connection
+	facts []Value
+	// told reports a port in a mesh whose settings are an Upstream's: the Upstream tells them.
+	told bool
+}
+
+// Diff compares two plans place by place, in an order of its own. Plans without a change do
+// the same with connections; comments, descriptions and file names do not count.
+func Diff(before, after *Plan) []Change {
+	was, is := before.places(), after.places()
+	keys := map[placeKey]bool{}
+	for k := range was {
+		keys[k] = true
+	}
+	for k := range is {
+		keys[k] = true
+	}
+	var out []Change
+	for _, k := range slices.SortedFunc(maps.Keys(keys), placeKey.compare) {
+		c := Change{Proxy: k.proxy}
+		if changed := c.compare(was[k], is[k]); changed {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// compare fills the change in, and reports whether there is one.
+func (c *Change) compare(a, b *place) bool {
+	switch {
+	case a == nil:
+		c.New, c.Settings = &b.Connection, written(nil, b)
+		return !b.told
+	case b == nil:
+		c.Old, c.Settings = &a.Connection, written(a, nil)
+		return !a.told
+	}
+	c.Old, c.New = &a.Connection, &b.Connection
+	if !a.told || !b.told || c.DeciderChanged() {
+		c.Settings = differing(a.Values(), b.Values())
+	}
+	c.Settings = append(c.Settings, differing(a.facts, b.facts)...)
+	return len(c.Settings) > 0 || c.DeciderChanged()
+}
+
+// written are the settings that somebody wrote at a place that one plan alone has.
+func written(a, b *place) []SettingChange {
+	var out []SettingChange
+	for _, v := range cmp.Or(a, b).Values() {
+		switch {
+		case !v.From.Written():
+		case a != nil:
+			out = append(out, SettingChange{Name: v.Name, Old: &v})
+		default:
+			out = append(out, SettingChange{Name: v.Name, New: &v})
+		}
+	}
+	return out
+}
+
+// differing compares values by name, those of one name in their order. A default that only one
+// side has is no change: an HTTP listener's say nothing about one for TCP.
+func differing(before, after []Value) []SettingChange {
+	var out []SettingChange
+	was := byName(before)
+	seen := map[string]int{}
+	for _, v := range after {
+		n := seen[v.Name]
+		seen[v.Name]++
+		switch {
+		case n < len(was[v.Name]):
+			if old := was[v.Name][n]; !v.same(old) {
+				out = append(out, SettingChange{v.Name, old, &v})
+			}
+		case v.said():
+			out = append(out, SettingChange{Name: v.Name, New: &v})
+		}
+	}
+	gone := map[string]int{}
+	for _, v := range before {
+		n := gone[v.Name]
+		gone[v.Name]++
+		if n >= seen[v.Name] && v.said() {
+			out = append(out, SettingChange{Name: v.Name, Old: &v})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b SettingChange) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}
+
+func byName(values []Value) map[string][]*Value {
+	out := make(map[string][]*Value, len(values))
+	for i := range values {
+		out[values[i].Name] = append(out[values[i].Name], &values[i])
+	}
+	return out
+}
+
+// same compares values, and whether somebody wrote them: a default is no promise.
+func (v *Value) same(o *Value) bool {
+	return v.Text == o.Text && v.Raw == o.Raw && v.From.Written() == o.From.Written()
+}
+
+// said reports a value that is no default.
+func (v *Value) said() bool { return v.From.Default == "" }
+
+// places are the plan's connections with their facts, each by what it is known by.
+func (p *Plan) places() map[placeKey]*place {
+	out := map[placeKey]*place{}
+	add := func(k placeKey, pl place) {
+		o := &pl.Object
+		k.leg, k.kind, k.namespace, k.name, k.cluster = pl.Leg, o.Kind, o.Namespace, o.Name, o.Cluster
+		for out[k] != nil {
+			k.nth++
+		}
+		out[k] = &pl
+	}
+	for i := range p.Listeners {
+		l := &p.Listeners[i]
+		add(placeKey{place: l.Name + " " + l.Address + ":" + itoa(l.Port), proxy: l.Proxy}, place{Connection: l.connection(), facts: l.facts()})
+	}
+	for i := range p.Destinations {
+		d := &p.Destinations[i]
+		for j := range d.Ports {
+			port := &d.Ports[j]
+			c := d.connection(port)
+			add(placeKey{place: c.Name}, place{c, d.facts(port), port.Upstream})
+		}
+	}
+	for i := range p.Upstreams {
+		u := &p.Upstreams[i]
+		c := u.connection()
+		add(placeKey{place: c.Name}, place{Connection: c, facts: u.facts()})
+	}
+	return out
+}
+
+// fact is a value that is no setting of anybody's.
+func fact(name, text string) Value {
+	text = cmp.Or(text, "none")
+	return Value{Name: name, Text: text, Raw: text}
+}
+
+func (d *Destination) facts(p *Port) []Value {
+	visible := strings.Join(d.ExportTo, ", ")
+	if d.ExportTo == nil {
+		visible = "every namespace"
+	}
+	return []Value{
+		fact("protocol", p.Protocol), fact("endpoints", endpointsText(p.Endpoints)),
+		fact("rule", d.Namespace+"/"+d.Name), fact("exportTo", visible),
+	}
+}
+
+func (u *Upstream) facts() []Value {
+	var places []string
+	for _, p := range u.Places {
+		text := p.Host + ":" + itoa(p.Port)
+		if p.LostTo != nil {
+			text += " (decided by " + p.LostTo.Subject() + ")"
+		}
+		places = append(places, text)
+	}
+	return []Value{fact("type", u.Type), fact("endpoints", endpointsText(u.Endpoints)), fact("standsFor", strings.Join(places, ", "))}
+}
+
+func (l *Listener) facts() []Value {
+	protocol := "HTTP"
+	if l.TCP {
+		protocol = "TCP"
+	}
+	out := []Value{fact("protocol", protocol)}
+	if l.TCP {
+		out = append(out, fact("forwardsTo", l.TCPProxy.Cluster))
+	}
+	for i := range l.SocketOptions {
+		o := &l.SocketOptions[i]
+		state := fact(fmt.Sprintf("socketOption.%d/%d.state", o.Level, o.Name), strings.TrimPrefix(o.State, "STATE_"))
+		if o.State == "STATE_PREBIND" {
+			state.From.Default = "the default" // so that an option alone does not speak of its state
+		}
+		out = append(out, state)
+	}
+	return out
+}
+
+// endpointsText lists where connections go: "10.0.0.1:80, 10.0.0.2:80 (weight 3)".
+func endpointsText(endpoints []Endpoint) string {
+	var parts []string
+	for _, e := range endpoints {
+		text := e.Path
+		if text == "" {
+			text = e.Address + ":" + itoa(e.Port)
+		}
+		if e.Weight > 0 {
+			text += " (weight " + itoa(e.Weight) + ")"
+		}
+		if e.SNI != "" && e.SNI != e.Address {
+			text += " (SNI " + e.SNI + ")"
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, ", ")
+}

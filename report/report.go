@@ -1,0 +1,110 @@
+// Package report shows a plan to people and to their programs: as tables, JSON, graphs,
+// timelines and a page. What goes in: connections with the hops on their way, findings and
+// what was compiled. What comes out: text. It decides nothing and judges nothing: the plan is
+// package compile's, the verdicts are package hop's, the findings package validate's.
+package report
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/hop"
+)
+
+// Place is a connection with the hops on its way, in the order they were named.
+type Place struct {
+	compile.Connection
+	Hops []hop.Hop
+}
+
+// idle is what happens to the place's connections while nobody uses them.
+func (p *Place) idle() hop.Idle {
+	k := p.Keepalive
+	return hop.Idle{Keepalive: k.On.Value, Time: k.Time.Value, Interval: k.Interval.Value, Timeout: p.Idle.Value}
+}
+
+// keepalive is the keepalive in a few words: "700s / 10s / 20", "off".
+func (p *Place) keepalive() string {
+	k := p.Keepalive
+	if !k.On.Value {
+		return "off"
+	}
+	return fmt.Sprintf("%s / %s / %d", diag.Seconds(k.Time.Value), diag.Seconds(k.Interval.Value), k.Probes.Value)
+}
+
+// fate is what becomes of the place's idle connections at a hop, as a sentence's end.
+func (p *Place) fate(h *hop.Hop) string {
+	if h.Class == hop.Proxy && p.Leg == compile.FromClients {
+		if p.Idle.Value > 0 && p.Idle.Value <= h.Idle {
+			return "sends requests on connections that the listener has closed after " + diag.Seconds(p.Idle.Value)
+		}
+		return "gives up before the listener does"
+	}
+	switch c := p.idle(); h.Judge(c) {
+	case hop.Safe:
+		switch {
+		case h.Idle == 0:
+			return "has no timeout of its own"
+		case c.Timeout > 0 && c.Timeout < h.Idle:
+			return "the idle timeout of " + diag.Seconds(c.Timeout) + " is over first"
+		}
+		return "held by keepalive"
+	case hop.OneLostProbe:
+		return "held, unless a probe is lost"
+	case hop.Forgotten:
+		switch early := c.Time - h.Idle; {
+		case !c.Keepalive:
+			return "forgotten, as no probe is sent"
+		case early < 0:
+			return "forgotten between two probes, which are " + diag.Seconds(c.Rhythm()) + " apart"
+		case early == 0:
+			return "forgotten just when the first probe is sent"
+		default:
+			return "forgotten " + diag.Seconds(early) + " before the first probe"
+		}
+	case hop.Closed:
+	}
+	return "closed by the hop, and keepalive does not help"
+}
+
+// bad reports a hop that cuts the place's connections.
+func (p *Place) bad(h *hop.Hop) bool {
+	if h.Class == hop.Proxy && p.Leg == compile.FromClients {
+		return p.Idle.Value > 0 && p.Idle.Value <= h.Idle
+	}
+	v := h.Judge(p.idle())
+	return v == hop.Forgotten || v == hop.Closed
+}
+
+// from says where a value comes from: the user's line, or a default by its name.
+func from(o compile.Origin) string {
+	if o.Written() {
+		return o.Span().At()
+	}
+	return o.Default
+}
+
+// derived says what the keepalive comes to, or that there is none.
+func (p *Place) derived() string {
+	if !p.Keepalive.On.Value {
+		return "no keepalive: an idle connection sends nothing, and a dead peer is noticed by the next request"
+	}
+	rhythm := ""
+	if c := p.idle(); c.Rhythm() > c.Time {
+		rhythm = ", others every " + diag.Seconds(c.Rhythm())
+	}
+	return fmt.Sprintf("while idle: first probe after %s%s, a dead peer is noticed after %s",
+		diag.Seconds(p.Keepalive.Time.Value), rhythm, p.deadAfter())
+}
+
+func (p *Place) deadAfter() string { return diag.Seconds(p.Keepalive.DeadAfter()) }
+
+// minutes are shown where seconds alone say little.
+func spoken(d time.Duration) string {
+	if d < 10*time.Minute {
+		return diag.Seconds(d)
+	}
+	return fmt.Sprintf("%s (%s)", diag.Seconds(d), d)
+}

@@ -1,0 +1,83 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// always are the settings that a table shows even where nobody wrote them: what people ask
+// for first.
+var always = []string{
+	"connectTimeout", "keepalive.on", "keepalive.time", "keepalive.interval", "keepalive.probes",
+	"limits.maxConnections", "maxRequestsPerConnection", "http.idleTimeout", "http.idle", "tcp.idleTimeout",
+}
+
+// Table writes a block for each place: who decides, who lost, each setting with its origin,
+// and what the keepalive comes to. Wide shows the settings that nobody asks for as well.
+func Table(w io.Writer, places []Place, wide bool) error {
+	var b strings.Builder
+	for i := range places {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		places[i].block(&b, wide)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (p *Place) block(b *strings.Builder, wide bool) {
+	fmt.Fprintf(b, "%s\n", p.heading())
+	fmt.Fprintf(b, "  decided by %s (%s)\n", p.By.Subject(), p.By.Span("/metadata/name").At())
+	for _, s := range p.Shadowed {
+		fmt.Fprintf(b, "  shadowed   %s (%s): the other one wins, as %s\n", s.By.Subject(), s.By.Span("/metadata/name").At(), s.Why)
+	}
+	rows := [][]string{{"SETTING", "VALUE", "FROM"}}
+	for _, v := range p.Values() {
+		if p.moot(&v) && !wide {
+			continue
+		}
+		if wide || v.From.Written() || slices.Contains(always, v.Name) {
+			rows = append(rows, []string{v.Name, v.Text, from(v.From)})
+		}
+	}
+	columns(b, "  ", rows)
+	fmt.Fprintf(b, "  %s\n", p.derived())
+	for i := range p.Hops {
+		h := &p.Hops[i]
+		fmt.Fprintf(b, "  hop %s: %s%s\n", hopText(h), p.fate(h), doubt(h))
+	}
+}
+
+// heading names the place: "ratings.global:80  HTTP  gateway → destination  VirtualDestination bookinfo/ratings-global".
+func (p *Place) heading() string {
+	parts := []string{p.Name}
+	if p.Protocol != "" {
+		parts = append(parts, p.Protocol)
+	}
+	parts = append(parts, string(p.Leg))
+	if ref := p.Ref(); ref != p.By.Subject() {
+		parts = append(parts, ref)
+	}
+	return strings.Join(parts, "  ")
+}
+
+// columns writes rows of cells under each other, without blanks at the ends of lines.
+func columns(b *strings.Builder, indent string, rows [][]string) {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for _, row := range rows {
+		line := indent
+		for i, cell := range row {
+			line += cell + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2)
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+}
