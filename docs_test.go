@@ -154,7 +154,7 @@ func TestDocsCommandsPrintWhatTheDocsShow(t *testing.T) {
 			}
 		})
 	}
-	for _, command := range []string{"compile", "validate", "explain", "schema", "version"} {
+	for _, command := range []string{"compile", "validate", "explain", "hops", "schema", "version"} {
 		if shown[command] == 0 {
 			t.Errorf("no document shows connpolicy %s, or none was read", command)
 		}
@@ -243,7 +243,7 @@ func TestDocsNameEveryKindFlagAndExample(t *testing.T) {
 		}
 	}
 	flags := 0
-	for _, command := range []string{"compile", "validate", "explain", "schema"} {
+	for _, command := range []string{"compile", "validate", "explain", "hops", "schema"} {
 		help, err := exec.Command("go", "run", ".", command, "-h").Output()
 		if err != nil {
 			t.Fatal(err)

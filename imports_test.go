@@ -21,11 +21,14 @@ var line = []struct {
 	may  []string
 }{
 	{"diag", nil},
+	{"hop", []string{"diag"}},
 	{"schema", []string{"diag"}},
 	{"compile", []string{"diag", "schema"}},
-	{"validate", []string{"diag", "schema", "compile"}},
+	{"validate", []string{"diag", "hop", "schema", "compile"}},
 	{"emit", []string{"diag", "compile"}},
-	{"cli", []string{"diag", "schema", "compile", "validate", "emit"}},
+	{"preset", []string{"diag", "hop"}},
+	{"report", []string{"diag", "hop", "schema", "compile"}},
+	{"cli", []string{"diag", "hop", "schema", "compile", "validate", "emit", "preset", "report"}},
 	{".", []string{"cli"}},
 }
 
@@ -38,7 +41,7 @@ var homes = map[string][]string{
 	"golang.org/x/term":                        {"cli", "diag"},
 	"google.golang.org/protobuf":               {"emit"},
 	"istio.io/api":                             {"emit"},
-	"sigs.k8s.io/yaml":                         {"schema", "emit"},
+	"sigs.k8s.io/yaml":                         {"hop", "schema", "emit"},
 }
 
 // product lists what the product's packages import, without their tests.

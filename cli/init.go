@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/hop"
+	"github.com/connpolicy/connpolicy/preset"
+	"github.com/urfave/cli/v2"
+)
+
+func initCommand(s *streams) *cli.Command {
+	return &cli.Command{
+		Name: "init", Usage: "write a manifest to start from, which survives the hops on the way",
+		UsageText: "connpolicy init [FLAGS]\n\n   connpolicy init --hop aws-nlb\n   connpolicy init --kind Gateway --hop azure-lb=15m > gateway.yaml",
+		Flags: append([]cli.Flag{
+			&cli.StringFlag{Name: "kind", Value: preset.Kinds[0], Usage: "write a `" + strings.Join(preset.Kinds, "|") + "`"},
+			&cli.StringFlag{Name: "name", Value: "keepalive", Usage: "`NAME` of the object"},
+			&cli.StringFlag{Name: "namespace", Aliases: []string{"n"}, Value: "default", Usage: "`NAMESPACE` of the object"},
+		}, wayFlags()...),
+		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
+		Action:       func(c *cli.Context) error { return s.init(c) },
+	}
+}
+
+func (s *streams) init(c *cli.Context) error {
+	if c.Args().Present() {
+		return usage("connpolicy init --kind Gateway --hop aws-nlb > gateway.yaml", "init takes no arguments, it writes to standard output")
+	}
+	kind := ""
+	for _, k := range preset.Kinds {
+		if strings.EqualFold(k, c.String("kind")) {
+			kind = k
+		}
+	}
+	if kind == "" {
+		return oneOf(c, "kind", preset.Kinds...)
+	}
+	ways, err := s.ways(c)
+	if err != nil {
+		return err
+	}
+	var hops []hop.Hop
+	for _, w := range ways {
+		hops = append(hops, w.Hop)
+	}
+	text, err := preset.Write(kind, c.String("name"), c.String("namespace"), hops)
+	if err != nil {
+		return &exit{ExitBug, "bug: the manifest cannot be written: " + err.Error(), ""}
+	}
+	for _, d := range readAll([]*diag.Source{diag.NewSource("init", string(text))}, "").found {
+		return usage("write letters, digits and dashes, such as --name tcp-keepalive", "--name and --namespace: %s", d.Message)
+	}
+	if _, err := s.out.Write(text); err != nil {
+		return usage("check what the output is piped into", "standard output cannot be written")
+	}
+	return nil
+}

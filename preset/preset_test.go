@@ -1,0 +1,109 @@
+package preset_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/hop"
+	"github.com/connpolicy/connpolicy/preset"
+	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/validate"
+)
+
+// around are objects for the presets to be about.
+const around = `
+---
+apiVersion: networking.gloo.solo.io/v2
+kind: VirtualDestination
+metadata: {name: app, namespace: default, labels: {app: my-app}}
+spec: {hosts: [app.global], services: [{labels: {app: my-app}}], ports: [{number: 80, protocol: HTTP}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: app, namespace: default, labels: {app: my-app}}
+spec: {selector: {gateway: mine}, ports: [{name: http, port: 80}]}
+---
+apiVersion: networking.gloo.solo.io/v2
+kind: VirtualGateway
+metadata: {name: my-gateway, namespace: default}
+spec: {workloads: [{selector: {labels: {gateway: mine}}}], listeners: [{http: {}, port: {number: 80}}]}
+`
+
+var checker = validate.New()
+
+// judged is everything that connpolicy says about a text, with the hops on the way.
+func judged(t rapid.TB, text string, ways []validate.Way) diag.List {
+	t.Helper()
+	var docs []*schema.Document
+	var found diag.List
+	for _, chunk := range schema.Split(diag.NewSource("preset.yaml", text)) {
+		p := schema.Parse(chunk, "default")
+		docs, found = append(docs, p.Documents...), append(found, p.Found...)
+		for _, d := range p.Documents {
+			found = append(found, checker.Document(d)...)
+		}
+	}
+	if found.AtLeast(diag.Error) {
+		return found
+	}
+	plan, more := compile.Resolve(docs, compile.Options{})
+	return append(append(found, more...), validate.Plan(plan, ways)...)
+}
+
+func written(t rapid.TB, kind string, hops []hop.Hop) string {
+	t.Helper()
+	text, err := preset.Write(kind, "keepalive", "default", hops)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func printed(found diag.List) string {
+	var b strings.Builder
+	_ = diag.WriteText(&b, found, false)
+	return b.String()
+}
+
+func TestAPresetSurvivesTheHopsItWasMadeFor(t *testing.T) {
+	var all []hop.Hop
+	for _, h := range hop.All() {
+		if h.Idle > 0 {
+			all = append(all, h)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		hops := rapid.SliceOfNDistinct(rapid.SampledFrom(all), 0, 4, func(h hop.Hop) string { return h.ID }).Draw(t, "hops")
+		kind := rapid.SampledFrom(preset.Kinds).Draw(t, "kind")
+		var ways []validate.Way
+		for _, h := range hops {
+			ways = append(ways, validate.Way{Hop: h})
+		}
+		text := written(t, kind, hops)
+		for _, d := range judged(t, text+around, ways) {
+			if cannotSay := kind == "ListenerConnectionPolicy" && strings.Contains(text, "# It has no idle timeout") && d.Code == diag.ListenerClosesFirst; !cannotSay {
+				t.Fatalf("%s\n%s", text, printed(diag.List{d}))
+			}
+		}
+	})
+}
+
+func TestAPresetForATimeoutOfOnesOwnIsStillInTime(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		idle := time.Duration(rapid.IntRange(5, 100_000).Draw(t, "seconds")) * time.Second
+		class := rapid.SampledFrom([]hop.Class{hop.Flow, hop.Proxy}).Draw(t, "class")
+		h := hop.Hop{ID: "mine", Title: "Hop", Class: class, Idle: idle, Set: true}
+		kind := rapid.SampledFrom(preset.Kinds[:3]).Draw(t, "kind")
+		found := judged(t, written(t, kind, []hop.Hop{h})+around, []validate.Way{{Hop: h}})
+		for _, d := range found {
+			if d.Code != diag.KeepaliveEager { // what a hop that forgets within seconds asks for
+				t.Fatalf("%s", printed(found))
+			}
+		}
+	})
+}
