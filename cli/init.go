@@ -2,6 +2,7 @@ package cli
 
 import (
 	"strings"
+	"time"
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/hop"
@@ -42,6 +43,9 @@ func (s *streams) init(c *cli.Context) error {
 	}
 	var hops []hop.Hop
 	for _, w := range ways {
+		if h := w.Hop; h.Class == hop.Flow && h.Idle > 0 && h.Longest(time.Second) == 0 {
+			return usage("keepalive counts in whole seconds; raise the timeout of the hop to 3s or more", "no keepalive survives %s, which forgets a connection after %s", h.ID, diag.Seconds(h.Idle))
+		}
 		hops = append(hops, w.Hop)
 	}
 	text, err := preset.Write(kind, c.String("name"), c.String("namespace"), hops)

@@ -29,6 +29,7 @@ func TestInitRefusesWhatItCannotWrite(t *testing.T) {
 		{[]string{"--name", "No Good"}, "--name and --namespace"},
 		{[]string{"--name", "a\nb: c"}, "--name and --namespace"},
 		{[]string{"--hop", "nlb"}, `there is no hop "nlb"`},
+		{[]string{"--hop", "other-flow=2s"}, "no keepalive survives other-flow"},
 		{[]string{"file.yaml"}, "init takes no arguments"},
 	} {
 		got := runIn(t, dir, "", append([]string{"init"}, tt.args...)...)
