@@ -16,7 +16,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 # The lint tools have a module of their own, so that go.mod names only what the binary links.
 LINT := go tool -modfile=$(CURDIR)/tools/lint/go.mod golangci-lint
 
-.PHONY: help build install test cover golden golden-clean fmt lint vet fuzz bench e2e conformance browser check clean
+.PHONY: help build install test cover golden golden-clean fmt lint vet fuzz bench e2e conformance gateway browser check clean
 
 # List the targets.
 help:
@@ -65,13 +65,13 @@ fmt:
 lint:
 	$(LINT) fmt --diff
 	$(LINT) run
-	cd conformance && $(LINT) run
+	cd conformance && $(LINT) run --build-tags egctl
 	cd conformance/browser && $(LINT) run --build-tags browser
 
 # Run the compiler's own checks.
 vet:
 	go vet ./...
-	cd conformance && go vet -tags e2e ./...
+	cd conformance && go vet -tags e2e,egctl ./...
 	cd conformance/browser && go vet -tags browser ./...
 
 # Fuzz each target found for FUZZTIME.
@@ -94,6 +94,10 @@ e2e:
 # Prove on Istio's own pilot that both targets mean one Envoy. The first build takes minutes and 2 GB.
 conformance:
 	go test -C conformance/istio -count=1 -timeout=30m -rapid.checks=1000
+
+# Prove on Envoy Gateway's own translator what is written for it; EGCTL=/path uses another egctl.
+gateway:
+	bash conformance/gateway/run.sh
 
 # Look at the report with Chromium; UPDATE=1 takes the pictures in docs/images.
 browser: build

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
@@ -14,32 +15,60 @@ func compileCommand(s *streams) *cli.Command {
 		Name: "compile", Usage: "write what proxies will really run",
 		UsageText: "connpolicy compile [FLAGS] FILE ...\n\n   connpolicy compile -f examples/bookinfo\n   connpolicy compile --target envoy examples/gloo-edge\n   kubectl get connectionpolicies,virtualdestinations,services -A -o yaml | connpolicy compile -f -",
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
-			&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Value: "istio", Usage: "write for `istio|envoy`"},
+			&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Value: "istio", Usage: "write for `istio|envoy|kgateway|envoy-gateway`"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write `yaml|json`; yaml for istio and json for envoy when left out"},
 			&cli.StringFlag{Name: "output-dir", Usage: "write one file per object to `DIR`, instead of standard output"},
 			&cli.BoolFlag{Name: "check", Usage: "write nothing; exit 1 and print a diff when --output-dir is stale"},
 			&cli.StringFlag{Name: "defaults", Value: "omit", Usage: "`omit|explicit`: leave defaults out, or write those the target can hold"},
-		}, wayFlags(), setFlags(), findingFlags()),
+		}, bindFlags(), wayFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
 		Action:       func(c *cli.Context) error { return s.compile(c) },
 	}
 }
 
+// targetNames are what --target can be.
+var targetNames = []string{"istio", "envoy", "kgateway", "envoy-gateway"}
+
 // target is what --target names: how it is emitted, and written when -o does not say.
 type target struct {
 	emit   emit.Target
 	format string
-	noun   string
+	noun   string // of one object
+	byKind bool   // objects are counted by their kinds
 }
 
 func targetOf(c *cli.Context) (target, error) {
 	switch c.String("target") {
 	case "istio":
-		return target{emit.Istio, "yaml", "DestinationRule"}, nil
+		return target{emit.Istio, "yaml", "DestinationRule", true}, nil
 	case "envoy":
-		return target{emit.Envoy, "json", "Envoy bootstrap"}, nil
+		return target{emit.Envoy, "json", "Envoy bootstrap", false}, nil
+	case "kgateway":
+		return target{emit.KGateway, "yaml", "object", false}, nil
+	case "envoy-gateway":
+		return target{emit.EnvoyGateway, "yaml", "object", false}, nil
 	}
-	return target{}, oneOf(c, "target", "istio", "envoy")
+	return target{}, oneOf(c, "target", targetNames...)
+}
+
+// count says how many objects there are: "2 DestinationRules, 1 EnvoyFilter".
+func (t target) count(objects []emit.Object) string {
+	if !t.byKind || len(objects) == 0 {
+		return diag.Plural(len(objects), t.noun)
+	}
+	var kinds []string // in the order of the output
+	of := map[string]int{}
+	for _, o := range objects {
+		m, _ := o.Value.(emit.Manifest)
+		if of[m.Kind] == 0 {
+			kinds = append(kinds, m.Kind)
+		}
+		of[m.Kind]++
+	}
+	for i, kind := range kinds {
+		kinds[i] = diag.Plural(of[kind], kind)
+	}
+	return strings.Join(kinds, ", ")
 }
 
 func (s *streams) compile(c *cli.Context) error {
@@ -53,7 +82,7 @@ func (s *streams) compile(c *cli.Context) error {
 	}
 	var objects []emit.Object
 	if run.plan != nil {
-		emitted, found := t.emit(run.plan, emit.Options{Explicit: c.String("defaults") == "explicit"})
+		emitted, found := t.emit(run.plan, emit.Options{Explicit: c.String("defaults") == "explicit", Preserve: c.Bool("preserve-behaviour")})
 		objects, run.found = emitted, append(run.found, found...)
 	}
 	if run.found.AtLeast(diag.Error) {
@@ -91,7 +120,7 @@ func (s *streams) compileFlags(c *cli.Context) (target, error) {
 // deliver writes the objects to where they were asked for. A finding at or above --fail-on
 // does not hold them back, unless it is an error.
 func (s *streams) deliver(c *cli.Context, t target, r read, objects []emit.Object) error {
-	result := diag.Plural(len(objects), t.noun)
+	result := t.count(objects)
 	if dir := c.String("output-dir"); dir != "" {
 		return s.deliverDir(c, t, r, objects, dir)
 	}
@@ -110,15 +139,20 @@ func (s *streams) deliverDir(c *cli.Context, t target, r read, objects []emit.Ob
 	if err != nil {
 		return err
 	}
+	return s.deliverFiles(c, d, r, diag.Plural(len(objects), t.noun))
+}
+
+// deliverFiles writes a directory, or with --check says what would change in it.
+func (s *streams) deliverFiles(c *cli.Context, d *directory, r read, what string) error {
 	if c.Bool("check") {
 		diff := d.diff()
 		if _, err := fmt.Fprint(s.out, diff); err != nil {
 			return usage("check what the output is piped into", "standard output cannot be written")
 		}
 		if diff == "" {
-			return s.finish(c, r, name+" is current")
+			return s.finish(c, r, d.path+" is current")
 		}
-		err := s.finish(c, r, name+" is stale: run the same command without --check")
+		err := s.finish(c, r, d.path+" is stale: run the same command without --check")
 		if err == nil {
 			err = &exit{code: ExitFindings}
 		}
@@ -128,7 +162,7 @@ func (s *streams) deliverDir(c *cli.Context, t target, r read, objects []emit.Ob
 	if err != nil {
 		return err
 	}
-	result := fmt.Sprintf("%s in %s, %d written", diag.Plural(len(objects), t.noun), name, written)
+	result := fmt.Sprintf("%s in %s, %d written", what, d.path, written)
 	if deleted > 0 {
 		result += fmt.Sprintf(", %d deleted", deleted)
 	}

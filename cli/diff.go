@@ -101,6 +101,10 @@ func isAre(n int) string {
 
 // side takes one input down the line: the plan, and what a target is written of it.
 func (s *streams) side(c *cli.Context, name string, ways []validate.Way) (side, error) {
+	opts, err := setOptions(c)
+	if err != nil {
+		return side{}, err
+	}
 	in := &input{streams: s, recursive: c.Bool("recursive"), seen: map[string]bool{}}
 	add := in.add
 	if strings.HasPrefix(name, revisionPrefix) {
@@ -116,7 +120,7 @@ func (s *streams) side(c *cli.Context, name string, ways []validate.Way) (side, 
 	if out.found.AtLeast(diag.Error) {
 		return out, nil
 	}
-	plan, found := compile.Resolve(out.documents, setOptions(c))
+	plan, found := compile.Resolve(out.documents, opts)
 	if out.found = append(out.found, found...); found.AtLeast(diag.Error) {
 		return out, nil
 	}

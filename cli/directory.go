@@ -60,6 +60,22 @@ func newDirectory(path string, objects []emit.Object, format string) (*directory
 	return d, nil
 }
 
+// add takes a text into the directory, which a later run knows by its first line.
+func (d *directory) add(name, text, mark string) error {
+	d.want[name] = []byte(text)
+	path := filepath.Join(d.path, name)
+	switch have, err := os.ReadFile(path); {
+	case os.IsNotExist(err):
+	case err != nil:
+		return cannotRead(path, err)
+	case !bytes.HasPrefix(have, []byte(mark)):
+		return usage("move it away, or write to another directory", "%s is in the way: it was not written by connpolicy", path)
+	default:
+		d.have[name] = have
+	}
+	return nil
+}
+
 // names lists every file that is or should be there.
 func (d *directory) names() []string {
 	set := map[string]bool{}

@@ -15,6 +15,7 @@ import (
 type read struct {
 	documents []*schema.Document
 	skipped   int
+	unread    []string // kinds of what was skipped
 	found     diag.List
 }
 
@@ -52,6 +53,7 @@ func readAll(sources []*diag.Source, namespace string) read {
 	for _, r := range results {
 		out.documents = append(out.documents, r.Documents...)
 		out.skipped += r.Skipped
+		out.unread = append(out.unread, r.Unread...)
 		out.found = append(out.found, r.Found...)
 	}
 	return out
@@ -75,6 +77,10 @@ type planned struct {
 
 // plan runs the line as far as the plan, and judges it.
 func (s *streams) plan(c *cli.Context) (planned, error) {
+	opts, err := setOptions(c)
+	if err != nil {
+		return planned{}, err
+	}
 	ways, err := s.ways(c)
 	if err != nil {
 		return planned{}, err
@@ -87,7 +93,7 @@ func (s *streams) plan(c *cli.Context) (planned, error) {
 	if run.found.AtLeast(diag.Error) {
 		return run, nil
 	}
-	plan, found := compile.Resolve(run.documents, setOptions(c))
+	plan, found := compile.Resolve(run.documents, opts)
 	run.found = append(run.found, found...)
 	if !found.AtLeast(diag.Error) {
 		run.plan = plan

@@ -33,8 +33,8 @@ func TestReportShowsWhatTheTargetIsWritten(t *testing.T) {
 
 func TestReportTellsWhatIsLostOnTheWayToTheTarget(t *testing.T) {
 	got := runIn(t, root(t), "", "report", "--config", "none", "examples/gloo-edge")
-	if !strings.Contains(got.out, "not-expressible") || !strings.Contains(got.err, "[not-expressible]") {
-		t.Errorf("socket options have no place in a DestinationRule, and only one of page and terminal says so:\n%s", got.err)
+	if !strings.Contains(got.out, "workload-missing") || !strings.Contains(got.err, "[workload-missing]") {
+		t.Errorf("socket options have no pods that they could be for, and only one of page and terminal says so:\n%s", got.err)
 	}
 }
 

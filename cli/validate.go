@@ -3,7 +3,6 @@ package cli
 import (
 	"slices"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/urfave/cli/v2"
 )
 
@@ -12,10 +11,6 @@ func setFlags() []cli.Flag {
 		&cli.StringFlag{Name: "cluster", Usage: "`NAME` of the cluster of objects that do not say theirs"},
 		&cli.StringFlag{Name: "workspace", Usage: "`NAME` of the workspace, when the input has no Workspaces"},
 	}
-}
-
-func setOptions(c *cli.Context) compile.Options {
-	return compile.Options{Cluster: c.String("cluster"), Workspace: c.String("workspace")}
 }
 
 func validateCommand(s *streams) *cli.Command {

@@ -70,10 +70,10 @@ func FuzzCompile(f *testing.F) {
 		if len(text) > 1<<14 {
 			t.Skip("a longer text says no more")
 		}
-		for _, opts := range []emit.Options{{}, {Explicit: true}} {
+		for _, opts := range []emit.Options{{}, {Explicit: true}, {Preserve: true}} {
 			first, second := throughTheLine(t, string(text), opts), throughTheLine(t, string(text), opts)
-			if !bytes.Equal(first.istio, second.istio) || !bytes.Equal(first.envoy, second.envoy) {
-				t.Fatalf("two runs differ:\n%s\n%s\n%s\n%s", first.istio, second.istio, first.envoy, second.envoy)
+			if !bytes.Equal(first.istio, second.istio) || !bytes.Equal(first.envoy, second.envoy) || !bytes.Equal(first.gatewayAPI, second.gatewayAPI) {
+				t.Fatalf("two runs differ:\n%s\n%s\n%s\n%s\n%s\n%s", first.istio, second.istio, first.envoy, second.envoy, first.gatewayAPI, second.gatewayAPI)
 			}
 			readable(t, first)
 			loadable(t, first.envoy)
@@ -149,6 +149,7 @@ func kept(t *rapid.T, parts ...string) []string {
 // written is what a run of "compile" writes for each target.
 type written struct {
 	istio, envoy []byte
+	gatewayAPI   []byte // for kgateway and Envoy Gateway, which tests of package conformance read again
 	rules        int
 	named        bool // every name of the input is one that Kubernetes takes
 }
@@ -170,24 +171,26 @@ func throughTheLine(t rapid.TB, text string, opts emit.Options) written {
 	for _, d := range docs {
 		out.named = out.named && kubernetesName.MatchString(d.Name) && (d.Namespace == "" || kubernetesName.MatchString(d.Namespace))
 	}
-	out.istio, out.rules = encodedFor(t, emit.Istio, plan, opts, "yaml")
-	out.envoy, _ = encodedFor(t, emit.Envoy, plan, opts, "json")
+	out.istio = encodedFor(t, emit.Istio, plan, opts, "yaml")
+	out.rules = strings.Count(string(out.istio), "\nkind: DestinationRule\n")
+	out.envoy = encodedFor(t, emit.Envoy, plan, opts, "json")
+	out.gatewayAPI = append(encodedFor(t, emit.KGateway, plan, opts, "yaml"), encodedFor(t, emit.EnvoyGateway, plan, opts, "yaml")...)
 	return out
 }
 
 // encodedFor writes a plan for one target, unless there is an error.
-func encodedFor(t rapid.TB, target emit.Target, plan *compile.Plan, opts emit.Options, format string) ([]byte, int) {
+func encodedFor(t rapid.TB, target emit.Target, plan *compile.Plan, opts emit.Options, format string) []byte {
 	t.Helper()
 	objects, found := target(plan, opts)
 	inside(t, found)
 	if found.AtLeast(diag.Error) {
-		return nil, 0
+		return nil
 	}
 	text, err := emit.EncodeAll(objects, format)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return text, len(objects)
+	return text
 }
 
 // inside checks that findings can be printed and stand in the text.

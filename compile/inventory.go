@@ -45,6 +45,8 @@ type inventory struct {
 	settings         []*schema.Document // WorkspaceSettings
 	namespaces       []*schema.Document
 	rules            []*schema.Document // DestinationRules that are there already
+	apiGateways      []*schema.Document // Gateways of the Gateway API
+	routes           []*schema.Document // of the Gateway API
 	targets          []*target
 	services         map[string][]*target // by "namespace/name": one per cluster
 	serviceNames     map[string][]string  // by namespace
@@ -78,6 +80,10 @@ func takeInventory(docs []*schema.Document) *inventory {
 			inv.namespaces = append(inv.namespaces, d)
 		case *schema.DestinationRule:
 			inv.rules = append(inv.rules, d)
+		case *schema.APIGateway:
+			inv.apiGateways = append(inv.apiGateways, d)
+		case *schema.Route:
+			inv.routes = append(inv.routes, d)
 		case *schema.Service:
 			t := serviceTarget(d, res)
 			inv.targets = append(inv.targets, t)

@@ -286,6 +286,7 @@ func (r *resolver) policyListener(d *schema.Document, p *schema.ListenerConnecti
 	port := r.gatewayPort(g, i, gl)
 	l := Listener{
 		Object: r.object(kindVirtualGateway, g), Name: listenerName(anyAddress, port), Proxy: g.Name, Address: anyAddress, Port: port, TCP: gl.TCP != nil, By: d,
+		ServicePort: gl.Port.Number, Workload: workloadOf(g),
 	}
 	rd.listenerOptions(&l, &schema.ListenerOptions{}, "")
 	if l.TCP {
@@ -298,6 +299,16 @@ func (r *resolver) policyListener(d *schema.Document, p *schema.ListenerConnecti
 		l.SocketOptions = keepaliveOptions(rd.policyKeepalive(config.TCPKeepalive, "/spec/config/tcpKeepalive"))
 	}
 	return l
+}
+
+// workloadOf are the pods that a VirtualGateway selects by labels; nil when it does not.
+func workloadOf(g *schema.Document) *Workload {
+	for _, w := range g.Resource.(*schema.VirtualGateway).Spec.Workloads {
+		if w.Selector != nil && len(w.Selector.Labels) > 0 {
+			return &Workload{Namespace: cmp.Or(w.Selector.Namespace, g.Namespace), Labels: w.Selector.Labels}
+		}
+	}
+	return nil
 }
 
 // keepaliveOptions spells a keepalive as the four socket options that a listener takes; those

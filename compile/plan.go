@@ -17,6 +17,9 @@ type Plan struct {
 	Destinations []Destination
 	Upstreams    []Upstream
 	Listeners    []Listener
+	// Routes are those of the Gateway API that lead to something decided, for targets whose
+	// settings are for routes.
+	Routes []Route
 }
 
 // Destination is a host that callers connect to, with the ports that something decides.
@@ -27,6 +30,8 @@ type Destination struct {
 	Host      string   // as callers write it
 	ExportTo  []string // namespaces that may see the rule; nil means all
 	Ports     []Port
+	// Undecided are the ports that nobody decides, for targets whose settings are for all ports.
+	Undecided []uint32
 }
 
 // Object is the thing that a destination or listener stands for.
@@ -51,6 +56,8 @@ type Port struct {
 	Shadowed []Shadow
 	// Upstream reports settings that come from an Upstream, which has a cluster of its own.
 	Upstream bool
+	// Routed reports a route in Plan.Routes that leads here.
+	Routed bool
 }
 
 // Shadow is a document that lost a port or a listener, whole, to the one that decides it.
@@ -76,6 +83,7 @@ type Upstream struct {
 	Settings  *Settings
 	Endpoints []Endpoint
 	Places    []Place // what it stands for in a mesh; none for addresses and sockets
+	Routed    bool    // a route in Plan.Routes leads here
 }
 
 // Place is a port of a host that an Upstream stands for in a mesh, where only one source can
@@ -131,6 +139,9 @@ func (o Origin) Subject() string {
 	}
 	return o.document.Subject()
 }
+
+// Document is the one the value stands in; nil for a default.
+func (o Origin) Document() *schema.Document { return o.document }
 
 // Pointer is where the value stands in its document, as a JSON pointer.
 func (o Origin) Pointer() string { return o.pointer }
@@ -225,7 +236,14 @@ type Listener struct {
 	Proxy   string // the proxy that opens it, "" when not known
 	Address string
 	Port    uint32
-	TCP     bool // forwards TCP instead of serving HTTP
+	// ServicePort is the port of the gateway's Service, where a manifest names that; else 0.
+	ServicePort uint32
+	TCP         bool // forwards TCP instead of serving HTTP
+	// Gateways are the Gateways of the Gateway API that open it, with their listener's name;
+	// several are candidates of which none was chosen.
+	Gateways []Attachment
+	// Workload are the pods that open it in a mesh; nil when not known.
+	Workload *Workload
 	// By is the document that decided the settings, Shadowed those that would have.
 	By       *schema.Document
 	Shadowed []Shadow
@@ -235,6 +253,12 @@ type Listener struct {
 	ExactBalance  Setting[bool]
 	Timeouts      Timeouts
 	TCPProxy      TCPProxy
+}
+
+// Workload are pods by their labels.
+type Workload struct {
+	Namespace string
+	Labels    map[string]string
 }
 
 // SocketOption is one setsockopt call.

@@ -14,6 +14,12 @@ import (
 type Options struct {
 	Cluster   string // of objects that do not say theirs
 	Workspace string // of everything, when the input has no Workspaces
+	// Gateway is the Gateway of the Gateway API that opens listeners; its kind is not written.
+	Gateway Attachment
+	// Attach are routes of the Gateway API that lead to destinations, where the input has none.
+	Attach []Attach
+	// Workload are the pods of gateways that do not say theirs; nil when not known.
+	Workload *Workload
 }
 
 // Resolve decides over a whole set of decoded documents. The plan is usable even where there
@@ -29,6 +35,7 @@ func Resolve(docs []*schema.Document, opts Options) (*Plan, diag.List) {
 	r.claimUpstreams()
 	r.destinations()
 	r.listeners()
+	r.gatewayAPI()
 	r.sort()
 	r.hostsTwice()
 	r.existingRules()
@@ -115,12 +122,15 @@ func (r *resolver) destinations() {
 		for _, host := range t.hosts {
 			d := Destination{Object: t.Object, Name: RuleName(host, t.Object), Namespace: t.Namespace, Host: host, ExportTo: exportTo}
 			for i, p := range t.ports {
-				if c := &t.claims[i]; c.claim != nil {
-					d.Ports = append(d.Ports, Port{
-						Number: p.number, Protocol: p.protocol, Settings: c.settings,
-						Endpoints: backing.endpoints(host, p), By: c.document, Shadowed: c.shadowed(), Upstream: c.upstream,
-					})
+				c := &t.claims[i]
+				if c.claim == nil {
+					d.Undecided = append(d.Undecided, p.number)
+					continue
 				}
+				d.Ports = append(d.Ports, Port{
+					Number: p.number, Protocol: p.protocol, Settings: c.settings,
+					Endpoints: backing.endpoints(host, p), By: c.document, Shadowed: c.shadowed(), Upstream: c.upstream,
+				})
 			}
 			r.plan.Destinations = append(r.plan.Destinations, d)
 		}

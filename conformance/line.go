@@ -38,12 +38,15 @@ func Check(name, text string) Compiled {
 }
 
 // Compile is Check, and the plan when there is no error.
-func Compile(name, text string) Compiled {
+func Compile(name, text string) Compiled { return CompileFor(name, text, compile.Options{}) }
+
+// CompileFor is Compile with what flags say.
+func CompileFor(name, text string, opts compile.Options) Compiled {
 	c := Check(name, text)
 	if c.Refused() {
 		return c
 	}
-	plan, found := compile.Resolve(c.Documents, compile.Options{})
+	plan, found := compile.Resolve(c.Documents, opts)
 	c.Found = append(c.Found, found...)
 	if !found.AtLeast(diag.Error) {
 		c.Plan = plan

@@ -20,10 +20,13 @@ var Codes = []*Code{
 	ImportedDestination, OutsideWorkspace, WorkspaceOverlap, ClusterUnknown,
 	ServiceMissing, SeveralBackingServices, NoBackingService, TargetPortNotFound,
 	GatewayServiceMissing, ListenerConflict, ListenerCovered, HostTwice, NotExpressible,
-	ValueNotExpressible, DefaultDiffers, ClashingOutput,
+	ValueNotExpressible, ClashingOutput,
 	HopIdleTimeout, HopKeepaliveOff, HopOneLostProbe, HopEndsConnections, ListenerClosesFirst,
 	HopsThatForget, KeepaliveRhythm, KeepaliveEager, KeepaliveSlow, KeepaliveMoot,
 	UnknownHop, HopTimeout,
+	ConnectTimeoutDiffers, LimitsDiffer, BufferDiffers, ZeroDiffers, DurationRespelled,
+	SettingsForAllPorts, SettingsForAllBackends, GatewayMissing, SeveralGateways, RouteMissing,
+	BackendNeeded, WorkloadMissing,
 }
 
 // Lookup finds a code by name, or nil.

@@ -18,12 +18,26 @@ import (
 type Options struct {
 	// Explicit also writes the defaults that the target can hold.
 	Explicit bool
+	// Preserve writes those defaults of the source that the target has otherwise, as far as it
+	// can hold them, so that nothing changes.
+	Preserve bool
 }
 
 // Object is one thing to write: its file name without extension, and what is encoded.
 type Object struct {
 	File  string
 	Value any
+	// Carried are the settings that the object holds.
+	Carried []Carried
+}
+
+// Carried is a setting that an object holds.
+type Carried struct {
+	From    compile.Origin // where it is written, or the default that was written out
+	Place   string         // the connections it is for, by compile.Connection's name; "" for those of the object's Places
+	Setting string         // in the plan's words: "keepalive.time"
+	Field   string         // of the object: "spec.tcpKeepalive.keepAliveTime"
+	Text    string         // as it holds there: "60s"
 }
 
 // Target turns a plan into objects.

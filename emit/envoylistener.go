@@ -1,7 +1,9 @@
 package emit
 
 import (
+	"cmp"
 	"strconv"
+	"time"
 
 	"github.com/connpolicy/connpolicy/compile"
 )
@@ -52,21 +54,28 @@ func socketOption(o compile.SocketOption) SocketOption {
 	return out
 }
 
+// Names of Envoy's network filters.
+const (
+	managerFilter  = "envoy.filters.network.http_connection_manager"
+	tcpProxyFilter = "envoy.filters.network.tcp_proxy"
+)
+
 func (e *envoy) filter(l *compile.Listener) Filter {
 	if l.TCP {
-		return Filter{Name: "envoy.filters.network.tcp_proxy", TypedConfig: tcpProxy(l)}
+		return Filter{Name: tcpProxyFilter, TypedConfig: tcpProxy(l)}
 	}
-	return Filter{Name: "envoy.filters.network.http_connection_manager", TypedConfig: connectionManager(l)}
+	return Filter{Name: managerFilter, TypedConfig: connectionManager(l)}
 }
 
 // noCluster is where a TCP listener forwards to that says no destination: nowhere.
 const noCluster = "no-destination"
 
 func tcpProxy(l *compile.Listener) TCPProxy {
-	out := TCPProxy{Type: typeTCPProxy, StatPrefix: "tcp", Cluster: l.TCPProxy.Cluster}
-	if out.Cluster == "" {
-		out.Cluster = noCluster
-	}
+	return TCPProxy{Type: typeTCPProxy, StatPrefix: "tcp", Cluster: cmp.Or(l.TCPProxy.Cluster, noCluster), TCPProxyOptions: tcpProxyOptions(l)}
+}
+
+func tcpProxyOptions(l *compile.Listener) TCPProxyOptions {
+	var out TCPProxyOptions
 	if l.TCPProxy.IdleTimeout.Written() {
 		out.IdleTimeout = seconds(l.TCPProxy.IdleTimeout.Value)
 	}
@@ -77,33 +86,25 @@ func tcpProxy(l *compile.Listener) TCPProxy {
 }
 
 func connectionManager(l *compile.Listener) ConnectionManager {
-	t := l.Timeouts
-	common := CommonHTTP{}
-	if t.Idle.Written() {
-		common.IdleTimeout = seconds(t.Idle.Value)
-	}
-	if t.MaxConnectionDuration.Written() {
-		common.MaxConnectionDuration = seconds(t.MaxConnectionDuration.Value)
-	}
-	if t.MaxStreamDuration.Written() {
-		common.MaxStreamDuration = seconds(t.MaxStreamDuration.Value)
-	}
-	out := ConnectionManager{
-		Type: typeConnectionManager, StatPrefix: "http",
+	return ConnectionManager{
+		Type: typeConnectionManager, StatPrefix: "http", ManagerTimeouts: managerTimeouts(l),
 		RouteConfig: RouteConfig{Name: l.Name + "-routes", VirtualHosts: []struct{}{}},
 		HTTPFilters: []HTTPFilter{{Name: "envoy.filters.http.router", TypedConfig: TypedConfig{Type: typeRouter}}},
 	}
+}
+
+func managerTimeouts(l *compile.Listener) ManagerTimeouts {
+	written := func(s compile.Setting[time.Duration]) string {
+		if !s.Written() {
+			return ""
+		}
+		return seconds(s.Value)
+	}
+	t := l.Timeouts
+	out := ManagerTimeouts{StreamIdleTimeout: written(t.StreamIdle), RequestTimeout: written(t.Request), DrainTimeout: written(t.Drain)}
+	common := CommonHTTP{IdleTimeout: written(t.Idle), MaxConnectionDuration: written(t.MaxConnectionDuration), MaxStreamDuration: written(t.MaxStreamDuration)}
 	if common != (CommonHTTP{}) {
 		out.CommonHTTPProtocolOptions = &common
-	}
-	if t.StreamIdle.Written() {
-		out.StreamIdleTimeout = seconds(t.StreamIdle.Value)
-	}
-	if t.Request.Written() {
-		out.RequestTimeout = seconds(t.Request.Value)
-	}
-	if t.Drain.Written() {
-		out.DrainTimeout = seconds(t.Drain.Value)
 	}
 	return out
 }

@@ -252,14 +252,19 @@ type TypedConfig struct {
 
 // ConnectionManager is Envoy's HTTP connection manager.
 type ConnectionManager struct {
-	Type                      string       `json:"@type"`
-	StatPrefix                string       `json:"stat_prefix"`
-	CommonHTTPProtocolOptions *CommonHTTP  `json:"common_http_protocol_options,omitempty"`
-	StreamIdleTimeout         string       `json:"stream_idle_timeout,omitempty"`
-	RequestTimeout            string       `json:"request_timeout,omitempty"`
-	DrainTimeout              string       `json:"drain_timeout,omitempty"`
-	RouteConfig               RouteConfig  `json:"route_config"`
-	HTTPFilters               []HTTPFilter `json:"http_filters"`
+	Type       string `json:"@type"`
+	StatPrefix string `json:"stat_prefix"`
+	ManagerTimeouts
+	RouteConfig RouteConfig  `json:"route_config"`
+	HTTPFilters []HTTPFilter `json:"http_filters"`
+}
+
+// ManagerTimeouts are a connection manager's, toward its callers.
+type ManagerTimeouts struct {
+	CommonHTTPProtocolOptions *CommonHTTP `json:"common_http_protocol_options,omitempty"`
+	StreamIdleTimeout         string      `json:"stream_idle_timeout,omitempty"`
+	RequestTimeout            string      `json:"request_timeout,omitempty"`
+	DrainTimeout              string      `json:"drain_timeout,omitempty"`
 }
 
 // RouteConfig is a route table, which is empty here.
@@ -270,9 +275,14 @@ type RouteConfig struct {
 
 // TCPProxy is Envoy's TCP proxy.
 type TCPProxy struct {
-	Type               string  `json:"@type"`
-	StatPrefix         string  `json:"stat_prefix"`
-	Cluster            string  `json:"cluster"`
+	Type       string `json:"@type"`
+	StatPrefix string `json:"stat_prefix"`
+	Cluster    string `json:"cluster"`
+	TCPProxyOptions
+}
+
+// TCPProxyOptions are how a TCP proxy forwards.
+type TCPProxyOptions struct {
 	IdleTimeout        string  `json:"idle_timeout,omitempty"`
 	MaxConnectAttempts *uint32 `json:"max_connect_attempts,omitempty"`
 }

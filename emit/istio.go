@@ -1,7 +1,6 @@
 package emit
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -16,10 +15,10 @@ import (
 
 // Manifest is a Kubernetes object of the output.
 type Manifest struct {
-	APIVersion string         `json:"apiVersion"`
-	Kind       string         `json:"kind"`
-	Metadata   Metadata       `json:"metadata"`
-	Spec       json.Marshaler `json:"spec"`
+	APIVersion string   `json:"apiVersion"`
+	Kind       string   `json:"kind"`
+	Metadata   Metadata `json:"metadata"`
+	Spec       any      `json:"spec"`
 }
 
 // Metadata is a Manifest's metadata.
@@ -40,10 +39,10 @@ const needsEnvoyFilter = "compile with --target envoy to see it in Envoy's words
 
 // Istio writes one DestinationRule (networking.istio.io/v1) per host that something decides,
 // with every setting under portLevelSettings, as Gloo writes them: a port entry replaces the
-// top level whole, so nothing is left there to be lost.
+// top level whole, so nothing is left there to be lost. A listener with settings gets an
+// EnvoyFilter.
 func Istio(plan *compile.Plan, opts Options) ([]Object, diag.List) {
-	c := newCollector("a DestinationRule")
-	e := istio{collector: c, opts: opts, differs: map[string]bool{}}
+	e := istio{collector: newCollector("a DestinationRule"), opts: opts, listeners: map[string]*compile.Listener{}}
 	var objects []Object
 	for i := range plan.Destinations {
 		d := &plan.Destinations[i]
@@ -56,15 +55,49 @@ func Istio(plan *compile.Plan, opts Options) ([]Object, diag.List) {
 		e.upstream(&plan.Upstreams[i])
 	}
 	for i := range plan.Listeners {
-		e.listener(&plan.Listeners[i])
+		l := &plan.Listeners[i]
+		if i > 0 && sameListener(l, &plan.Listeners[i-1]) {
+			continue // one Gateway for several proxies
+		}
+		if o, ok := e.filter(l); ok {
+			objects = append(objects, o)
+		}
 	}
-	return objects, c.found
+	return objects, append(e.found, e.differences.findings("Istio")...)
 }
 
 type istio struct {
 	*collector
-	opts    Options
-	differs map[string]bool // what Istio fills otherwise where Upstreams leave it out, once it was said
+	opts        Options
+	differences differences
+	listeners   map[string]*compile.Listener // that have an EnvoyFilter, by pods and port
+
+	// What the object that is being written holds so far; of what is added next, the place and
+	// the path of the fields.
+	carried   []Carried
+	place, at string
+}
+
+// carry notes a setting that the object holds. One that is left out because the target means
+// the same without it has no field.
+func (e *istio) carry(from compile.Origin, setting, field, text string) {
+	if field != "" {
+		field = e.at + field
+	}
+	e.carried = append(e.carried, Carried{From: from, Place: e.place, Setting: setting, Field: field, Text: text})
+}
+
+// leave notes a setting that was written and is left out without a loss.
+func (e *istio) leave(from compile.Origin, setting, why string) {
+	if from.Written() {
+		e.carry(from, setting, "", "left out: "+why)
+	}
+}
+
+// kept reports a setting to write: one that is shown, or that the target has otherwise and that
+// is to stay as it is.
+func kept[T comparable](s compile.Setting[T], there T, opts Options) bool {
+	return shown(s, opts) || opts.Preserve && differs(s, there)
 }
 
 func (e *istio) rule(d *compile.Destination) (Object, bool) {
@@ -72,12 +105,14 @@ func (e *istio) rule(d *compile.Destination) (Object, bool) {
 		e.refusedHost(d)
 		return Object{}, false
 	}
+	e.carried = nil
 	var ports []*networking.TrafficPolicy_PortTrafficPolicy
 	for i := range d.Ports {
 		p := &d.Ports[i]
+		e.place, e.at = placeOf(d, p), fmt.Sprintf("spec.trafficPolicy.portLevelSettings[%d].connectionPool.", len(ports))
 		pool := e.pool(p.Settings)
 		if p.Upstream {
-			e.defaultDiffers(d, p)
+			e.differ(p)
 			e.otherProtocol(d, p)
 		}
 		if pool == nil {
@@ -93,17 +128,31 @@ func (e *istio) rule(d *compile.Destination) (Object, bool) {
 	if len(ports) == 0 {
 		return Object{}, false
 	}
+	m := manifest("networking.istio.io/v1", "DestinationRule", d.Name, d.Namespace, d.Object)
+	m.Spec = &networking.DestinationRule{
+		Host: d.Host, ExportTo: d.ExportTo, TrafficPolicy: &networking.TrafficPolicy{PortLevelSettings: ports},
+	}
+	return Object{File: fileName("destinationrule", d.Namespace, d.Name), Value: m, Carried: e.carried}, true
+}
+
+// placeOf names the connections of a port: an Upstream's are the Upstream's.
+func placeOf(d *compile.Destination, p *compile.Port) string {
+	if p.Upstream {
+		return p.By.Ref()
+	}
+	return fmt.Sprintf("%s:%d", d.Host, p.Number)
+}
+
+// manifest is an object of ours without its spec, marked with the cluster that it is for.
+func manifest(apiVersion, kind, name, namespace string, o compile.Object) Manifest {
 	m := Manifest{
-		APIVersion: "networking.istio.io/v1", Kind: "DestinationRule",
-		Metadata: Metadata{Name: d.Name, Namespace: d.Namespace, Labels: map[string]string{ManagedByLabel: ManagedBy}},
-		Spec: &networking.DestinationRule{
-			Host: d.Host, ExportTo: d.ExportTo, TrafficPolicy: &networking.TrafficPolicy{PortLevelSettings: ports},
-		},
+		APIVersion: apiVersion, Kind: kind,
+		Metadata: Metadata{Name: name, Namespace: namespace, Labels: map[string]string{ManagedByLabel: ManagedBy}},
 	}
-	if d.Object.Cluster != "" {
-		m.Metadata.Annotations = map[string]string{"cluster.solo.io/cluster": d.Object.Cluster}
+	if o.Cluster != "" {
+		m.Metadata.Annotations = map[string]string{"cluster.solo.io/cluster": o.Cluster}
 	}
-	return Object{File: fileName("destinationrule", d.Namespace, d.Name), Value: m}, true
+	return m
 }
 
 // notHTTP says which settings Istio's proxies read for HTTP only when they stand under
@@ -133,19 +182,14 @@ func (e *istio) pool(s *compile.Settings) *networking.ConnectionPoolSettings {
 
 func (e *istio) tcp(s *compile.Settings) *networking.ConnectionPoolSettings_TCPSettings {
 	t := &networking.ConnectionPoolSettings_TCPSettings{
-		MaxConnections: e.limit(s.Limits.MaxConnections, "maxConnections"),
-		ConnectTimeout: e.duration(s.ConnectTimeout, "connectTimeout"),
+		MaxConnections: e.limit(s.Limits.MaxConnections, "limits.maxConnections", "tcp.maxConnections"),
+		TcpKeepalive:   e.keepalive(s.Keepalive),
 	}
-	if k := s.Keepalive; k.On.Value {
-		t.TcpKeepalive = &networking.ConnectionPoolSettings_TCPSettings_TcpKeepalive{
-			Time: e.duration(k.Time, "time"), Interval: e.duration(k.Interval, "interval"),
-		}
-		if shown(k.Probes, e.opts) {
-			t.TcpKeepalive.Probes = k.Probes.Value
-		}
+	if kept(s.ConnectTimeout, compile.IstioConnectTimeout, e.opts) {
+		t.ConnectTimeout = e.duration(s.ConnectTimeout, "connectTimeout", "tcp.connectTimeout")
 	}
 	if s.MaxConnectionDuration.Written() { // its default, no limit, cannot be written
-		t.MaxConnectionDuration = e.duration(s.MaxConnectionDuration, "maxConnectionDuration")
+		t.MaxConnectionDuration = e.duration(s.MaxConnectionDuration, "maxConnectionDuration", "tcp.maxConnectionDuration")
 	}
 	if t.MaxConnections == 0 && t.ConnectTimeout == nil && t.TcpKeepalive == nil && t.MaxConnectionDuration == nil {
 		return nil
@@ -153,27 +197,62 @@ func (e *istio) tcp(s *compile.Settings) *networking.ConnectionPoolSettings_TCPS
 	return t
 }
 
+func (e *istio) keepalive(k compile.Keepalive) *networking.ConnectionPoolSettings_TCPSettings_TcpKeepalive {
+	if !k.On.Value {
+		return nil
+	}
+	const field = "tcp.tcpKeepalive"
+	out := &networking.ConnectionPoolSettings_TCPSettings_TcpKeepalive{}
+	e.carry(k.On.From, "keepalive.on", field, "on")
+	if shown(k.Time, e.opts) {
+		out.Time = e.duration(k.Time, "keepalive.time", field+".time")
+	}
+	if shown(k.Interval, e.opts) {
+		out.Interval = e.duration(k.Interval, "keepalive.interval", field+".interval")
+	}
+	if shown(k.Probes, e.opts) {
+		out.Probes = k.Probes.Value
+		e.carry(k.Probes.From, "keepalive.probes", field+".probes", fmt.Sprint(out.Probes))
+	}
+	return out
+}
+
 func (e *istio) http(s *compile.Settings) *networking.ConnectionPoolSettings_HTTPSettings {
 	h := &networking.ConnectionPoolSettings_HTTPSettings{
-		Http1MaxPendingRequests:  e.limit(s.Limits.MaxPendingRequests, "maxPendingRequests"),
-		Http2MaxRequests:         e.limit(s.Limits.MaxRequests, "maxRequests"),
-		MaxRetries:               e.limit(s.Limits.MaxRetries, "maxRetries"),
-		MaxRequestsPerConnection: e.limit(unlimitedAsZero(s.MaxRequestsPerConnection), "maxRequestsPerConnection"),
+		Http1MaxPendingRequests:  e.limit(s.Limits.MaxPendingRequests, "limits.maxPendingRequests", "http.http1MaxPendingRequests"),
+		Http2MaxRequests:         e.limit(s.Limits.MaxRequests, "limits.maxRequests", "http.http2MaxRequests"),
+		MaxRetries:               e.limit(s.Limits.MaxRetries, "limits.maxRetries", "http.maxRetries"),
+		MaxRequestsPerConnection: e.limit(unlimitedAsZero(s.MaxRequestsPerConnection), "maxRequestsPerConnection", "http.maxRequestsPerConnection"),
 		MaxConcurrentStreams:     e.streams(s.HTTP2),
-		IdleTimeout:              e.duration(idleTimeout(s), "idleTimeout"),
 	}
-	switch {
-	case s.HTTP2.UseDownstreamProtocol.Value: // beats an upgrade, in Gloo as in Istio, which refuses both
-		h.UseClientProtocol = true
-	case s.HTTP2.On.Value:
-		h.H2UpgradePolicy = networking.ConnectionPoolSettings_HTTPSettings_UPGRADE
+	if idle := idleTimeout(s); shown(idle, e.opts) {
+		h.IdleTimeout = e.duration(idle, "http.idleTimeout", "http.idleTimeout")
 	}
+	e.protocol(s.HTTP2, h)
 	empty := h.Http1MaxPendingRequests == 0 && h.Http2MaxRequests == 0 && h.MaxRetries == 0 && h.MaxRequestsPerConnection == 0 &&
 		h.MaxConcurrentStreams == 0 && h.IdleTimeout == nil && !h.UseClientProtocol && h.H2UpgradePolicy == 0
 	if empty {
 		return nil
 	}
 	return h
+}
+
+// protocol chooses it: the caller's beats an upgrade, in Gloo as in Istio, which refuses both.
+func (e *istio) protocol(two compile.HTTP2, h *networking.ConnectionPoolSettings_HTTPSettings) {
+	const on, downstream = "http2.on", "http2.useDownstreamProtocol"
+	if two.UseDownstreamProtocol.Value {
+		h.UseClientProtocol = true
+		e.carry(two.UseDownstreamProtocol.From, downstream, "http.useClientProtocol", "true")
+		e.leave(two.On.From, on, "the caller's protocol decides")
+		return
+	}
+	e.leave(two.UseDownstreamProtocol.From, downstream, "a destination has its own protocol")
+	if two.On.Value {
+		h.H2UpgradePolicy = networking.ConnectionPoolSettings_HTTPSettings_UPGRADE
+		e.carry(two.On.From, on, "http.h2UpgradePolicy", "UPGRADE")
+		return
+	}
+	e.leave(two.On.From, on, "the protocol is the port's")
 }
 
 // unlimitedAsZero respells "no limit": 0 in this one setting, 2^32-1 in all others.
@@ -203,31 +282,37 @@ func (e *istio) streams(h compile.HTTP2) int32 {
 	if !h.MaxConcurrentStreams.Written() {
 		return 0
 	}
-	return e.limit(h.MaxConcurrentStreams, "maxConcurrentStreams")
+	return e.limit(h.MaxConcurrentStreams, "http2.maxConcurrentStreams", "http.maxConcurrentStreams")
 }
 
 // limit writes a limit as Istio's int32, in which 0 means that none is set: no limit is left
-// out, which is what it means, and a limit of zero cannot be said.
-func (e *istio) limit(s compile.Setting[uint32], name string) int32 {
+// out, which is what it means, and a limit of zero becomes the nearest one.
+func (e *istio) limit(s compile.Setting[uint32], setting, field string) int32 {
+	if !kept(s, compile.Unlimited, e.opts) {
+		return 0
+	}
+	if s.Value == compile.Unlimited {
+		e.leave(s.From, setting, "no limit")
+		return 0
+	}
+	name, out := lastWord(setting), int32(min(s.Value, math.MaxInt32))
 	switch {
-	case !shown(s, e.opts), s.Value == compile.Unlimited:
-		return 0
 	case s.Value == 0:
-		e.bent(s.From, name+" is 0, and in Istio 0 means no limit, so it is left out", "write 1, the smallest limit that Istio can hold")
-		return 0
+		out = 1
+		e.add(diag.ZeroDiffers, s.From, s.From.Span(), name+" is 0, which allows none; in Istio 0 means no limit, so 1 is written, the smallest there is", "write 1, or take traffic away from the destination otherwise")
 	case s.Value > math.MaxInt32:
 		e.bent(s.From, fmt.Sprintf("%s is %d, more than Istio can hold, and becomes 2147483647", name, s.Value), "write 2147483647 or less, or 4294967295 for no limit")
-		return math.MaxInt32
 	}
-	return int32(s.Value)
+	e.carry(s.From, setting, field, fmt.Sprint(out))
+	return out
 }
 
+// lastWord is a setting's name without its group: "maxRetries" of "limits.maxRetries".
+func lastWord(setting string) string { return setting[strings.LastIndexByte(setting, '.')+1:] }
+
 // duration writes a duration as Istio takes it: at least a millisecond, and whole ones.
-func (e *istio) duration(s compile.Setting[time.Duration], name string) *durationpb.Duration {
-	if !shown(s, e.opts) {
-		return nil
-	}
-	d := s.Value
+func (e *istio) duration(s compile.Setting[time.Duration], setting, field string) *durationpb.Duration {
+	name, d := lastWord(setting), s.Value
 	if d < time.Millisecond {
 		e.bent(s.From, fmt.Sprintf("%s is %s, and Istio takes 1ms or more, so it is left out", name, text(d)), "write a long duration, such as \"24h\", to come close to never")
 		return nil
@@ -236,6 +321,7 @@ func (e *istio) duration(s compile.Setting[time.Duration], name string) *duratio
 		d += time.Millisecond - rest
 		e.bent(s.From, fmt.Sprintf("%s is %s, and Istio takes whole milliseconds: it becomes %s", name, text(s.Value), text(d)), fmt.Sprintf("write %q", text(d)))
 	}
+	e.carry(s.From, setting, field, seconds(d))
 	return durationpb.New(d)
 }
 
@@ -256,28 +342,6 @@ func (e *istio) leftOut(s *compile.Settings) {
 	lostSetting(e.collector, s.DNS.IgnoreHealthOnHostRemoval, "ignoreHealthOnHostRemoval", needsEnvoyFilter)
 	lostSetting(e.collector, s.Preconnect.PerUpstream, "perUpstreamPreconnectRatio", needsEnvoyFilter)
 	lostSetting(e.collector, s.Preconnect.Predictive, "predictivePreconnectRatio", needsEnvoyFilter)
-}
-
-// listener reports a listener with settings: a DestinationRule is about the other side.
-func (e *istio) listener(l *compile.Listener) {
-	const help = "compile with --target envoy; Istio has no field for it, and people write an EnvoyFilter"
-	if len(l.SocketOptions) > 0 {
-		from, what := l.SocketOptions[0].From, "what socketOptions set on a listener"
-		if strings.HasSuffix(from.Pointer(), "/tcpKeepalive") {
-			what = "keepalive toward a gateway's callers"
-		}
-		e.lost(from, what, help)
-	}
-	lostSetting(e.collector, l.BufferLimit, "perConnectionBufferLimitBytes of a listener", help)
-	lostSetting(e.collector, l.ExactBalance, "connectionBalanceConfig", help)
-	lostSetting(e.collector, l.Timeouts.Idle, "idleTimeout of a listener", help)
-	lostSetting(e.collector, l.Timeouts.MaxConnectionDuration, "maxConnectionDuration of a listener", help)
-	lostSetting(e.collector, l.Timeouts.MaxStreamDuration, "maxStreamDuration of a listener", help)
-	lostSetting(e.collector, l.Timeouts.StreamIdle, "streamIdleTimeout of a listener", help)
-	lostSetting(e.collector, l.Timeouts.Request, "requestTimeout of a listener", help)
-	lostSetting(e.collector, l.Timeouts.Drain, "drainTimeout of a listener", help)
-	lostSetting(e.collector, l.TCPProxy.IdleTimeout, "idleTimeout of a TCP listener", help)
-	lostSetting(e.collector, l.TCPProxy.MaxConnectAttempts, "maxConnectAttempts of a TCP listener", help)
 }
 
 // fileName is safe on every file system: Kubernetes names are letters, digits, "-" and ".".

@@ -53,33 +53,19 @@ func (e *istio) upstream(u *compile.Upstream) {
 	}
 }
 
-// defaultDiffers says once that what an Upstream leaves out means something else in Istio,
-// also where the Upstream gives no rule.
-func (e *istio) defaultDiffers(d *compile.Destination, p *compile.Port) {
-	if e.opts.Explicit {
+// differ notes what an Upstream leaves out and Istio has otherwise, also where the Upstream
+// gives no rule.
+func (e *istio) differ(p *compile.Port) {
+	if e.opts.Explicit || e.opts.Preserve {
 		return
 	}
-	var differs []string
-	add := func(what string) {
-		if !e.differs[what] {
-			e.differs[what] = true
-			differs = append(differs, what)
-		}
+	s, none := p.Settings, compile.Unlimited
+	if differs(s.ConnectTimeout, compile.IstioConnectTimeout) {
+		e.differences.add(diag.ConnectTimeoutDiffers, compile.From(p.By, "/metadata/name"), fmt.Sprintf("connect timeout %s becomes %s", text(s.ConnectTimeout.Value), text(compile.IstioConnectTimeout)))
 	}
-	if !p.Settings.ConnectTimeout.Written() {
-		add(fmt.Sprintf("connect timeout %s becomes %s", text(compile.GlooConnectTimeout), text(compile.IstioConnectTimeout)))
+	if l := s.Limits; differs(l.MaxConnections, none) || differs(l.MaxPendingRequests, none) || differs(l.MaxRequests, none) || differs(l.MaxRetries, none) {
+		e.differences.add(diag.LimitsDiffer, compile.From(p.By, "/metadata/name"), fmt.Sprintf("limits of %d, and of %d retries, become none", compile.EnvoyLimit, compile.EnvoyRetries))
 	}
-	if l := p.Settings.Limits; !l.MaxConnections.Written() || !l.MaxPendingRequests.Written() || !l.MaxRequests.Written() || !l.MaxRetries.Written() {
-		add(fmt.Sprintf("limits of %d, and of %d retries, become none", compile.EnvoyLimit, compile.EnvoyRetries))
-	}
-	if len(differs) == 0 {
-		return
-	}
-	e.found = append(e.found, diag.Diagnostic{
-		Code: diag.DefaultDiffers, Span: p.By.Span("/metadata/name"), Subject: p.By.Subject(),
-		Message: fmt.Sprintf("what Upstreams leave out means something else in Istio: %s (first at %s)", strings.Join(differs, ", "), d.Host),
-		Help:    "pass --defaults explicit to write Gloo's values out",
-	})
 }
 
 // otherProtocol says where Istio goes by the Service's port and not by the Upstream: it never

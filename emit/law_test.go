@@ -23,7 +23,7 @@ import (
 var lawTargets = []struct {
 	name string
 	emit emit.Target
-}{{"istio", emit.Istio}, {"envoy", emit.Envoy}}
+}{{"istio", emit.Istio}, {"envoy", emit.Envoy}, {"kgateway", emit.KGateway}, {"envoy-gateway", emit.EnvoyGateway}}
 
 // lawException is a change that a target need not show.
 type lawException struct {
@@ -47,19 +47,28 @@ func lawExceptions() []*lawException {
 		{change: `^Upstreams.*\.Object\.(Kind|Cluster|Workspace) changed`, target: "envoy", reason: "Gloo names the cluster for name and namespace"},
 		{change: `^Listeners.*\.Object\.`, reason: "a listener has a name of its own"},
 		{change: `^Listeners.*\.Proxy changed`, reason: "which proxy opens it is for who loads it to know"},
-		{change: `^Listeners.*\.(Name|Address|Port|TCP) changed`, target: "istio", reason: "one finding for each setting says that a listener has no place"},
-		{change: `\.SocketOptions`, target: "istio", reason: "one finding says that the listener's socket options have no place"},
+		{change: `^Listeners.*\.(Name|Address) changed`, target: "istio", reason: "an EnvoyFilter knows a listener by its pods and port"},
+		{change: `^Listeners\[0\]\.TCPProxy`, target: "istio", reason: "this listener serves HTTP"},
+		{change: `^Listeners\[1\]\.Timeouts`, target: "istio", reason: "this listener forwards TCP"},
+		{change: `\.SocketOptions\[[01]\]\.BufValue changed`, target: "istio", reason: "this option has a number"},
+		{change: `\.ExactBalance unwritten`, target: "istio", reason: "the value decides alone"},
+		{change: `\.Routed changed`, target: "istio", reason: "a rule is for the host, whichever routes lead there"},
+		{change: `\.Routed changed`, target: "envoy", reason: "routes are outside connections"},
+		{change: `\.Undecided`, target: "istio", reason: "a rule has an entry for each port that is decided"},
+		{change: `\.Undecided`, target: "envoy", reason: "a cluster is for one port"},
+		{change: `\.ServicePort changed`, target: "istio", reason: "an EnvoyFilter goes by the port that the pod binds"},
+		{change: `\.ServicePort changed`, target: "envoy", reason: "Envoy binds a port of its own"},
+		{change: `^Listeners.*\.Workload`, target: "envoy", reason: "which pods open it is for who loads it to know"},
 		{change: `^Listeners\[0\]\.TCPProxy`, target: "envoy", reason: "this listener serves HTTP"},
 		{change: `^Listeners\[1\]\.Timeouts`, target: "envoy", reason: "this listener forwards TCP"},
 		{change: `\.TCPProxy\.Cluster changed`, target: "istio", reason: "where a listener forwards to is a route's matter in a mesh"},
 		{change: `^Upstreams\[4\].*\.Port changed`, target: "envoy", reason: "a Unix socket has no port"},
 		{change: `\.(HTTP|HTTP1|Limits)\.From unwritten`, target: "istio", reason: "an empty block sets nothing in a mesh"},
-		{change: `\.SocketOptions\[[12]\]\.From unwritten`, target: "istio", reason: "one finding says that the listener's socket options have no place"},
 		{change: `\.SocketOptions\[[01]\]\.BufValue changed`, target: "envoy", reason: "this option has a number"},
 		{change: `^Destinations.*\.(HTTP|HTTP1)\.From unwritten`, target: "envoy", reason: "an empty block sets nothing in the extension, where a policy's cluster has its options"},
 		{change: `^Destinations\[0\]\.Ports\[0\]\.Protocol changed`, target: "envoy", reason: "HTTP/2 is on whatever the port says"},
 		{
-			change: `^Destinations\[0\]\.Ports\[1\].*\.HTTP2\.(InitialStreamWindowSize|InitialConnectionWindowSize|MaxConcurrentStreams|OverrideStreamError) `, target: "envoy",
+			change: `^Destinations(\[0\]\.Ports\[1\]|\[3\]).*\.HTTP2\.(InitialStreamWindowSize|InitialConnectionWindowSize|MaxConcurrentStreams|OverrideStreamError) `, target: "envoy",
 			reason: "without HTTP/2 nobody reads its options: package validate says so (ignored-setting), and package compile leaves them unwritten, as a test there shows",
 		},
 		{change: `\.Endpoints\[\d\]\.From unwritten`, target: "envoy", reason: "an endpoint is written because it is there"},
@@ -80,7 +89,7 @@ func lawExceptions() []*lawException {
 }
 
 func TestNoFieldOfAPlanIsDroppedSilently(t *testing.T) {
-	exceptions, doc := lawExceptions(), sampleDocument(t)
+	exceptions, doc := slices.Concat(lawExceptions(), envoyGatewayExceptions(), kgatewayExceptions()), sampleDocument(t)
 	silent := map[string]bool{} // the same field of two objects is one fault
 	for _, target := range lawTargets {
 		for _, explicit := range []bool{false, true} {
@@ -265,6 +274,8 @@ func lawAlter(v reflect.Value) {
 		v.SetUint(v.Uint() + 1)
 	case v.CanFloat():
 		v.SetFloat(v.Float() + 0.5)
+	case v.Kind() == reflect.Map:
+		v.SetMapIndex(reflect.ValueOf("another"), reflect.ValueOf("label"))
 	case lawWords[v.String()] != "":
 		v.SetString(lawWords[v.String()])
 	default:

@@ -17,6 +17,8 @@ import (
 func lawPlan(doc *schema.Document) *compile.Plan {
 	kube, static, http1 := sampleSettings(1), sampleSettings(2), sampleSettings(3)
 	static.HTTP2.UseDownstreamProtocol.Value, http1.HTTP2.On.Value = true, false
+	plain := sampleSettings(7)
+	plain.HTTP2.On.Value = false
 	object := func(kind, name string) compile.Object {
 		return compile.Object{Kind: kind, Name: name, Namespace: "bookinfo", Cluster: "cluster1", Workspace: "team"}
 	}
@@ -30,6 +32,7 @@ func lawPlan(doc *schema.Document) *compile.Plan {
 				compile.Port{Number: 9080, Protocol: "HTTP", Settings: http1, Endpoints: []compile.Endpoint{address}}),
 			sampleDestination(object("SERVICE", "ratings"), service.Address, compile.Port{Number: 9080, Settings: kube, Upstream: true}),
 			sampleDestination(object("UPSTREAM", "api"), host.Address, compile.Port{Number: 8443, Settings: static, Upstream: true}),
+			sampleDestination(object("SERVICE", "details"), "details.bookinfo.svc.cluster.local", compile.Port{Number: 9081, Protocol: "HTTP", Settings: plain}),
 		},
 		Upstreams: []compile.Upstream{
 			{Object: object("UPSTREAM", "ratings"), Type: "kube", Settings: kube, Endpoints: []compile.Endpoint{service}, Places: []compile.Place{{Host: service.Address, Port: 9080, Why: "it is older"}}},
@@ -40,9 +43,31 @@ func lawPlan(doc *schema.Document) *compile.Plan {
 		},
 		Listeners: []compile.Listener{sampleListener(object("GATEWAY", "web"), "10.0.0.1", 8080), sampleListener(object("GATEWAY", "raw"), "::", 9000)},
 	}
+	p.Destinations[3].Undecided = []uint32{9443}
 	p.Listeners[1].TCP = true
+	p.Routes = sampleRoutes(p)
 	write(p, doc)
 	return p
+}
+
+// sampleRoutes lead to the destinations, and to the first two Upstreams.
+func sampleRoutes(p *compile.Plan) []compile.Route {
+	d := &p.Destinations[0]
+	details := &p.Destinations[3].Ports[0]
+	d.Ports[0].Routed, d.Ports[1].Routed, details.Routed, p.Upstreams[0].Routed, p.Upstreams[1].Routed = true, true, true, true, true
+	to := func(kind, name, section string, s *compile.Settings, backend string) compile.Route {
+		return compile.Route{
+			Attachment: compile.Attachment{Kind: kind, Namespace: "bookinfo", Name: name, Section: section},
+			Settings:   s, Protocol: "HTTP", Backends: []string{backend},
+		}
+	}
+	routes := []compile.Route{
+		to("HTTPRoute", "web", "ratings", d.Ports[0].Settings, "ratings-global:80"), to("TCPRoute", "raw", "", d.Ports[1].Settings, "ratings-global:9080"),
+		to("HTTPRoute", "kube", "", p.Upstreams[0].Settings, "ratings:9080"), to("HTTPRoute", "static", "", p.Upstreams[1].Settings, "api"),
+		to("GRPCRoute", "details", "", details.Settings, "details:9081"),
+	}
+	routes[0].Others = []string{"reviews:80"}
+	return routes
 }
 
 func sampleDestination(o compile.Object, host string, ports ...compile.Port) compile.Destination {
@@ -87,6 +112,8 @@ func sampleListener(o compile.Object, address string, port uint32) compile.Liste
 		*d = time.Duration(10+i) * time.Minute
 	}
 	l.TCPProxy.Cluster, l.TCPProxy.MaxConnectAttempts.Value = "redis_default", 5
+	l.Gateways = []compile.Attachment{{Kind: "Gateway", Namespace: "infra", Name: "public", Section: fmt.Sprintf("port-%d", port), Port: port, Protocol: "HTTP"}}
+	l.Workload = &compile.Workload{Namespace: "istio-system", Labels: map[string]string{"istio": "ingressgateway"}}
 	return l
 }
 

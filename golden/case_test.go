@@ -1,6 +1,7 @@
 package golden_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,8 +13,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// targets are what every case is compiled for, and the file that holds what is printed.
-var targets = []struct{ name, file string }{{"istio", "want.istio.yaml"}, {"envoy", "want.envoy.json"}}
+// target is one that a case is compiled for, and the file that holds what is printed.
+type target struct{ name, file string }
+
+// targets are what a case is compiled for that does not list its own.
+var targets = []target{{"istio", "want.istio.yaml"}, {"envoy", "want.envoy.json"}}
+
+// otherTargets are those that only cases about them are compiled for.
+var otherTargets = []target{{"kgateway", "want.kgateway.yaml"}, {"envoy-gateway", "want.envoy-gateway.yaml"}}
 
 // This test stands in the first file, so that with -update it writes what the tests after it read.
 func TestEveryFolderIsACaseThatHolds(t *testing.T) {
@@ -28,33 +35,32 @@ func TestEveryFolderIsACaseThatHolds(t *testing.T) {
 		t.Run(e.Name(), func(t *testing.T) {
 			t.Parallel()
 			c := load(t, e.Name())
-			outcomes := make([]outcome, len(targets))
-			for i, target := range targets {
+			outcomes := make([]outcome, len(c.targets))
+			for i, target := range c.targets {
 				outcomes[i] = c.run(t, c.dir, target.name)
 				c.sameOnOneCore(t, target.name, outcomes[i])
 				if outcomes[i].exit == 0 {
 					c.sameInReverse(t, target.name, outcomes[i].stdout)
 				}
 			}
-			c.compare(t, wanted(outcomes[0], outcomes[1]))
+			c.compare(t, wanted(c.targets, outcomes))
 		})
 	}
 }
 
 // golden is a case: what goes in, and what the folder says comes out.
 type golden struct {
-	dir    string
-	inputs []string          // file names, sorted
-	text   map[string]string // of the inputs
-	args   []string
-	want   map[string]string // by file name
+	dir     string
+	inputs  []string          // file names, sorted
+	text    map[string]string // of the inputs
+	args    []string
+	targets []target
+	want    map[string]string // by file name
 }
 
 var (
 	inputName = regexp.MustCompile(`^input[^/]*\.(yaml|json)$`)
-	wantNames = []string{
-		"want.istio.yaml", "want.envoy.json", "want.stderr", "want.envoy.stderr", "want.exit", "want.envoy.exit",
-	}
+	wantName  = regexp.MustCompile(`^want\.([a-z-]+\.(yaml|json|stderr|exit)|stderr|exit)$`)
 )
 
 // load reads a case's folder, in which every file must have a meaning.
@@ -64,7 +70,7 @@ func load(t *testing.T, dir string) *golden {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &golden{dir: dir, text: map[string]string{}, want: map[string]string{}}
+	c := &golden{dir: dir, text: map[string]string{}, want: map[string]string{}, targets: targets}
 	for _, e := range entries {
 		raw, err := os.ReadFile(filepath.Join(dir, e.Name()))
 		text := string(raw)
@@ -76,7 +82,9 @@ func load(t *testing.T, dir string) *golden {
 			c.text[e.Name()] = text
 		case e.Name() == "args":
 			c.args = strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-		case slices.Contains(wantNames, e.Name()):
+		case e.Name() == "targets":
+			c.targets = named(t, dir, strings.Fields(text))
+		case wantName.MatchString(e.Name()):
 			c.want[e.Name()] = text
 		default:
 			t.Errorf("%s has no meaning in a case; the package comment lists the files that have", filepath.Join(dir, e.Name()))
@@ -89,28 +97,47 @@ func load(t *testing.T, dir string) *golden {
 }
 
 // plainSummary is what a run without findings says, which no file needs to repeat.
-var plainSummary = regexp.MustCompile(`\A\d+ documents?: no findings; \d+ (DestinationRule|Envoy bootstrap)s?\n\z`)
+var plainSummary = regexp.MustCompile(`\A\d+ documents?: no findings; (\d+ DestinationRules?, )?\d+ (DestinationRule|EnvoyFilter|Envoy bootstrap|object)s?\n\z`)
 
-// wanted lays two outcomes out as want files.
-func wanted(istio, envoy outcome) map[string]string {
+// named are the targets of a case that lists its own.
+func named(t *testing.T, dir string, names []string) []target {
+	t.Helper()
+	var list []target
+	for _, name := range names {
+		i := slices.IndexFunc(slices.Concat(targets, otherTargets), func(o target) bool { return o.name == name })
+		if i < 0 {
+			t.Fatalf("%s is for the target %q, and there is none", dir, name)
+		}
+		list = append(list, slices.Concat(targets, otherTargets)[i])
+	}
+	if len(list) == 0 {
+		t.Fatalf("%s lists no target", dir)
+	}
+	return list
+}
+
+// wanted lays outcomes out as want files. What the first target's run says goes by no target's
+// name, and is not repeated for the others.
+func wanted(targets []target, outcomes []outcome) map[string]string {
 	files := map[string]string{}
-	for i, o := range []outcome{istio, envoy} {
+	first := outcomes[0]
+	if !plainSummary.MatchString(first.stderr) {
+		files["want.stderr"] = first.stderr
+	}
+	if first.exit != 0 {
+		files["want.exit"] = strconv.Itoa(first.exit) + "\n"
+	}
+	_, stated := files["want.stderr"]
+	for i, o := range outcomes {
 		if o.stdout != "" {
 			files[targets[i].file] = o.stdout
 		}
-	}
-	if !plainSummary.MatchString(istio.stderr) {
-		files["want.stderr"] = istio.stderr
-	}
-	_, stated := files["want.stderr"]
-	if envoy.stderr != istio.stderr && (stated || !plainSummary.MatchString(envoy.stderr)) {
-		files["want.envoy.stderr"] = envoy.stderr
-	}
-	if istio.exit != 0 {
-		files["want.exit"] = strconv.Itoa(istio.exit) + "\n"
-	}
-	if envoy.exit != istio.exit {
-		files["want.envoy.exit"] = strconv.Itoa(envoy.exit) + "\n"
+		if o.stderr != first.stderr && (stated || !plainSummary.MatchString(o.stderr)) {
+			files["want."+targets[i].name+".stderr"] = o.stderr
+		}
+		if o.exit != first.exit {
+			files["want."+targets[i].name+".exit"] = strconv.Itoa(o.exit) + "\n"
+		}
 	}
 	return files
 }
@@ -118,7 +145,9 @@ func wanted(istio, envoy outcome) map[string]string {
 // compare holds the want files to what the program printed, or makes them so.
 func (c *golden) compare(t *testing.T, got map[string]string) {
 	t.Helper()
-	for _, name := range wantNames {
+	names := maps.Clone(got)
+	maps.Copy(names, c.want)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
 		want, wanted := c.want[name]
 		text, printed := got[name]
 		switch path := filepath.Join(c.dir, name); {
@@ -135,4 +164,15 @@ func (c *golden) compare(t *testing.T, got map[string]string) {
 			t.Errorf("%s (-want +got), go test ./golden -update takes what was got:\n%s", path, cmp.Diff(want, text))
 		}
 	}
+}
+
+// said is all that the case says on stderr, for all targets.
+func (c *golden) said() string {
+	var all string
+	for _, name := range slices.Sorted(maps.Keys(c.want)) {
+		if strings.HasSuffix(name, "stderr") {
+			all += c.want[name]
+		}
+	}
+	return all
 }

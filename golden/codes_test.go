@@ -29,7 +29,7 @@ func TestEveryCodeHasACase(t *testing.T) {
 		said := func(line string) bool {
 			return strings.Contains(line, first) && strings.HasSuffix(line, "["+c.Name+"]")
 		}
-		if !slices.ContainsFunc(strings.Split(g.want["want.stderr"]+g.want["want.envoy.stderr"], "\n"), said) {
+		if !slices.ContainsFunc(strings.Split(g.said(), "\n"), said) {
 			t.Errorf("golden/%s does not give the finding it is named for", dir)
 		}
 	}
@@ -113,7 +113,7 @@ func TestFixesOfPagesWork(t *testing.T) {
 			t.Parallel()
 			g := load(t, folder(c))
 			dir := g.mended(t, c)
-			for _, target := range targets {
+			for _, target := range g.targets {
 				o := g.run(t, dir, target.name)
 				if o.exit != 0 || strings.Contains(o.stderr, "["+c.Name+"]") {
 					t.Errorf("with the page's fix, compile --target %s exits with %d and says\n%s", target.name, o.exit, o.stderr)

@@ -5,14 +5,15 @@
 //
 //	input.yaml, input.json, or several input*.yaml   all are passed with -f, in the order of
 //	                      their names, from within the folder, so that findings say "input.yaml"
-//	args                  more flags, one a line, for both targets
+//	args                  more flags, one a line, for all targets
+//	targets               the targets that it is compiled for, one a line; no file, istio and envoy
 //	want.istio.yaml       what compile --target istio prints; no file, nothing printed
-//	want.envoy.json       what compile --target envoy prints; no file, nothing printed
-//	want.stderr           all that the istio run says on stderr; no file, the summary of a run
-//	                      without findings, such as "3 documents: no findings; 1 DestinationRule"
-//	want.envoy.stderr     the same for the envoy run, where it differs from want.stderr
-//	want.exit             the istio run's exit code, unless it is 0
-//	want.envoy.exit       the same for the envoy run, where it differs from the istio run's
+//	want.envoy.json       what compile --target envoy prints; and so on for the other targets
+//	want.stderr           all that the first target's run says on stderr; no file, the summary of a
+//	                      run without findings, such as "3 documents: no findings; 1 DestinationRule"
+//	want.envoy.stderr     the same for another target's run, where it differs from want.stderr
+//	want.exit             the first target's exit code, unless it is 0
+//	want.envoy.exit       the same for another target's run, where it differs from the first one's
 //
 // and nothing else. "go test ./golden -update" writes and deletes the want files. Each run is
 // repeated on one core, and must print the same on both streams; each that succeeds is repeated

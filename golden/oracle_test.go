@@ -118,20 +118,21 @@ func oracleFiles(t *testing.T, name string) []string {
 	return files
 }
 
-func TestEveryGoldenDestinationRuleIsOneThatIstioTakes(t *testing.T) {
-	checked := 0
+func TestEveryGoldenObjectForIstioIsOneThatIstioTakes(t *testing.T) {
+	checked := map[string]int{}
 	for _, file := range oracleFiles(t, "want.istio.yaml") {
 		for i, text := range oracleDocuments(oracleRead(t, file)) {
-			checked++
-			for _, fault := range oracleRuleFaults(text) {
+			kind, faults := oracleIstioFaults(text)
+			checked[kind]++
+			for _, fault := range faults {
 				t.Errorf("%s, document %d: %s", file, i+1, fault)
 			}
 		}
 	}
-	if checked == 0 {
-		t.Error("every want.istio.yaml is empty, so nothing was checked")
+	if checked["DestinationRule"] == 0 || checked["EnvoyFilter"] == 0 {
+		t.Errorf("a kind is in no want.istio.yaml, so it was not checked: %v", checked)
 	}
-	t.Logf("%d DestinationRules checked", checked)
+	t.Logf("%d DestinationRules and %d EnvoyFilters checked", checked["DestinationRule"], checked["EnvoyFilter"])
 }
 
 func TestEveryGoldenBootstrapIsOneThatEnvoyTakes(t *testing.T) {

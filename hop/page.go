@@ -97,9 +97,9 @@ func (h *Hop) Range() string {
 func (h *Hop) advice() []string {
 	switch {
 	case h.Class == Flow && h.Idle == 0:
-		return []string{"time + interval has to be less than its timeout, so that a lost probe is survived"}
+		return []string{"time + interval has to be less than its timeout, so that a lost probe is survived, and the interval no longer than the time"}
 	case h.Class == Flow:
-		return append([]string{"time + interval has to be less than " + diag.Seconds(h.Idle) + ", so that a lost probe is survived"}, h.times()...)
+		return append([]string{"time + interval has to be less than " + diag.Seconds(h.Idle) + ", so that a lost probe is survived, and the interval no longer than the time"}, h.times()...)
 	case h.Idle == 0:
 		return []string{"does not help; calls through it need an idleTimeout below its timeout, and a listener behind it one above"}
 	}

@@ -46,7 +46,7 @@ func TestEveryHopHasAPage(t *testing.T) {
 func TestAPageSaysWhichKeepaliveSurvivesALostProbe(t *testing.T) {
 	for text, lines := range map[string][]string{
 		"aws-nlb": {
-			"  time + interval has to be less than 350s, so that a lost probe is survived\n",
+			"  time + interval has to be less than 350s, so that a lost probe is survived,\n  and the interval no longer than the time\n",
 			"  with interval 15s: at most 334s, say 300s\n",
 			"  without an interval, 75s on Linux: at most 274s, say 240s\n",
 		},

@@ -22,6 +22,8 @@ type Document struct {
 	chunk   *Chunk
 	pointer string // where the object stands in its chunk: "", or "/items/3" in a List
 	raw     []byte // the object as JSON, while Value is still as parsed
+
+	leftovers []string // pointers of fields that the struct has no place for
 }
 
 // Metadata is what connpolicy reads of an object's metadata.

@@ -27,6 +27,8 @@ type Kind struct {
 	resource func() any
 }
 
+const gatewayAPI = "gateway.networking.k8s.io"
+
 // Kinds are all kinds that are read, Gloo's first.
 var Kinds = []*Kind{
 	{Group: "resilience.policy.gloo.solo.io", Versions: []string{"v2"}, Name: "ConnectionPolicy", resource: func() any { return new(ConnectionPolicy) }},
@@ -43,6 +45,11 @@ var Kinds = []*Kind{
 	{Group: "connpolicy.dev", Versions: []string{"v1"}, Name: "Config", Own: true, ClusterScoped: true, resource: func() any { return new(Config) }},
 	{Group: "", Versions: []string{"v1"}, Name: "Service", Foreign: true, resource: func() any { return new(Service) }},
 	{Group: "", Versions: []string{"v1"}, Name: "Namespace", Foreign: true, ClusterScoped: true, resource: func() any { return new(Namespace) }},
+	{Group: gatewayAPI, Versions: []string{"v1", "v1beta1"}, Name: "Gateway", Foreign: true, resource: func() any { return new(APIGateway) }},
+	{Group: gatewayAPI, Versions: []string{"v1", "v1beta1"}, Name: "HTTPRoute", Foreign: true, resource: func() any { return new(Route) }},
+	{Group: gatewayAPI, Versions: []string{"v1", "v1alpha2"}, Name: "GRPCRoute", Foreign: true, resource: func() any { return new(Route) }},
+	{Group: gatewayAPI, Versions: []string{"v1alpha2", "v1"}, Name: "TCPRoute", Foreign: true, resource: func() any { return new(Route) }},
+	{Group: gatewayAPI, Versions: []string{"v1alpha2", "v1alpha3", "v1"}, Name: "TLSRoute", Foreign: true, resource: func() any { return new(Route) }},
 	{Group: "networking.istio.io", Versions: []string{"v1", "v1beta1", "v1alpha3"}, Name: "DestinationRule", Foreign: true, resource: func() any { return new(DestinationRule) }},
 }
 

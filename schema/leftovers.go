@@ -9,7 +9,7 @@ import (
 // Leftovers lists the fields of the document's spec that its struct has no place for, as
 // JSON pointers. What is not decoded cannot be compiled: naming it here keeps the promise
 // that nothing is dropped silently without a list that someone must keep. It reads Value,
-// so it comes before Decode.
+// so it comes before Decode; what it has found stays with the document, for NotDecoded.
 func (d *Document) Leftovers() []string {
 	var out []string
 	t := reflect.TypeOf(d.Kind.resource()).Elem()
@@ -19,7 +19,13 @@ func (d *Document) Leftovers() []string {
 	}
 	leftovers(d.Value["spec"], spec.Type, "/spec", &out)
 	slices.Sort(out)
+	d.leftovers = out
 	return out
+}
+
+// NotDecoded reports a field that Leftovers has found, or one below it.
+func (d *Document) NotDecoded(pointer string) bool {
+	return slices.ContainsFunc(d.leftovers, func(l string) bool { return pointer == l || strings.HasPrefix(pointer, l+"/") })
 }
 
 func leftovers(v any, t reflect.Type, pointer string, out *[]string) {

@@ -16,7 +16,8 @@ import (
 // Parsed is what one chunk of text holds.
 type Parsed struct {
 	Documents []*Document
-	Skipped   int // objects of kinds that are not read
+	Skipped   int      // objects of kinds that are not read
+	Unread    []string // their kinds, as far as they say one: "VirtualService of gateway.solo.io/v1"
 	Found     diag.List
 }
 
@@ -197,6 +198,9 @@ func (p *parser) unread(value map[string]any, apiVersion, name, pointer string) 
 	group, version := splitAPIVersion(apiVersion)
 	span := func(key string) diag.Span { return p.chunk.span(pointer+Pointer(key), false) }
 	p.Skipped++
+	if name != "" && apiVersion != "" {
+		p.Unread = append(p.Unread, name+" of "+apiVersion)
+	}
 	switch known := byName(name); {
 	case carriers[group+"/"+name] != "":
 		p.find(diag.UnreadKind, span("kind"), newDocument(&Kind{Name: name}, value, p.chunk, pointer, p.namespace).Subject(),

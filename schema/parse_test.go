@@ -119,7 +119,7 @@ func TestDocumentsOfOtherKindsAreSkippedAndCounted(t *testing.T) {
 		skipped int
 	}{
 		"another kind":                     {"apiVersion: apps/v1\nkind: Deployment\n", 1},
-		"a Gateway of the Gateway API":     {"apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: a}\n", 1},
+		"an old Gateway of Kubernetes":     {"apiVersion: gateway.networking.k8s.io/v1alpha1\nkind: Gateway\nmetadata: {name: a}\n", 1},
 		"a Gateway of Istio":               {"apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: a}\n", 1},
 		"a policy of another sort of Gloo": {"apiVersion: resilience.policy.gloo.solo.io/v2\nkind: RetryTimeoutPolicy\nmetadata: {name: a}\n", 1},
 		"no kind at all":                   {"foo: bar\n", 1},

@@ -18,7 +18,7 @@ import (
 	"github.com/connpolicy/connpolicy/emit"
 )
 
-// tally counts the clusters that were compared, once for each client and each --defaults, and
+// tally counts the clusters that were compared, once for each client and each choice of defaults, and
 // what is different in those of Upstreams: settings, defaults, and protocols nobody chose.
 type tally struct{ policies, upstreams, findings, defaults, protocols, skipped int }
 
@@ -97,7 +97,7 @@ func (n *tally) both(plan *compile.Plan, found diag.List) []string {
 	}
 	var faults []string
 	for _, p := range of {
-		for _, opts := range []emit.Options{{}, {Explicit: true}} {
+		for _, opts := range []emit.Options{{}, {Explicit: true}, {Preserve: true}} {
 			more, err := n.compare(p, opts, conformance.Codes(found))
 			if err != nil {
 				more = append(more, err.Error())
@@ -151,9 +151,10 @@ func (n *tally) judge(r roads, said map[string]bool) ([]string, error) {
 	for _, u := range r.plan.Upstreams {
 		ours[u.Object.Document.Ref()] = ours[compile.ClusterName(u.Object.Name, u.Object.Namespace)]
 	}
-	rules := map[place]int{}
+	rules, hosts := map[place]int{}, map[string]int{}
 	for _, d := range r.plan.Destinations {
 		rules[place{d.Namespace, d.Host}]++
+		hosts[d.Host]++
 	}
 	var faults []string
 	for i := range r.plan.Destinations {
@@ -163,7 +164,11 @@ func (n *tally) judge(r roads, said map[string]bool) ([]string, error) {
 			n.skipped++
 			continue // a finding says that Istio uses one of two rules, or that there is none
 		}
-		faults = append(faults, n.destination(d, r, pilot, ours)...)
+		in := clients(d)
+		if hosts[d.Host] > 1 && said[diag.HostTwice.Name] {
+			in = in[:1] // elsewhere Istio goes by the rule of one namespace, and a finding says so
+		}
+		faults = append(faults, n.destination(d, in, r, pilot, ours)...)
 	}
 	return faults, nil
 }
@@ -201,8 +206,8 @@ func clusters(bootstrap [][]byte) (map[string]*clusterv3.Cluster, error) {
 	return out, nil
 }
 
-// destination compares its ports' clusters as every client has them.
-func (n *tally) destination(d *compile.Destination, r roads, pilot map[place]*clusterv3.Cluster, ours map[string]*clusterv3.Cluster) []string {
+// destination compares its ports' clusters as clients in these namespaces have them.
+func (n *tally) destination(d *compile.Destination, clients []string, r roads, pilot map[place]*clusterv3.Cluster, ours map[string]*clusterv3.Cluster) []string {
 	var faults []string
 	for i := range d.Ports {
 		p := &d.Ports[i]
@@ -211,7 +216,7 @@ func (n *tally) destination(d *compile.Destination, r roads, pilot map[place]*cl
 		if p.Upstream {
 			mine = ours[p.By.Ref()]
 		}
-		for _, namespace := range clients(d) {
+		for _, namespace := range clients {
 			theirs := pilot[place{namespace, name}]
 			if theirs == nil || mine == nil {
 				faults = append(faults, fmt.Sprintf("%s for %s: pilot has it: %t, --target envoy: %t", name, namespace, theirs != nil, mine != nil))

@@ -124,15 +124,15 @@ func origins(s *compile.Settings, path string) []compile.Origin {
 	return []compile.Origin{from}
 }
 
-// defaultsNamed are the words by which default-differs names a default.
-var defaultsNamed = map[string]string{
-	"connect_timeout": "connect timeout", limits + "max_connections": "limits", limits + "max_pending_requests": "limits",
-	limits + "max_requests": "limits", limits + "max_retries": "limits",
+// defaultsNamed are the findings that name a default.
+var defaultsNamed = map[string]*diag.Code{
+	"connect_timeout": diag.ConnectTimeoutDiffers, limits + "max_connections": diag.LimitsDiffer, limits + "max_pending_requests": diag.LimitsDiffer,
+	limits + "max_requests": diag.LimitsDiffer, limits + "max_retries": diag.LimitsDiffer,
 }
 
 // excused reports a difference that a finding of --target istio names: at the setting for one
-// that the user wrote, by default-differs for one that nobody did. An Upstream that chooses no
-// protocol leaves it to the Service's port in a mesh.
+// that the user wrote, once a run for one that nobody did. An Upstream that chooses no protocol
+// leaves it to the Service's port in a mesh.
 func (n *tally) excused(d difference, s *compile.Settings, found diag.List) bool {
 	written := slices.DeleteFunc(origins(s, d.path), func(o compile.Origin) bool { return !o.Written() })
 	named := defaultsNamed[d.path]
@@ -145,11 +145,9 @@ func (n *tally) excused(d difference, s *compile.Settings, found diag.List) bool
 	case d.path == "protocol":
 		n.protocols++
 		return true
-	case named != "":
+	case named != nil:
 		n.defaults++
-		return slices.ContainsFunc(found, func(f diag.Diagnostic) bool {
-			return f.Code == diag.DefaultDiffers && strings.Contains(f.Message, named)
-		})
+		return slices.ContainsFunc(found, func(f diag.Diagnostic) bool { return f.Code == named })
 	}
 	return false
 }

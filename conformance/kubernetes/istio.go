@@ -1,16 +1,20 @@
 package kubernetes
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
-// Istio is DestinationRule, in every version that Istio serves, from the release of istio.io/api
-// that connpolicy writes rules with: its module has the CRDs beside the types.
+// IstioKinds are the kinds of Istio's that connpolicy writes.
+var IstioKinds = []string{"DestinationRule", "EnvoyFilter"}
+
+// Istio has the CRDs of those kinds by apiVersion and kind ("networking.istio.io/v1 DestinationRule"),
+// in every version that Istio serves, from the release of istio.io/api that connpolicy writes rules
+// with: its module has the CRDs beside the types.
 func Istio() (map[string]*CRD, error) {
 	dir, err := moduleDir("istio.io/api")
 	if err != nil {
@@ -24,14 +28,15 @@ func Istio() (map[string]*CRD, error) {
 	if err != nil {
 		return nil, err
 	}
-	versions := map[string]*CRD{}
+	versions, kinds := map[string]*CRD{}, map[string]bool{}
 	for _, crd := range all {
-		if crd.Kind == "DestinationRule" {
-			versions[crd.APIVersion] = crd
+		if slices.Contains(IstioKinds, crd.Kind) {
+			versions[crd.APIVersion+" "+crd.Kind] = crd
+			kinds[crd.Kind] = true
 		}
 	}
-	if len(versions) == 0 {
-		return nil, errors.New("istio.io/api has no CRD of DestinationRule")
+	if len(kinds) < len(IstioKinds) {
+		return nil, fmt.Errorf("istio.io/api has CRDs of %v only", kinds)
 	}
 	return versions, nil
 }

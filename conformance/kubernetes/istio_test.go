@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/connpolicy/connpolicy/conformance"
 	"github.com/connpolicy/connpolicy/conformance/kubernetes"
 	"github.com/connpolicy/connpolicy/emit"
@@ -14,7 +16,7 @@ import (
 // plansDrawn is how many random plans are written; each has some rules.
 const plansDrawn = 1000
 
-// istio has the API server's judgement of DestinationRules.
+// istio has the API server's judgement of what is written for Istio.
 func istio(t *testing.T) map[string]*kubernetes.CRD {
 	t.Helper()
 	versions, err := kubernetes.Istio()
@@ -30,8 +32,8 @@ func faults(versions map[string]*kubernetes.CRD, document []byte) []string {
 	if err != nil {
 		return []string{err.Error()}
 	}
-	crd := versions[fmt.Sprint(object["apiVersion"])]
-	if crd == nil || object["kind"] != crd.Kind {
+	crd := versions[fmt.Sprintf("%v %v", object["apiVersion"], object["kind"])]
+	if crd == nil {
 		return []string{fmt.Sprintf("no CRD of %v %v", object["apiVersion"], object["kind"])}
 	}
 	all := append(crd.Refusals(object), kubernetes.MetadataFaults(object)...)
@@ -41,8 +43,8 @@ func faults(versions map[string]*kubernetes.CRD, document []byte) []string {
 	return all
 }
 
-func TestEveryDestinationRuleOfTheGoldenCasesIsTakenByIstiosCRD(t *testing.T) {
-	versions, rules := istio(t), 0
+func TestEveryObjectOfTheGoldenCasesIsTakenByIstiosCRDs(t *testing.T) {
+	versions, count := istio(t), map[string]int{}
 	files, err := conformance.Golden("want.istio.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -53,38 +55,63 @@ func TestEveryDestinationRuleOfTheGoldenCasesIsTakenByIstiosCRD(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, document := range documents(t, string(text)) {
-			rules++
+			count[kindWritten([]byte(document))]++
 			if wrong := faults(versions, []byte(document)); len(wrong) > 0 {
 				t.Errorf("%s:\n%s\n%s", file, strings.Join(wrong, "\n"), document)
 			}
 		}
 	}
-	if rules == 0 {
-		t.Fatal("the golden cases have no DestinationRule")
+	for _, kind := range kubernetes.IstioKinds {
+		if count[kind] == 0 {
+			t.Errorf("the golden cases have no %s", kind)
+		}
 	}
-	t.Logf("proved: %d DestinationRules of %d golden files are taken by Istio's CRD with its CEL rules, strictly", rules, len(files))
+	t.Logf("proved: %d DestinationRules and %d EnvoyFilters of %d golden files are taken by Istio's CRDs with their CEL rules, strictly",
+		count["DestinationRule"], count["EnvoyFilter"], len(files))
+}
+
+// kindWritten is the object's kind.
+func kindWritten(document []byte) string {
+	object, err := kubernetes.Object(document)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprint(object["kind"])
 }
 
 func TestRandomDestinationRulesAreTakenByIstiosCRD(t *testing.T) {
-	versions, rules := istio(t), 0
-	plans := conformance.Plans()
+	takenByIstio(t, conformance.Plans(), "DestinationRule")
+}
+
+func TestRandomEnvoyFiltersAreTakenByIstiosCRD(t *testing.T) {
+	takenByIstio(t, conformance.GatewayPlans(), "EnvoyFilter")
+}
+
+// takenByIstio draws plans and holds what is written of them to the CRDs; it is of one kind.
+func takenByIstio(t *testing.T, plans *rapid.Generator[conformance.Plan], kind string) {
+	t.Helper()
+	versions, objects := istio(t), 0
 	for seed := range plansDrawn {
 		drawn := plans.Example(seed)
-		emitted, err := conformance.Emit(emit.Istio, drawn.Plan, emit.Options{Explicit: seed%2 == 1})
+		emitted, err := conformance.Emit(emit.Istio, drawn.Plan, emit.Options{Explicit: seed%3 == 1, Preserve: seed%3 == 2})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, rule := range emitted.Objects {
-			rules++
-			if wrong := faults(versions, rule); len(wrong) > 0 {
-				t.Fatalf("seed %d:\n%s\n%s\nof\n%s", seed, strings.Join(wrong, "\n"), rule, drawn.Manifests)
+		for _, object := range emitted.Objects {
+			objects++
+			wrong := faults(versions, object)
+			if is := kindWritten(object); is != kind {
+				wrong = append(wrong, "it is a "+is)
+			}
+			if len(wrong) > 0 {
+				t.Fatalf("seed %d:\n%s\n%s\nof\n%s", seed, strings.Join(wrong, "\n"), object, drawn.Manifests)
 			}
 		}
 	}
-	if rules < plansDrawn {
-		t.Errorf("%d plans gave %d rules only", plansDrawn, rules)
+	if objects < plansDrawn {
+		t.Errorf("%d plans gave %d objects only", plansDrawn, objects)
 	}
-	t.Logf("proved: %d DestinationRules of %d random plans are taken by Istio's CRD with its CEL rules, strictly", rules, plansDrawn)
+	t.Logf("proved: %d %ss of %d random plans are taken by Istio's CRD with its CEL rules, strictly", objects, kind, plansDrawn)
 }
 
 // The judge must be able to refuse, or its consent proves nothing.
@@ -116,6 +143,39 @@ spec:
 		{"unknown metadata", "name: a", "name: a, label: {}", "unknown field metadata.label"},
 		{"a name in upper case", "name: a", "name: A", "metadata.name"},
 		{"a version that is not served", "networking.istio.io/v1", "networking.istio.io/v2", "no CRD"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := strings.Replace(good, c.old, c.with, 1)
+			if wrong := strings.Join(faults(versions, []byte(text)), "\n"); text == good || !strings.Contains(wrong, c.says) {
+				t.Errorf("it does not say %q: %q of\n%s", c.says, wrong, text)
+			}
+		})
+	}
+}
+
+func TestIstiosCRDRefusesFiltersThatAreWrong(t *testing.T) {
+	versions := istio(t)
+	const good = `apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: a, namespace: shop}
+spec:
+  workloadSelector: {labels: {istio: ingressgateway}}
+  configPatches:
+  - applyTo: LISTENER
+    match: {context: GATEWAY, listener: {portNumber: 8080}}
+    patch: {operation: MERGE, value: {per_connection_buffer_limit_bytes: 1}}
+`
+	if wrong := faults(versions, []byte(good)); len(wrong) > 0 {
+		t.Fatal("what all the others change is refused:", wrong)
+	}
+	for _, c := range []struct{ name, old, with, says string }{
+		{"a place that is none", "LISTENER", "LISTENERS", "applyTo"},
+		{"a context that is none", "GATEWAY", "GATEWAYS", "context"},
+		{"a port out of range", "8080", "-1", "portNumber"},
+		{"an operation that is none", "MERGE", "MIX", "operation"},
+		{"an unknown field", "workloadSelector", "selector", "unknown field spec.selector"},
+		{"a label that selects all", "ingressgateway}}", "'*'}}", "wildcard"},
+		{"a version that is not served", "networking.istio.io/v1alpha3", "networking.istio.io/v1", "no CRD"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := strings.Replace(good, c.old, c.with, 1)

@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/urfave/cli/v2"
+)
+
+// bindFlags say what settings are bound to where the input does not.
+func bindFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "gateway", Usage: "bind settings of listeners to the Gateway API's Gateway `NAMESPACE/NAME`"},
+		&cli.StringSliceFlag{Name: "attach", Usage: "bind settings of destinations to a route: `[NAMESPACE/NAME=]KIND/NAMESPACE/NAME`, such as HTTPRoute/shop/web; may be repeated"},
+		&cli.StringFlag{Name: "gateway-selector", Usage: "labels of a gateway's pods in a mesh: `[NAMESPACE/]KEY=VALUE,...`, such as istio-system/istio=ingressgateway"},
+		&cli.BoolFlag{Name: "preserve-behaviour", Usage: "write values that hold today and that the target has otherwise by default"},
+	}
+}
+
+// setOptions are what the flags say about the set.
+func setOptions(c *cli.Context) (compile.Options, error) {
+	opts := compile.Options{Cluster: c.String("cluster"), Workspace: c.String("workspace")}
+	if text := c.String("gateway"); text != "" {
+		namespace, name, found := strings.Cut(text, "/")
+		if !found || namespace == "" || name == "" || strings.Contains(name, "/") {
+			return opts, usage("write --gateway NAMESPACE/NAME", "--gateway cannot be %q", text)
+		}
+		opts.Gateway = compile.Attachment{Namespace: namespace, Name: name}
+	}
+	for _, text := range c.StringSlice("attach") {
+		a, ok := attach(text)
+		if !ok {
+			return opts, usage("write --attach HTTPRoute/NAMESPACE/NAME, or before it the destination: --attach shop/cart=HTTPRoute/shop/web", "--attach cannot be %q", text)
+		}
+		opts.Attach = append(opts.Attach, a)
+	}
+	if text := c.String("gateway-selector"); text != "" {
+		w, ok := workload(text)
+		if !ok {
+			return opts, usage("write --gateway-selector istio-system/istio=ingressgateway", "--gateway-selector cannot be %q", text)
+		}
+		opts.Workload = w
+	}
+	return opts, nil
+}
+
+// routeKinds are what --attach can name.
+var routeKinds = []string{"HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute"}
+
+func attach(text string) (compile.Attach, bool) {
+	var a compile.Attach
+	if destination, route, found := strings.Cut(text, "="); found {
+		namespace, name, both := strings.Cut(destination, "/")
+		if !both || namespace == "" || name == "" {
+			return a, false
+		}
+		a.Namespace, a.Name, text = namespace, name, route
+	}
+	parts := strings.Split(text, "/")
+	if len(parts) != 3 || parts[1] == "" || parts[2] == "" || !slices.Contains(routeKinds, parts[0]) {
+		return a, false
+	}
+	a.Route = compile.Attachment{Kind: parts[0], Namespace: parts[1], Name: parts[2]}
+	return a, true
+}
+
+// Labels as Kubernetes takes them
+// (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set).
+var (
+	labelValue = regexp.MustCompile(`^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`)
+	labelKey   = regexp.MustCompile(`^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`)
+)
+
+// workload reads labels, and the namespace before them: Istio's own when left out.
+func workload(text string) (*compile.Workload, bool) {
+	w := &compile.Workload{Namespace: "istio-system", Labels: map[string]string{}}
+	first, _, _ := strings.Cut(text, "=")
+	// A label's key may have a prefix with a slash: a namespace has no dot.
+	if namespace, rest, found := strings.Cut(text, "/"); found && strings.Contains(first, "/") && !strings.Contains(namespace, ".") {
+		w.Namespace, text = namespace, rest
+	}
+	for _, pair := range strings.Split(text, ",") {
+		key, value, found := strings.Cut(pair, "=")
+		if !found || !labelKey.MatchString(key) || !labelValue.MatchString(value) || !labelValue.MatchString(w.Namespace) {
+			return nil, false
+		}
+		w.Labels[key] = value
+	}
+	return w, true
+}

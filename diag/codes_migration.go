@@ -1,0 +1,132 @@
+package diag
+
+// Findings about what changes when settings go to another gateway.
+var (
+	ConnectTimeoutDiffers = &Code{
+		Name: "connect-timeout-differs", Severity: Info,
+		Summary: "a connect timeout that is left out is another one in the target",
+		Explain: `Gloo Edge, kgateway and Envoy give up connecting after 5 seconds, Istio and
+Envoy Gateway after 10. Who leaves the timeout out gets the target's.
+--preserve-behaviour writes the one that holds today. It is said once a run,
+at the first document that leaves the timeout out.`,
+		Example: `connectionConfig:
+  tcpKeepalive:
+    keepaliveTime: 300s`,
+		Fix:       `$ connpolicy compile --preserve-behaviour -f input.yaml`,
+		Reference: "https://gateway.envoyproxy.io/docs/api/extension_types/#tcptimeout",
+	}
+	LimitsDiffer = &Code{
+		Name: "limits-differ", Severity: Info,
+		Summary: "limits that are left out are others in the target",
+		Explain: `Envoy, and with it Gloo Edge and kgateway, allows 1024 connections, pending
+requests and requests, and 3 retries at once. Istio sets no limit at all,
+and Envoy Gateway allows 1024 of everything. Moving to Istio removes limits,
+moving away from it adds them. --preserve-behaviour writes those that hold
+today. It is said once a run, at the first document that leaves one out.`,
+		Example: `connectionConfig:
+  connectTimeout: 3s`,
+		Fix:       `$ connpolicy compile --preserve-behaviour -f input.yaml`,
+		Reference: "https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/circuit_breaker.proto",
+	}
+	BufferDiffers = &Code{
+		Name: "buffer-differs", Severity: Info,
+		Summary: "a buffer limit that is left out is another one in the target",
+		Explain: `A connection may buffer 1 MiB in Envoy, Gloo Edge, Istio and kgateway, and
+32 KiB in Envoy Gateway. A smaller buffer makes large bodies slower.`,
+		Example:   `connectionConfig:`,
+		Reference: "https://gateway.envoyproxy.io/docs/api/extension_types/#backendconnection",
+	}
+	ZeroDiffers = &Code{
+		Name: "zero-differs", Severity: Warning,
+		Summary: "a zero means something else in the target",
+		Explain: `A limit of zero allows nothing in Gloo Edge and Envoy Gateway, is the same
+as leaving it out in Istio, and is refused by kgateway. The nearest that the
+target can say is written.`,
+		Example: `circuitBreakers:
+  maxConnections: 0`,
+		Fix: `circuitBreakers:
+  maxConnections: 1`,
+		Reference: "https://kgateway.dev/docs/reference/api/#circuitbreakers",
+	}
+	DurationRespelled = &Code{
+		Name: "duration-respelled", Severity: Info,
+		Summary: "a duration is written in other words in the target",
+		Explain: `The Gateway API takes no fractions and no more than five digits a unit: 1.5s
+is written 1s500ms, and 100000s 27h46m40s. The meaning is the same.`,
+		Example:   `connectTimeout: 1.5s`,
+		Reference: "https://gateway-api.sigs.k8s.io/geps/gep-2257/",
+	}
+	SettingsForAllPorts = &Code{
+		Name: "settings-for-all-ports", Severity: Warning,
+		Summary: "settings of one port hold for all ports of the Service in the target",
+		Explain: `kgateway's policy is for a Service as a whole. Settings that are for some of
+its ports hold for the others as well there. Of two that differ neither is
+carried.`,
+		Example: `- selector: {}
+  port:
+    number: 80`,
+		Fix:       `- selector: {}`,
+		Reference: "https://kgateway.dev/docs/reference/api/#backendconfigpolicy",
+	}
+	SettingsForAllBackends = &Code{
+		Name: "settings-for-all-backends", Severity: Warning,
+		Summary: "settings of one backend hold for all backends of the route in the target",
+		Explain: `Envoy Gateway's policy is for a route as a whole, or for a rule of it that
+has a name. Settings of one backend hold for the others behind the same
+route as well there, and of two that differ neither is carried.`,
+		Example:   `- name: reviews`,
+		Fix:       `- name: ratings`,
+		Reference: "https://gateway.envoyproxy.io/docs/api/extension_types/#backendtrafficpolicy",
+	}
+	GatewayMissing = &Code{
+		Name: "gateway-missing", Severity: Warning,
+		Summary: "no Gateway of the Gateway API opens this listener's port",
+		Explain: `A policy for a listener is bound to a Gateway of the Gateway API. The one
+that opens the same port is looked for in the input; --gateway names one
+that is not there. Without it the settings are left out.`,
+		Example:   `bindPort: 8080`,
+		Fix:       `bindPort: 80`,
+		Reference: "https://gateway-api.sigs.k8s.io/reference/spec/#gateway",
+	}
+	SeveralGateways = &Code{
+		Name: "several-gateways", Severity: Warning,
+		Summary: "several Gateways of the Gateway API open this listener's port",
+		Explain: `Which of them takes over the listener cannot be told from the port alone, so
+the settings are left out. --gateway chooses one.`,
+		Example:   `bindPort: 8080`,
+		Fix:       `bindPort: 8443`,
+		Reference: "https://gateway-api.sigs.k8s.io/reference/spec/#gateway",
+	}
+	RouteMissing = &Code{
+		Name: "route-missing", Severity: Warning,
+		Summary: "no route leads to this destination",
+		Explain: `Envoy Gateway's policy for backends is bound to a route. The routes that
+lead to the destination are looked for in the input; --attach names one that
+is not there. Without it the settings are left out.`,
+		Example:   `- name: ratings`,
+		Fix:       `- name: reviews`,
+		Reference: "https://gateway.envoyproxy.io/docs/api/extension_types/#backendtrafficpolicy",
+	}
+	BackendNeeded = &Code{
+		Name: "backend-needed", Severity: Info,
+		Summary: "the policy is bound to a Backend that has to be made",
+		Explain: `An Upstream of hosts has no Service. In kgateway a Backend stands for it,
+and the policy is bound to one of the Upstream's name, in its namespace.`,
+		Example: `static:
+  hosts:`,
+		Reference: "https://kgateway.dev/docs/reference/api/#backend",
+	}
+	WorkloadMissing = &Code{
+		Name: "workload-missing", Severity: Warning,
+		Summary: "nothing says which pods open this listener",
+		Explain: `Istio has no field for what a listener's connections do; an EnvoyFilter
+carries it, and is bound to pods by their labels. A VirtualGateway names
+them in its workloads, a Gateway and a Proxy do not: --gateway-selector
+does. Without it the settings are left out.`,
+		Example: `kind: Gateway
+metadata:
+  name: web`,
+		Fix:       `$ connpolicy compile --gateway-selector istio-system/istio=ingressgateway -f input.yaml`,
+		Reference: "https://istio.io/latest/docs/reference/config/networking/envoy-filter/",
+	}
+)

@@ -1,0 +1,57 @@
+package emit
+
+import (
+	"fmt"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+)
+
+// differences counts, by code, the documents that leave out what the target fills otherwise. Each
+// is said once a run, at the first of them: a tree of a thousand Upstreams leaves it out a
+// thousand times.
+type differences struct {
+	order []*diag.Code
+	seen  map[*diag.Code]*difference
+}
+
+type difference struct {
+	first     compile.Origin // where the document that leaves it out says its name
+	what      string         // "connect timeout 5s becomes 10s"
+	documents map[compile.Origin]bool
+}
+
+func (d *differences) add(code *diag.Code, by compile.Origin, what string) {
+	if d.seen == nil {
+		d.seen = map[*diag.Code]*difference{}
+	}
+	one := d.seen[code]
+	if one == nil {
+		one = &difference{first: by, what: what, documents: map[compile.Origin]bool{}}
+		d.seen[code], d.order = one, append(d.order, code)
+	}
+	one.documents[by] = true
+}
+
+// findings says each difference once.
+func (d *differences) findings(target string) diag.List {
+	var found diag.List
+	for _, code := range d.order {
+		one := d.seen[code]
+		also := ""
+		if n := len(one.documents); n > 1 {
+			also = fmt.Sprintf(" (here and in %d more)", n-1)
+		}
+		found = append(found, diag.Diagnostic{
+			Code: code, Span: one.first.Span(), Subject: one.first.Subject(),
+			Message: fmt.Sprintf("what is left out means something else in %s: %s%s", target, one.what, also),
+			Help:    "pass --preserve-behaviour to write the values out that hold today",
+		})
+	}
+	return found
+}
+
+// differs reports a default that holds today and that the target has otherwise.
+func differs[T comparable](s compile.Setting[T], there T) bool {
+	return !s.Written() && s.Value != there
+}

@@ -1,0 +1,289 @@
+package emit
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+)
+
+// EnvoyFilter is networking.istio.io/v1alpha3, as much of it as is written. The values of its
+// patches are Envoy's, and Istio's own type has no names for them.
+type EnvoyFilter struct {
+	WorkloadSelector WorkloadSelector `json:"workloadSelector"`
+	ConfigPatches    []ConfigPatch    `json:"configPatches"`
+}
+
+// WorkloadSelector are the pods whose Envoy is patched.
+type WorkloadSelector struct {
+	Labels map[string]string `json:"labels"`
+}
+
+// ConfigPatch is one change to what pilot gives an Envoy.
+type ConfigPatch struct {
+	ApplyTo string     `json:"applyTo"`
+	Match   PatchMatch `json:"match"`
+	Patch   Patch      `json:"patch"`
+}
+
+// PatchMatch is where a patch applies.
+type PatchMatch struct {
+	Context  string        `json:"context"`
+	Listener ListenerMatch `json:"listener"`
+}
+
+// ListenerMatch is a listener by the port that the proxy binds, and a filter in its chains.
+type ListenerMatch struct {
+	PortNumber  uint32       `json:"portNumber"`
+	FilterChain *FilterMatch `json:"filterChain,omitempty"`
+}
+
+// FilterMatch is every chain that has a filter.
+type FilterMatch struct {
+	Filter FilterName `json:"filter"`
+}
+
+// FilterName is a network filter.
+type FilterName struct {
+	Name string `json:"name"`
+}
+
+// Patch is merged into what it applies to.
+type Patch struct {
+	Operation string `json:"operation"`
+	Value     any    `json:"value"`
+}
+
+// ListenerPatch are fields of envoy.config.listener.v3.Listener.
+type ListenerPatch struct {
+	PerConnectionBufferLimitBytes uint32             `json:"per_connection_buffer_limit_bytes,omitempty"`
+	SocketOptions                 []SocketOption     `json:"socket_options,omitempty"`
+	ConnectionBalanceConfig       *ConnectionBalance `json:"connection_balance_config,omitempty"`
+}
+
+// FilterPatch is the config of a network filter.
+type FilterPatch struct {
+	Name        string `json:"name"`
+	TypedConfig any    `json:"typed_config"`
+}
+
+// ManagerPatch are fields of Envoy's HTTP connection manager.
+type ManagerPatch struct {
+	Type string `json:"@type"`
+	ManagerTimeouts
+}
+
+// ProxyPatch are fields of Envoy's TCP proxy.
+type ProxyPatch struct {
+	Type string `json:"@type"`
+	TCPProxyOptions
+}
+
+// longestGateway is how much of a gateway's name a filter's name has room for: Kubernetes takes
+// 253 characters.
+const longestGateway = 230
+
+// filter writes a listener's settings as an EnvoyFilter for the pods that open it: Istio has no
+// field for them, and merges what it is given here into its own listener.
+func (e *istio) filter(l *compile.Listener) (Object, bool) {
+	e.carried, e.place = nil, l.Name
+	patches := e.patches(l)
+	written := func(c Carried) bool { return c.From.Written() }
+	switch {
+	case len(patches) == 0 || !slices.ContainsFunc(e.carried, written):
+		return Object{}, false
+	case l.Workload == nil:
+		e.workloadMissing(l)
+		return Object{}, false
+	case l.Port == 0: // no number in the match would mean every listener
+		e.portMissing()
+		return Object{}, false
+	case !e.claimListener(l):
+		return Object{}, false
+	}
+	gateway := strings.TrimRight(l.Object.Name[:min(len(l.Object.Name), longestGateway)], "-.")
+	name := fmt.Sprintf("%s-%d-connections", gateway, l.Port)
+	e.claimName(l.Workload.Namespace+"/"+name, l.Object, "one filter would replace the other", "give the gateways names of their own")
+	m := manifest("networking.istio.io/v1alpha3", "EnvoyFilter", name, l.Workload.Namespace, l.Object)
+	m.Spec = EnvoyFilter{WorkloadSelector: WorkloadSelector{l.Workload.Labels}, ConfigPatches: patches}
+	return Object{File: fileName("envoyfilter", l.Workload.Namespace, name), Value: m, Carried: e.carried}, true
+}
+
+// patches are those of the listener itself, and of the filter that serves its connections.
+func (e *istio) patches(l *compile.Listener) []ConfigPatch {
+	var patches []ConfigPatch
+	e.at = "spec.configPatches[0].patch.value."
+	if value := e.listenerPatch(l); value.PerConnectionBufferLimitBytes > 0 || len(value.SocketOptions) > 0 || value.ConnectionBalanceConfig != nil {
+		patches = append(patches, configPatch("LISTENER", ListenerMatch{PortNumber: l.Port}, value))
+	}
+	e.at = fmt.Sprintf("spec.configPatches[%d].patch.value.typed_config.", len(patches))
+	name, config := e.filterPatch(l)
+	if config != nil {
+		match := ListenerMatch{PortNumber: l.Port, FilterChain: &FilterMatch{FilterName{name}}}
+		patches = append(patches, configPatch("NETWORK_FILTER", match, FilterPatch{name, config}))
+	}
+	return patches
+}
+
+func configPatch(applyTo string, match ListenerMatch, value any) ConfigPatch {
+	return ConfigPatch{ApplyTo: applyTo, Match: PatchMatch{"GATEWAY", match}, Patch: Patch{"MERGE", value}}
+}
+
+// listenerPatch writes the same values as for an Envoy that has no control plane.
+func (e *istio) listenerPatch(l *compile.Listener) ListenerPatch {
+	var out ListenerPatch
+	for _, o := range l.SocketOptions {
+		if shown(compile.Setting[bool]{From: o.From}, e.opts) { // else the kernel's own value
+			e.carrySocketOption(o, fmt.Sprintf("socket_options[%d]", len(out.SocketOptions)))
+			out.SocketOptions = append(out.SocketOptions, socketOption(o))
+		}
+	}
+	switch limit := l.BufferLimit; {
+	case limit.Value == 0:
+		e.leave(limit.From, "bufferLimit", "Gloo takes 0 for Envoy's default")
+	case shown(limit, e.opts):
+		out.PerConnectionBufferLimitBytes = limit.Value
+		e.carry(limit.From, "bufferLimit", "per_connection_buffer_limit_bytes", fmt.Sprint(limit.Value))
+	}
+	if l.ExactBalance.Value {
+		out.ConnectionBalanceConfig = &ConnectionBalance{ExactBalance: &Empty{}}
+		e.carry(l.ExactBalance.From, "exactBalance", "connection_balance_config.exact_balance", "{}")
+	}
+	return out
+}
+
+// keepaliveOptions are the socket options that keepalive is made of, in the plan's words.
+var keepaliveOptions = map[[2]int64]string{
+	{compile.SolSocket, compile.SoKeepalive}:   "keepalive.on",
+	{compile.IPProtoTCP, compile.TCPKeepIdle}:  "keepalive.time",
+	{compile.IPProtoTCP, compile.TCPKeepIntvl}: "keepalive.interval",
+	{compile.IPProtoTCP, compile.TCPKeepCnt}:   "keepalive.probes",
+}
+
+func (e *istio) carrySocketOption(o compile.SocketOption, field string) {
+	setting, text := keepaliveOptions[[2]int64{o.Level, o.Name}], o.BufValue
+	if setting == "" {
+		setting = fmt.Sprintf("socketOption.%d/%d", o.Level, o.Name)
+	}
+	if o.IntValue != nil {
+		text = fmt.Sprint(*o.IntValue)
+	}
+	e.carry(o.From, setting, field, text)
+}
+
+// filterPatch writes what the listener's last filter does, and its name; nil for nothing.
+func (e *istio) filterPatch(l *compile.Listener) (string, any) {
+	type timeout struct {
+		setting, field string
+		compile.Setting[time.Duration]
+	}
+	carry := func(list ...timeout) {
+		for _, t := range list {
+			if t.Written() {
+				e.carry(t.From, t.setting, t.field, seconds(t.Value))
+			}
+		}
+	}
+	if l.TCP {
+		options := tcpProxyOptions(l)
+		if options == (TCPProxyOptions{}) {
+			return "", nil
+		}
+		carry(timeout{"tcp.idleTimeout", "idle_timeout", l.TCPProxy.IdleTimeout})
+		if n := l.TCPProxy.MaxConnectAttempts; n.Written() {
+			e.carry(n.From, "tcp.maxConnectAttempts", "max_connect_attempts", fmt.Sprint(n.Value))
+		}
+		return tcpProxyFilter, ProxyPatch{typeTCPProxy, options}
+	}
+	timeouts := managerTimeouts(l)
+	if timeouts == (ManagerTimeouts{}) {
+		return "", nil
+	}
+	const common = "common_http_protocol_options."
+	t := l.Timeouts
+	carry(
+		timeout{"http.idle", common + "idle_timeout", t.Idle},
+		timeout{"http.maxConnectionDuration", common + "max_connection_duration", t.MaxConnectionDuration},
+		timeout{"http.maxStreamDuration", common + "max_stream_duration", t.MaxStreamDuration},
+		timeout{"http.streamIdle", "stream_idle_timeout", t.StreamIdle},
+		timeout{"http.request", "request_timeout", t.Request}, timeout{"http.drain", "drain_timeout", t.Drain},
+	)
+	return managerFilter, ManagerPatch{typeConnectionManager, timeouts}
+}
+
+// claimListener reports two listeners that one patch cannot tell apart: it goes by pods and port,
+// and both would be merged into one listener.
+func (e *istio) claimListener(l *compile.Listener) bool {
+	labels := ""
+	for _, key := range slices.Sorted(maps.Keys(l.Workload.Labels)) {
+		labels += "," + key + "=" + l.Workload.Labels[key]
+	}
+	pods := l.Workload.Namespace + "/" + strings.TrimPrefix(labels, ",")
+	key := fmt.Sprintf("%s:%d", pods, l.Port)
+	earlier := e.listeners[key]
+	if earlier == nil {
+		e.listeners[key] = l
+		return true
+	}
+	e.found = append(e.found, diag.Diagnostic{
+		Code: diag.ClashingOutput, Span: l.Object.Document.Span("/metadata/name"), Subject: l.Object.Document.Subject(),
+		Message: fmt.Sprintf("port %d of the pods %s has the settings of %s already, and an EnvoyFilter knows a listener by pods and port alone", l.Port, pods, earlier.Object.Document.Subject()),
+		Help:    "compile gateways of different pods in separate runs, each with a --gateway-selector of its own",
+		Related: []diag.Related{{Span: earlier.Object.Document.Span("/metadata/name"), Message: "the other one is here"}},
+	})
+	return false
+}
+
+// workloadMissing says once for a listener that its settings have nowhere to go.
+func (e *istio) workloadMissing(l *compile.Listener) {
+	port := fmt.Sprintf("port %d", l.Port)
+	help := "pass the labels of its pods, such as --gateway-selector istio-system/istio=ingressgateway"
+	if l.By != l.Object.Document {
+		port += " of " + l.Object.Document.Subject()
+		help = "write workloads with a selector of labels there, or pass --gateway-selector istio-system/istio=ingressgateway"
+	}
+	e.add(diag.WorkloadMissing, compile.From(l.By, "/metadata/name"), l.By.Span("/metadata/name"),
+		fmt.Sprintf("nothing says which pods open %s, so its %s", port, e.leftBehind()), help)
+}
+
+// portMissing says of each setting that its listener is not to be found.
+func (e *istio) portMissing() {
+	for _, c := range e.carried {
+		e.lost(c.From, worded(c)+" of a listener whose port has no number", "pass the gateway's Service in the same run")
+	}
+}
+
+// inManifests are listeners' settings by the names that manifests have for them.
+var inManifests = map[string]string{
+	"bufferLimit": "perConnectionBufferLimitBytes", "exactBalance": "connectionBalanceConfig",
+	"http.idle": "idleTimeout", "http.streamIdle": "streamIdleTimeout", "http.request": "requestTimeout", "http.drain": "drainTimeout",
+}
+
+func worded(c Carried) string {
+	switch group, name, _ := strings.Cut(c.Setting, "."); group {
+	case "keepalive":
+		return group
+	case "socketOption":
+		return "socket option " + name
+	}
+	return cmp.Or(inManifests[c.Setting], lastWord(c.Setting))
+}
+
+// leftBehind names the settings that were to be carried: "keepalive and idleTimeout are left out".
+func (e *istio) leftBehind() string {
+	var names []string
+	for _, c := range e.carried {
+		if name := worded(c); c.From.Written() && c.Field != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1] + " are left out"
+	}
+	return strings.Join(names, "") + " is left out"
+}

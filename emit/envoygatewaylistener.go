@@ -1,0 +1,154 @@
+package emit
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+)
+
+// bound are the listeners that are for one Gateway or a part of it, with what is said of each.
+type bound struct {
+	to        compile.Attachment
+	targets   []targetRef
+	listeners []*compile.Listener
+	specs     []*clientTraffic
+	carried   []Carried
+}
+
+// listeners writes a ClientTrafficPolicy for each part of a Gateway that takes a listener over.
+func (e *envoyGateway) listeners() {
+	var parts []*bound
+	byTarget := map[string]*bound{}
+	for i := range e.plan.Listeners {
+		l := &e.plan.Listeners[i]
+		e.listenerLeftOut(l)
+		p := &egPolicy{envoyGateway: e, places: []string{l.Name}}
+		spec := p.client(l)
+		if len(l.Gateways) == 0 && !hasWritten(p.carried) {
+			continue // nothing is lost
+		}
+		to, targets, ok := e.opens(l)
+		if !ok {
+			continue
+		}
+		if !e.opts.Preserve && !e.opts.Explicit && differs(l.BufferLimit, egBuffer) {
+			e.differs.add(diag.BufferDiffers, compile.From(l.By, "/metadata/name"), "a buffer of 1 MiB becomes 32 KiB")
+		}
+		key := fmt.Sprint(to.Ref(), targets)
+		part := byTarget[key]
+		if part == nil {
+			part = &bound{to: to, targets: targets}
+			parts, byTarget[key] = append(parts, part), part
+		}
+		part.listeners, part.specs = append(part.listeners, l), append(part.specs, spec)
+		part.carried = append(part.carried, p.carried...)
+	}
+	for _, part := range parts {
+		e.client(part)
+	}
+}
+
+func hasWritten(carried []Carried) bool {
+	for _, c := range carried {
+		if c.From.Written() {
+			return true
+		}
+	}
+	return false
+}
+
+// client writes the policy of a part of a Gateway, if all listeners that it is for say the same.
+func (e *envoyGateway) client(b *bound) {
+	for i, l := range b.listeners[1:] {
+		if !reflect.DeepEqual(b.specs[0], b.specs[i+1]) {
+			first := b.listeners[0]
+			e.found = append(e.found, diag.Diagnostic{
+				Code: diag.NotExpressible, Span: l.By.Span("/metadata/name"), Subject: l.By.Subject(),
+				Message: fmt.Sprintf("%s and %s of %s are both taken over by Gateway %s, which has one policy for both, and say different things: no settings are carried", l.Name, first.Name, first.By.Subject(), b.to.Ref()),
+				Help:    "pass the Gateway in the same run, with a listener for each port",
+				Related: []diag.Related{{Span: first.By.Span("/metadata/name"), Message: "the other one is here"}},
+			})
+			return
+		}
+	}
+	if len(b.carried) == 0 {
+		return
+	}
+	spec := b.specs[0]
+	spec.TargetRefs = b.targets
+	p := &egPolicy{envoyGateway: e, carried: b.carried}
+	p.write("ClientTrafficPolicy", b.to, spec)
+}
+
+// opens finds the listeners of the one Gateway that take a listener over: several of one port, as
+// for hosts of their own. Those of plain HTTP cannot have a policy then, as Envoy Gateway serves
+// them by one listener (internal/gatewayapi: clienttrafficpolicy.go, validatePortOverlap).
+func (e *envoyGateway) opens(l *compile.Listener) (compile.Attachment, []targetRef, bool) {
+	all := e.attached(l)
+	if len(all) == 0 {
+		return compile.Attachment{}, nil, false
+	}
+	var targets []targetRef
+	plain := 0
+	for _, a := range all {
+		targets = append(targets, targetRef{apiGatewayGroup, a.Kind, a.Name, a.Section})
+		if port, other := all[0].Port, a.Port; other != port {
+			e.unbound(l, diag.SeveralGateways, fmt.Sprintf("Gateway %s opens port %d and port %d, and either may be this listener's, so what is set for it is left out", a.Ref(), port, other),
+				"leave the other listener out of the Gateway in this run")
+			return compile.Attachment{}, nil, false
+		}
+		if a.Protocol == "HTTP" {
+			plain++
+		}
+	}
+	if plain > 1 {
+		e.unbound(l, diag.NotExpressible, fmt.Sprintf("Gateway %s has %d HTTP listeners for port %s, for which Envoy Gateway takes no policy, so what is set for it is left out", all[0].Ref(), plain, openedPort(l)),
+			"give the Gateway one HTTP listener for the port, and the host names to its routes")
+		return compile.Attachment{}, nil, false
+	}
+	return all[0], targets, true
+}
+
+// client is what is said about the connections from callers.
+func (p *egPolicy) client(l *compile.Listener) *clientTraffic {
+	out := &clientTraffic{TCPKeepalive: p.keepalive(l.Keepalive())}
+	buffer := l.BufferLimit
+	if buffer.Value == 0 {
+		buffer = compile.Setting[uint32]{Value: glooBuffer} // Gloo leaves a zero out
+	}
+	var limit connectionLimit
+	if t := l.Timeouts; l.TCP {
+		idle := l.TCPProxy.IdleTimeout
+		out.Timeout = orNil(clientTimeout{TCP: orNil(clientTCPTimeout{p.duration(idle, idle.Value, "tcp.idleTimeout", "timeout.tcp.idleTimeout")})})
+	} else {
+		limit = connectionLimit{
+			MaxConnectionDuration: p.unlessNone(t.MaxConnectionDuration, "http.maxConnectionDuration", "connection.connectionLimit.maxConnectionDuration"),
+			MaxStreamDuration:     p.unlessNone(t.MaxStreamDuration, "http.maxStreamDuration", "connection.connectionLimit.maxStreamDuration"),
+		}
+		out.Timeout = orNil(clientTimeout{HTTP: orNil(clientHTTPTimeout{
+			IdleTimeout:            p.duration(t.Idle, t.Idle.Value, "http.idle", "timeout.http.idleTimeout"),
+			RequestReceivedTimeout: p.unlessNone(t.Request, "http.request", "timeout.http.requestReceivedTimeout"),
+			StreamIdleTimeout:      p.duration(t.StreamIdle, t.StreamIdle.Value, "http.streamIdle", "timeout.http.streamIdleTimeout"),
+		})})
+	}
+	out.Connection = orNil(clientConnection{
+		BufferLimit:     p.number(buffer, egBuffer, "bufferLimit", "connection.bufferLimit"),
+		ConnectionLimit: orNil(limit),
+	})
+	return out
+}
+
+// glooBuffer is a listener's buffer where Gloo writes none: Envoy's.
+const glooBuffer = 1 << 20
+
+// listenerLeftOut reports the settings that a ClientTrafficPolicy has no field for.
+func (e *envoyGateway) listenerLeftOut(l *compile.Listener) {
+	for _, o := range otherOptions(l) {
+		e.lost(o.From, fmt.Sprintf("socket option %d/%d", o.Level, o.Name), needsPatch)
+	}
+	lostSetting(e.collector, l.ExactBalance, "connectionBalanceConfig", needsPatch)
+	lostSetting(e.collector, l.Timeouts.Drain, "drainTimeout of a listener", needsPatch)
+	lostSetting(e.collector, l.TCPProxy.MaxConnectAttempts, "maxConnectAttempts of a TCP listener", needsPatch)
+}
