@@ -154,7 +154,7 @@ func TestDocsCommandsPrintWhatTheDocsShow(t *testing.T) {
 			}
 		})
 	}
-	for _, command := range []string{"compile", "validate", "explain", "hops", "schema", "version"} {
+	for _, command := range []string{"compile", "validate", "migrate", "explain", "hops", "schema", "version"} {
 		if shown[command] == 0 {
 			t.Errorf("no document shows connpolicy %s, or none was read", command)
 		}

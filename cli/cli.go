@@ -119,7 +119,7 @@ func newApp(s *streams) *cli.App {
 			return cli.ShowAppHelp(c)
 		},
 		Commands: []*cli.Command{
-			compileCommand(s), validateCommand(s), resolveCommand(s), diffCommand(s), reportCommand(s), initCommand(s), explainCommand(s), hopsCommand(s), schemaCommand(s), versionCommand(s),
+			compileCommand(s), validateCommand(s), resolveCommand(s), diffCommand(s), migrateCommand(s), reportCommand(s), initCommand(s), explainCommand(s), hopsCommand(s), schemaCommand(s), versionCommand(s),
 		},
 	}
 }

@@ -24,7 +24,7 @@ func root(t *testing.T) string {
 func TestEveryExampleInAHelpTextWorks(t *testing.T) {
 	dir := root(t)
 	scratch := t.TempDir()
-	for _, command := range []string{"compile", "validate", "explain", "hops", "schema", "version"} {
+	for _, command := range []string{"compile", "validate", "migrate", "explain", "hops", "schema", "version"} {
 		help := runIn(t, dir, "", command, "-h").out
 		examples := 0
 		for _, line := range strings.Split(help, "\n") {
@@ -63,7 +63,7 @@ func TestTheTopLevelHelpNamesEveryCommand(t *testing.T) {
 		if got.code != ExitDone || got.err != "" {
 			t.Errorf("%v: exit code %d, %s", args, got.code, got.err)
 		}
-		for _, command := range []string{"compile", "validate", "explain", "hops", "schema", "version"} {
+		for _, command := range []string{"compile", "validate", "migrate", "explain", "hops", "schema", "version"} {
 			if !strings.Contains(got.out, "\n   "+command+" ") {
 				t.Errorf("%v does not name %s:\n%s", args, command, got.out)
 			}
@@ -88,8 +88,8 @@ func TestUsageMistakesSayWhatToType(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"nope"}, "connpolicy: unknown command \"nope\"\n   = help: commands: compile, validate, resolve, diff, report, init, explain, hops, schema, version\n"},
-		{[]string{"vaildate"}, "connpolicy: unknown command \"vaildate\"\n   = help: did you mean validate? commands: compile, validate, resolve, diff, report, init, explain, hops, schema, version\n"},
+		{[]string{"nope"}, "connpolicy: unknown command \"nope\"\n   = help: commands: compile, validate, resolve, diff, migrate, report, init, explain, hops, schema, version\n"},
+		{[]string{"vaildate"}, "connpolicy: unknown command \"vaildate\"\n   = help: did you mean validate? commands: compile, validate, resolve, diff, migrate, report, init, explain, hops, schema, version\n"},
 		{[]string{"compile", "good.yaml", "--defaults", "all"}, "connpolicy: --defaults cannot be \"all\"\n   = help: write --defaults omit or explicit\n"},
 		{[]string{"compile", "good.yaml", "--color=red"}, "connpolicy: --color cannot be \"red\"\n   = help: write --color auto or always or never\n"},
 		{[]string{"validate", "good.yaml", "--format", "xml"}, "connpolicy: --format cannot be \"xml\"\n   = help: write --format text or json\n"},

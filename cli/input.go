@@ -28,6 +28,9 @@ func (s *streams) sources(c *cli.Context) ([]*diag.Source, error) {
 		return nil, usage("connpolicy "+c.Command.Name+" -f FILE, or -f - for standard input", "nothing to read: no file is named")
 	}
 	in := &input{streams: s, recursive: c.Bool("recursive"), seen: map[string]bool{}}
+	if c.Command.Name == "migrate" { // which reads whole trees, and may write into them
+		in.except = whereabouts(c.String("output-dir"))
+	}
 	for _, name := range names {
 		if err := in.add(name); err != nil {
 			return nil, err
@@ -42,6 +45,7 @@ func (s *streams) sources(c *cli.Context) ([]*diag.Source, error) {
 type input struct {
 	*streams
 	recursive bool
+	except    string // a directory that is not read
 	seen      map[string]bool
 	sources   []*diag.Source
 }
@@ -124,7 +128,7 @@ func (in *input) directory(name string) error {
 		case err != nil:
 			return cannotRead(path, err)
 		case entry.IsDir():
-			if path != name && !in.recursive {
+			if path != name && (!in.recursive || in.except != "" && whereabouts(path) == in.except) {
 				return filepath.SkipDir
 			}
 			return nil

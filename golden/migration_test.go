@@ -1,0 +1,214 @@
+package golden_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/report"
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+// What "connpolicy migrate" accounts for, beside what stands in the texts: every golden input and
+// example that has no error, for every target.
+
+var migrationTargets = []struct {
+	name string
+	emit emit.Target
+}{{"kgateway", emit.KGateway}, {"envoy-gateway", emit.EnvoyGateway}, {"istio", emit.Istio}}
+
+// migrationSets are the inputs by folder.
+func migrationSets(t *testing.T) map[string][]string {
+	t.Helper()
+	sets := map[string][]string{}
+	for _, pattern := range []string{"*/input*.yaml", "*/input*.json", "../examples/*/*.yaml", "../examples/*/*/*.yaml"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			set := filepath.Dir(file)
+			if strings.HasPrefix(file, "..") {
+				set = strings.Join(strings.Split(filepath.ToSlash(file), "/")[:3], "/") // an example with all below it
+			}
+			sets[set] = append(sets[set], file)
+		}
+	}
+	return sets
+}
+
+// migrationOf compiles a set for a target, as "connpolicy migrate" does; nil after an error.
+func migrationOf(t *testing.T, files []string, name string, target emit.Target) *report.Migration {
+	t.Helper()
+	m := &report.Migration{Target: name, Defaults: emit.Defaults(name)}
+	for _, file := range files {
+		for _, chunk := range schema.Split(diag.NewSource(file, string(oracleRead(t, file)))) {
+			p := schema.Parse(chunk, "default")
+			m.Documents, m.Found = append(m.Documents, p.Documents...), append(m.Found, p.Found...)
+			for _, d := range p.Documents {
+				m.Found = append(m.Found, conformanceChecker.Document(d)...)
+			}
+		}
+	}
+	if m.Found.AtLeast(diag.Error) {
+		return nil
+	}
+	plan, found := compile.Resolve(m.Documents, compile.Options{})
+	if m.Found = append(m.Found, found...); found.AtLeast(diag.Error) {
+		return nil
+	}
+	objects, found := target(plan, emit.Options{})
+	if m.Plan, m.Found = plan, append(m.Found, found...); found.AtLeast(diag.Error) {
+		return nil
+	}
+	for _, o := range objects {
+		moved := report.Moved{Name: o.File, File: o.File}
+		for _, c := range o.Carried {
+			moved.Carried = append(moved.Carried, report.Carried(c))
+		}
+		m.Objects = append(m.Objects, moved)
+	}
+	return m
+}
+
+func TestEveryFieldOfTheSourceIsAccountedFor(t *testing.T) {
+	fields, sets := 0, 0
+	for set, files := range migrationSets(t) {
+		for _, target := range migrationTargets {
+			m := migrationOf(t, files, target.name, target.emit)
+			if m == nil {
+				continue
+			}
+			sets++
+			rows := 0
+			for _, d := range m.Sources() {
+				for _, row := range m.Rows(d) {
+					rows++
+					for _, fault := range migrationFaults(row) {
+						t.Errorf("%s for %s: %s: %s %s", set, target.name, d.Subject(), row.Pointer, fault)
+					}
+				}
+			}
+			if leaves := migrationLeaves(t, files); rows != leaves {
+				t.Errorf("%s for %s: %d fields of %d are accounted for", set, target.name, rows, leaves)
+			}
+			fields += rows
+		}
+	}
+	if sets < 200 || fields < 2000 {
+		t.Errorf("only %d fields of %d migrations were counted", fields, sets)
+	}
+}
+
+// migrationFaults are what no row may be.
+func migrationFaults(row report.Row) []string {
+	var faults []string
+	switch {
+	case row.Fate == "":
+		faults = append(faults, "has no fate")
+	case row.Setting && (row.Fate == report.Direction || row.Fate == report.Apart):
+		faults = append(faults, fmt.Sprintf("decides connections, and %s", row.Fate))
+	case row.Why == report.Unexplained:
+		faults = append(faults, "is lost, and nothing says why")
+	case len(row.Into) == 0 && row.Why == "":
+		faults = append(faults, "went nowhere, for no reason")
+	}
+	return faults
+}
+
+// migrationLeaves counts what stands in the specs of Gloo's kinds, by another reader than the
+// product's own.
+func migrationLeaves(t *testing.T, files []string) int {
+	t.Helper()
+	count := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(file, ".json") { // one object after another
+			for dec := json.NewDecoder(bytes.NewReader(text)); ; {
+				var object map[string]any
+				if dec.Decode(&object) != nil {
+					break
+				}
+				count += migrationObject(object)
+			}
+			continue
+		}
+		for _, document := range documents(string(text)) {
+			var object map[string]any
+			if yaml.Unmarshal([]byte(document), &object) == nil {
+				count += migrationObject(object)
+			}
+		}
+	}
+	return count
+}
+
+func migrationObject(object map[string]any) int {
+	version, _ := object["apiVersion"].(string)
+	name, _ := object["kind"].(string)
+	if items, isList := object["items"].([]any); isList && strings.HasSuffix(name, "List") {
+		count := 0
+		for _, item := range items {
+			o, _ := item.(map[string]any)
+			if o != nil && o["kind"] == nil && name != "List" {
+				o["kind"], o["apiVersion"] = strings.TrimSuffix(name, "List"), version
+			}
+			count += migrationObject(o)
+		}
+		return count
+	}
+	kind := schema.KindOf(version, name)
+	spec, written := object["spec"]
+	if kind == nil || kind.Foreign || kind.Own || !written {
+		return 0
+	}
+	return migrationValues(spec)
+}
+
+func migrationValues(v any) int {
+	count := 0
+	switch v := v.(type) {
+	case map[string]any:
+		for _, value := range v {
+			count += migrationValues(value)
+		}
+	case []any:
+		for _, value := range v {
+			count += migrationValues(value)
+		}
+	}
+	return max(1, count)
+}
+
+func TestEveryTargetHasADefaultForEverySetting(t *testing.T) {
+	for _, target := range migrationTargets {
+		for set, files := range migrationSets(t) {
+			m := migrationOf(t, files, target.name, target.emit)
+			if m == nil {
+				continue
+			}
+			for _, c := range m.Plan.Connections() {
+				for _, v := range c.Values() {
+					if m.Defaults[v.Name] == "" && !strings.HasPrefix(v.Name, "socketOption.") {
+						t.Errorf("%s: %s has no default for %s", set, target.name, v.Name)
+					}
+				}
+			}
+		}
+	}
+	if emit.Defaults("envoy") != nil {
+		t.Error("a target without gateways has defaults of gateways")
+	}
+}

@@ -1,0 +1,355 @@
+package report
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+// Migration is what became of a tree of manifests that was compiled for another target.
+type Migration struct {
+	Target    string // as people call it: "Envoy Gateway"
+	Documents []*schema.Document
+	Plan      *compile.Plan
+	Objects   []Moved
+	Found     diag.List
+	Defaults  map[string]string // what holds in the target where nothing is written, by setting
+	Unread    []string          // kinds of what was skipped, one for each object
+}
+
+// Moved is an object that was written.
+type Moved struct {
+	Name, File string // "BackendTrafficPolicy shop/web", "backendtrafficpolicy_shop_web.yaml"
+	Carried    []Carried
+}
+
+// Carried is a setting that an object holds: where it was written, the connections it is for, its
+// name in the plan, and the field and text in the object.
+type Carried struct {
+	From                        compile.Origin
+	Place, Setting, Field, Text string
+}
+
+// Fate is what became of a field.
+type Fate string
+
+// The fates there are. Every field has one.
+const (
+	Kept      Fate = "carried"
+	Altered   Fate = "carried with a change"
+	Behind    Fate = "left behind"
+	Direction Fate = "says where settings go"
+	Apart     Fate = "not about connections"
+)
+
+// Row is a field of the source and what became of it.
+type Row struct {
+	schema.Field
+	Fate Fate
+	// Setting reports a field that decides connections.
+	Setting bool
+	Into    []Into // where it went
+	Why     string // it did not go anywhere
+	Changes []string
+}
+
+// Into is a field of an object that was written.
+type Into struct{ Field, Object string }
+
+// Sources are the documents whose fields are accounted for: all of Gloo's kinds.
+func (m *Migration) Sources() []*schema.Document {
+	var out []*schema.Document
+	for _, d := range m.Documents {
+		if !d.Kind.Foreign && !d.Kind.Own {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// field is a place in a document. Its pointer has the JSON spelling of each key.
+type field struct {
+	document *schema.Document
+	pointer  string
+}
+
+func fieldOf(o compile.Origin) field { return field{o.Document(), canonical(o.Pointer())} }
+
+// canonical spells a pointer's keys as they are read: "tcp_keepalive" is "tcpKeepalive".
+func canonical(pointer string) string {
+	tokens := strings.Split(pointer, "/")
+	for i := range tokens {
+		tokens[i] = schema.CamelCase(tokens[i])
+	}
+	return strings.Join(tokens, "/")
+}
+
+// place is a setting of a connection.
+type place struct{ connection, setting string }
+
+// landing is where a setting came to.
+type landing struct {
+	*Carried
+	object *Moved
+}
+
+// spot is a place in a text at which findings stand.
+type spot struct {
+	source    *diag.Source
+	line, col int
+}
+
+func spotOf(s diag.Span) spot { return spot{s.Source, s.Line, s.Col} }
+
+// ledger is a migration with what it takes to find a field's fate.
+type ledger struct {
+	*Migration
+	landed  map[field][]landing
+	arrived map[place]landing
+	before  map[field][]decided
+	values  map[place]compile.Value
+	found   map[spot][]*diag.Diagnostic
+	beside  map[spot][]*diag.Diagnostic // by the other places that matter to them
+	subject map[string][]*diag.Diagnostic
+	decides map[*schema.Document]bool
+	useful  map[*schema.Document]bool // something of it was carried
+	// resolves are the Upstreams of host names, which the proxy asks DNS for.
+	resolves map[*schema.Document]bool
+	// tied are what a document's settings are for: the gateways and routes that they reach.
+	tied map[*schema.Document][]*schema.Document
+}
+
+// decided is a setting that a field decides, and the connection it is of.
+type decided struct {
+	compile.Value
+	of *compile.Connection
+}
+
+func (m *Migration) ledger() *ledger {
+	l := &ledger{
+		Migration: m, landed: map[field][]landing{}, arrived: map[place]landing{},
+		before: map[field][]decided{}, values: map[place]compile.Value{}, found: map[spot][]*diag.Diagnostic{},
+		beside: map[spot][]*diag.Diagnostic{}, subject: map[string][]*diag.Diagnostic{},
+		decides: map[*schema.Document]bool{}, useful: map[*schema.Document]bool{},
+		resolves: map[*schema.Document]bool{}, tied: map[*schema.Document][]*schema.Document{},
+	}
+	for i := range m.Objects {
+		for j := range m.Objects[i].Carried {
+			c := &m.Objects[i].Carried[j]
+			at := landing{c, &m.Objects[i]}
+			l.arrived[place{c.Place, c.Setting}] = at
+			if c.From.Written() {
+				l.landed[fieldOf(c.From)] = append(l.landed[fieldOf(c.From)], at)
+				l.useful[c.From.Document()] = true
+			}
+		}
+	}
+	for i := range m.Found {
+		f := &m.Found[i]
+		l.found[spotOf(f.Span)] = append(l.found[spotOf(f.Span)], f)
+		l.subject[f.Subject] = append(l.subject[f.Subject], f)
+		for _, r := range f.Related {
+			l.beside[spotOf(r.Span)] = append(l.beside[spotOf(r.Span)], f)
+		}
+	}
+	l.source()
+	return l
+}
+
+// source takes in what was decided, and by whom.
+func (l *ledger) source() {
+	for _, c := range l.Plan.Connections() {
+		l.decides[c.By] = true
+		l.tie(c.By, c.Object.Document)
+		for _, v := range c.Values() {
+			l.values[place{c.Name, v.Name}] = v
+			if v.From.Written() {
+				l.before[fieldOf(v.From)] = append(l.before[fieldOf(v.From)], decided{v, &c})
+			}
+		}
+	}
+	for i := range l.Plan.Upstreams {
+		u := &l.Plan.Upstreams[i]
+		l.resolves[u.Object.Document] = u.Type == "static" && slices.ContainsFunc(u.Endpoints, func(e compile.Endpoint) bool { return e.Address != "" && !compile.IsIP(e.Address) })
+	}
+	for _, r := range l.Plan.Routes {
+		for _, by := range append([]*schema.Document{r.By}, r.Rivals...) {
+			l.tie(by, r.Document)
+		}
+	}
+}
+
+func (l *ledger) tie(by, to *schema.Document) {
+	if to != nil && to != by && !slices.Contains(l.tied[by], to) {
+		l.tied[by] = append(l.tied[by], to)
+	}
+}
+
+// Rows tells what became of every field of a document's spec, in the order of the text.
+func (m *Migration) Rows(d *schema.Document) []Row { return m.ledger().rows(d) }
+
+func (l *ledger) rows(d *schema.Document) []Row {
+	var out []Row
+	for _, f := range d.Fields() {
+		row := Row{Field: f}
+		l.account(&row, field{d, canonical(f.Pointer)})
+		out = append(out, row)
+	}
+	return out
+}
+
+// option is a field of one of a listener's socket options, which is made of several.
+var option = regexp.MustCompile(`^(.*/socketOptions/\d+)/(\w+)$`)
+
+// account finds a field's fate: what it came to counts before what is said of it.
+func (l *ledger) account(row *Row, at field) {
+	row.Setting = len(l.before[at]) > 0
+	if landed := l.landings(at); len(landed) > 0 {
+		row.Fate = Kept
+		l.taken(row, at, landed)
+		return
+	}
+	if m := option.FindStringSubmatch(at.pointer); m != nil && len(l.landings(field{at.document, m[1] + "/intValue"})) > 0 {
+		row.Fate, row.Why = Direction, "says which socket option is set"
+		if m[2] == "description" {
+			row.Fate, row.Why = Apart, "a comment"
+		}
+		return
+	}
+	why, exact := l.reason(at)
+	switch {
+	case at.document.NotDecoded(at.pointer), why != nil && why.Code == diag.NotCompiled:
+		row.Fate, row.Why = Apart, Elsewhere
+	case row.Value == "null":
+		row.Fate, row.Why = Apart, "has no value, which is the same as leaving it out"
+	case exact && (decides(at) || why.Code == diag.PartlyCompiled):
+		l.behind(row, why.Message)
+	case decides(at):
+		l.notCarried(row, at, why)
+	default:
+		row.Fate, row.Why = Direction, "says where settings go"
+		if exact {
+			row.Changes = append(row.Changes, why.Message)
+		}
+	}
+}
+
+func (l *ledger) behind(row *Row, why string) { row.Fate, row.Why = Behind, why }
+
+// landings are where a field came to. A socket option's value stands in one of its fields.
+func (l *ledger) landings(at field) []landing {
+	if landed := l.landed[at]; len(landed) > 0 {
+		return landed
+	}
+	if m := option.FindStringSubmatch(at.pointer); m != nil && (m[2] == "intValue" || m[2] == "bufValue") {
+		return l.landed[field{at.document, m[1]}]
+	}
+	return nil
+}
+
+// taken says where a field went, and what is otherwise there.
+func (l *ledger) taken(row *Row, at field, landed []landing) {
+	for _, to := range landed {
+		if into := (Into{to.Field, to.object.Name}); !slices.Contains(row.Into, into) {
+			row.Into = append(row.Into, into)
+		}
+	}
+	for _, f := range l.said(at) {
+		switch {
+		case f.Code == diag.DurationRespelled:
+			row.change(f.Message)
+		case f.Code == diag.KeepaliveRounded || explains(f.Code):
+			row.change(f.Message)
+			row.Fate = Altered
+		}
+	}
+	for _, f := range l.above(at) {
+		if f.Code == diag.SettingsForAllPorts || f.Code == diag.SettingsForAllBackends {
+			row.change(f.Message)
+			row.Fate = Altered
+		}
+	}
+	for _, to := range landed {
+		v, known := l.values[place{to.Place, to.Setting}]
+		if row.Fate == Kept && known && !respelled(v, to.Text) { // and no finding says so
+			row.change(v.Text + " becomes " + to.Text)
+			row.Fate = Altered
+		}
+	}
+}
+
+func (r *Row) change(what string) {
+	if !slices.Contains(r.Changes, what) {
+		r.Changes = append(r.Changes, what)
+	}
+}
+
+// notCarried says why a field that decides connections has come to nothing.
+func (l *ledger) notCarried(row *Row, at field, why *diag.Diagnostic) {
+	switch {
+	case why != nil:
+		l.behind(row, why.Message)
+	case row.Setting && l.idle(at):
+		row.Fate, row.Why = Kept, "left out, as it does nothing while keepalive is off, before and after"
+	case row.Setting && l.asByDefault(at):
+		row.Fate, row.Why = Kept, "left out, as "+l.Target+" does so by itself"
+	case l.whole(at) != "":
+		l.behind(row, l.whole(at))
+	case !l.decides[at.document]:
+		l.behind(row, "another object decides all that this one selects, or nothing is there to select")
+	case !row.Setting:
+		row.Fate, row.Why = Apart, "sets nothing: it is the same as leaving it out"
+	default:
+		l.behind(row, Unexplained)
+	}
+}
+
+// Elsewhere stands in the row of a field that other tools have to move.
+const Elsewhere = "not about connections: to be moved by other means"
+
+// Unexplained stands in the row of a setting that is lost without a reason: a mistake of ours.
+const Unexplained = "has no place in the output"
+
+// idle reports the timing of a keepalive that is not switched on.
+func (l *ledger) idle(at field) bool {
+	return !slices.ContainsFunc(l.before[at], func(v decided) bool {
+		return !strings.HasPrefix(v.Name, "keepalive.") || v.of.Keepalive.On.Value
+	})
+}
+
+// asByDefault reports a value that the target has by itself.
+func (l *ledger) asByDefault(at field) bool {
+	for _, v := range l.before[at] {
+		if there, _ := l.byItself(at.document, v.Value); !sameMeaning(v.Value, there) {
+			return false
+		}
+	}
+	return true
+}
+
+// byItself is what holds in the target for a setting that nothing is written of, and why.
+func (l *ledger) byItself(by *schema.Document, v compile.Value) (text, why string) {
+	if v.Name == "http2.on" && v.Text == "on" && l.speaksHTTP2(by) {
+		if reason, _ := l.reason(fieldOf(v.From)); reason == nil {
+			return "on", "as the Service's port or the route says"
+		}
+	}
+	if there, known := l.Defaults[v.Name]; known {
+		return there, l.Target + "'s default"
+	}
+	return "left out", ""
+}
+
+// speaksHTTP2 reports an Upstream for a port whose protocol is HTTP/2, or whose route is.
+func (l *ledger) speaksHTTP2(by *schema.Document) bool {
+	for _, d := range l.Plan.Destinations {
+		if slices.ContainsFunc(d.Ports, func(p compile.Port) bool { return p.By == by && (p.Protocol == "HTTP2" || p.Protocol == "GRPC") }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(l.Plan.Routes, func(r compile.Route) bool { return r.By == by && r.Kind == "GRPCRoute" })
+}

@@ -1,0 +1,353 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+// MigrationMark is the first line of what Markdown writes, by which a later run knows its own.
+const MigrationMark = "<!-- Written by connpolicy migrate, which writes it anew each time. -->\n"
+
+// fates are in the order in which they are counted.
+var fates = []Fate{Kept, Altered, Behind, Direction, Apart}
+
+// counted words a fate behind a number.
+var counted = map[Fate]string{
+	Kept: "carried", Altered: "carried with a change", Behind: "left behind",
+	Direction: "that say where settings go", Apart: "not about connections, or without effect",
+}
+
+// Markdown writes the migration for people. The same input gives the same bytes.
+func (m *Migration) Markdown(w io.Writer) error {
+	l := m.ledger()
+	t := &migrationText{ledger: l, sources: m.Sources()}
+	for _, d := range t.sources {
+		t.rows = append(t.rows, l.rows(d))
+	}
+	t.WriteString(MigrationMark)
+	t.verdict()
+	t.next()
+	t.objects()
+	t.fields()
+	t.beforeAndAfter()
+	t.unread()
+	_, err := io.WriteString(w, t.String())
+	return err
+}
+
+type migrationText struct {
+	*ledger
+	strings.Builder
+	sources []*schema.Document
+	rows    [][]Row // of each source
+}
+
+func (t *migrationText) verdict() {
+	counts, total := map[Fate]int{}, 0
+	for _, rows := range t.rows {
+		for _, r := range rows {
+			counts[r.Fate]++
+			total++
+		}
+	}
+	var parts []string
+	for _, f := range fates {
+		parts = append(parts, fmt.Sprintf("%d %s", counts[f], counted[f]))
+	}
+	t.heading("# From Gloo to " + t.Target)
+	fmt.Fprintf(t, "%s with %s: %s.\n\n", diag.Plural(len(t.sources), "source object"), diag.Plural(total, "field"), strings.Join(parts, ", "))
+	switch {
+	case counts[Behind] > 0:
+		fmt.Fprintf(t, "**%s behind.** Read below what to do about it before traffic moves.\n", isLeft(counts[Behind]))
+	case counts[Altered] > 0:
+		t.WriteString("**Every setting is carried, some with a change.** Read below what is otherwise before traffic moves.\n")
+	default:
+		t.WriteString("**Every setting is carried as it is.** What was left out may mean something else: see before and after.\n")
+	}
+}
+
+func isLeft(n int) string {
+	if n == 1 {
+		return "1 field is left"
+	}
+	return fmt.Sprintf("%d fields are left", n)
+}
+
+func (t *migrationText) heading(line string) { t.WriteString(line + "\n\n") }
+
+// next lists what to do, what loses something first, each with the findings that say so.
+func (t *migrationText) next() {
+	found := slices.Clone(t.Found)
+	found.Sort()
+	slices.SortStableFunc(found, func(a, b diag.Diagnostic) int { return int(b.Severity) - int(a.Severity) })
+	var helps []string
+	byHelp := map[string][]string{}
+	for i := range found {
+		f := &found[i]
+		if f.Help == "" || strings.HasPrefix(f.Help, "nothing to change") {
+			continue
+		}
+		if byHelp[f.Help] == nil {
+			helps = append(helps, f.Help)
+		}
+		byHelp[f.Help] = append(byHelp[f.Help], fmt.Sprintf("%s: %s (%s)", markdownText(f.Subject), markdownText(f.Message), code(f.At()+" "+f.Name)))
+	}
+	t.heading("\n## What to do next")
+	for i, help := range helps {
+		fmt.Fprintf(t, "%d. %s\n", i+1, capital(help))
+		const shown = 5
+		for j, why := range byHelp[help] {
+			if j == shown && len(byHelp[help]) > shown+1 {
+				fmt.Fprintf(t, "   - and %d more\n", len(byHelp[help])-shown)
+				break
+			}
+			fmt.Fprintf(t, "   - %s\n", why)
+		}
+	}
+	t.last(len(helps))
+}
+
+// last are the steps that no finding tells of.
+func (t *migrationText) last(step int) {
+	if n := t.elsewhere(); n > 0 {
+		step++
+		fmt.Fprintf(t, "%d. Move by other means what is not about connections: %s below.\n", step, diag.Plural(n, "field"))
+	}
+	if len(t.Objects) > 0 {
+		step++
+		fmt.Fprintf(t, "%d. Apply the objects beside the routes they are for, and compare what the proxies run with the tables below.\n", step)
+	}
+	if step == 0 {
+		t.WriteString("Nothing: there is no setting to carry.\n")
+	}
+}
+
+func (t *migrationText) elsewhere() int {
+	n := 0
+	for _, rows := range t.rows {
+		for _, r := range rows {
+			if r.Why == Elsewhere {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// capital makes a sentence of a help's text.
+func capital(s string) string {
+	runes := []rune(s)
+	// A help may begin with a command or a path, which keeps its spelling.
+	if first, _, _ := strings.Cut(s, " "); strings.Trim(first, "abcdefghijklmnopqrstuvwxyz,") == "" {
+		runes[0] -= 'a' - 'A'
+	}
+	return markdownText(strings.TrimSuffix(string(runes), ".")) + "."
+}
+
+func (t *migrationText) objects() {
+	t.heading("\n## Objects written")
+	if len(t.Objects) == 0 {
+		t.WriteString("None.\n")
+		return
+	}
+	t.table("object", "file", "settings from")
+	for _, o := range t.Objects {
+		var from []string
+		for _, c := range o.Carried {
+			name := "what held by default"
+			if c.From.Written() {
+				name = markdownText(c.From.Subject())
+			}
+			if !slices.Contains(from, name) {
+				from = append(from, name)
+			}
+		}
+		t.row(markdownText(o.Name), code(o.File), several(from))
+	}
+}
+
+func (t *migrationText) fields() {
+	t.heading("\n## Field by field")
+	if len(t.sources) == 0 {
+		t.WriteString("No object of Gloo's kinds was read.\n")
+	}
+	for i, d := range t.sources {
+		if i > 0 {
+			t.WriteByte('\n')
+		}
+		name := d.Span("/metadata/name")
+		fmt.Fprintf(t, "### %s\n\n%s\n\n", markdownText(d.Subject()), code(fmt.Sprintf("%s:%d", name.Path(), name.Line)))
+		if len(t.rows[i]) == 0 {
+			t.WriteString("It has no fields.\n")
+			continue
+		}
+		t.table("field", "value", "", "where it went, or why it was left behind", "what changed")
+		for _, r := range t.rows[i] {
+			where := []string{markdownText(r.Why)}
+			for j, to := range r.Into {
+				where = append(where[:j], code(to.Field)+" of "+markdownText(to.Object))
+			}
+			t.row(code(dotted(r.Pointer)), code(r.Value), fateWord(r.Fate), several(where), markdownText(strings.Join(r.Changes, "; ")))
+		}
+	}
+}
+
+// fateWord makes what needs a look stand out.
+func fateWord(f Fate) string {
+	switch f {
+	case Altered, Behind:
+		return "**" + string(f) + "**"
+	case Kept:
+		return "carried"
+	case Direction, Apart:
+	}
+	return ""
+}
+
+// several names the first few of many things.
+func several(list []string) string {
+	const shown = 3
+	if len(list) <= shown+1 {
+		return strings.Join(list, "<br>")
+	}
+	return fmt.Sprintf("%s<br>and %d more", strings.Join(list[:shown], "<br>"), len(list)-shown)
+}
+
+func (t *migrationText) beforeAndAfter() {
+	t.heading("\n## Before and after")
+	var order []string
+	names := map[string][]string{}
+	for _, c := range t.Plan.Connections() {
+		text := t.comparison(&c)
+		if names[text] == nil {
+			order = append(order, text)
+		}
+		names[text] = append(names[text], fmt.Sprintf("%s (%s)", markdownText(c.Name), c.Leg))
+	}
+	if len(order) == 0 {
+		t.WriteString("No connection is decided.\n")
+	}
+	for i, text := range order {
+		if i > 0 {
+			t.WriteByte('\n')
+		}
+		const shown = 4
+		list := names[text]
+		if len(list) > shown {
+			list = append(slices.Clip(list[:shown]), fmt.Sprintf("%d more", len(names[text])-shown))
+		}
+		fmt.Fprintf(t, "### %s\n\n%s", strings.Join(list, ", "), text)
+	}
+}
+
+// comparison is a connection's table: what was written or changes, and a count of the rest.
+func (t *migrationText) comparison(c *compile.Connection) string {
+	b := &migrationText{}
+	fmt.Fprintf(b, "Decided by %s.\n\n", markdownText(c.By.Subject()))
+	same, rows := 0, 0
+	for _, v := range c.Values() {
+		after, by, carried := t.after(c, v)
+		changed := !sameMeaning(v, after) && (!carried || !respelled(v, after))
+		switch {
+		case t.moot(c, v):
+		case !changed && !v.From.Written() && !carried:
+			same++
+		default:
+			if rows++; rows == 1 {
+				b.table("setting", "before", "after", "")
+			}
+			mark := ""
+			if changed {
+				mark = "**changed**"
+			}
+			b.row(code(v.Name), code(v.Text)+" ("+markdownText(from(v.From))+")", code(after)+by, mark)
+		}
+	}
+	switch {
+	case same > 0 && rows > 0:
+		fmt.Fprintf(b, "\n%s left out before and after, and the same.\n", settingsAre(same))
+	case same > 0:
+		fmt.Fprintf(b, "%s left out before and after, and the same.\n", settingsAre(same))
+	}
+	return b.String()
+}
+
+func settingsAre(n int) string {
+	if n == 1 {
+		return "1 more setting is"
+	}
+	return fmt.Sprintf("%d more settings are", n)
+}
+
+// after is what holds in the target, and by which object.
+func (t *migrationText) after(c *compile.Connection, v compile.Value) (text, by string, carried bool) {
+	if to, carried := t.arrived[place{c.Name, v.Name}]; carried {
+		return to.Text, " (" + markdownText(to.object.Name) + ")", true
+	}
+	if text, by = t.byItself(c.By, v); by != "" {
+		by = " (" + markdownText(by) + ")"
+	}
+	return text, by, false
+}
+
+// moot reports a value that does nothing on either side: the timing of no keepalive, options of an
+// HTTP version or of DNS that nobody uses.
+func (t *migrationText) moot(c *compile.Connection, v compile.Value) bool {
+	if v.From.Written() {
+		return false
+	}
+	first, rest, _ := strings.Cut(v.Name, ".")
+	switch first {
+	case "keepalive":
+		return rest != "on" && !c.Keepalive.On.Value
+	case "http2":
+		return rest != "on" && rest != "useDownstreamProtocol" && t.values[place{c.Name, "http2.on"}].Text != "on"
+	case "dns":
+		return !t.resolves[c.Object.Document]
+	}
+	return false
+}
+
+func (t *migrationText) unread() {
+	kinds := map[string]int{}
+	for _, name := range t.Unread {
+		kinds[name]++
+	}
+	beside := map[string]int{}
+	for _, d := range t.Documents {
+		if d.Kind.Foreign {
+			beside[d.Kind.Name+" of "+d.Kind.APIVersion()]++
+		}
+	}
+	t.heading("\n## What was not read")
+	t.list("Nothing: every object was read.", kinds)
+	if len(beside) > 0 {
+		t.heading("\nRead to bind the settings, and not moved:")
+		t.list("", beside)
+	}
+}
+
+func (t *migrationText) list(none string, counts map[string]int) {
+	if len(counts) == 0 {
+		t.WriteString(none + "\n")
+	}
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		fmt.Fprintf(t, "- %s: %d\n", code(name), counts[name])
+	}
+}
+
+func (t *migrationText) table(heads ...string) {
+	t.row(heads...)
+	t.row(slices.Repeat([]string{"---"}, len(heads))...)
+}
+
+func (t *migrationText) row(cells ...string) {
+	t.WriteString("| " + strings.Join(cells, " | ") + " |\n")
+}
