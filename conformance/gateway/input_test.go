@@ -128,6 +128,10 @@ func certificate(t *testing.T) (cert, key string) {
 func (m *manifests) backend(u *compile.Upstream) {
 	var endpoints []any
 	for _, ep := range u.Endpoints {
+		if compile.IsIP(ep.Address) {
+			endpoints = append(endpoints, object{"ip": object{"address": ep.Address, "port": ep.Port}})
+			continue
+		}
 		endpoints = append(endpoints, object{"fqdn": object{"hostname": ep.Address, "port": ep.Port}})
 	}
 	m.add("gateway.envoyproxy.io/v1alpha1", "Backend", u.Object.Namespace, u.Object.Name, object{"spec": object{"endpoints": endpoints}})
