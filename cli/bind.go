@@ -24,7 +24,7 @@ func setOptions(c *cli.Context) (compile.Options, error) {
 	opts := compile.Options{Cluster: c.String("cluster"), Workspace: c.String("workspace")}
 	if text := c.String("gateway"); text != "" {
 		namespace, name, found := strings.Cut(text, "/")
-		if !found || namespace == "" || name == "" || strings.Contains(name, "/") {
+		if !found || !objectName.MatchString(namespace) || !objectName.MatchString(name) {
 			return opts, usage("write --gateway NAMESPACE/NAME", "--gateway cannot be %q", text)
 		}
 		opts.Gateway = compile.Attachment{Namespace: namespace, Name: name}
@@ -53,18 +53,21 @@ func attach(text string) (compile.Attach, bool) {
 	var a compile.Attach
 	if destination, route, found := strings.Cut(text, "="); found {
 		namespace, name, both := strings.Cut(destination, "/")
-		if !both || namespace == "" || name == "" {
+		if !both || !objectName.MatchString(namespace) || !objectName.MatchString(name) {
 			return a, false
 		}
 		a.Namespace, a.Name, text = namespace, name, route
 	}
 	parts := strings.Split(text, "/")
-	if len(parts) != 3 || parts[1] == "" || parts[2] == "" || !slices.Contains(routeKinds, parts[0]) {
+	if len(parts) != 3 || !objectName.MatchString(parts[1]) || !objectName.MatchString(parts[2]) || !slices.Contains(routeKinds, parts[0]) {
 		return a, false
 	}
 	a.Route = compile.Attachment{Kind: parts[0], Namespace: parts[1], Name: parts[2]}
 	return a, true
 }
+
+// objectName is a name that Kubernetes takes for an object.
+var objectName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`)
 
 // Labels as Kubernetes takes them
 // (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set).

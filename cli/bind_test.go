@@ -55,7 +55,7 @@ func TestWhatSettingsAreBoundToIsRead(t *testing.T) {
 
 func TestABindingThatIsWrittenWrongEndsTheRun(t *testing.T) {
 	dir := workDir(t)
-	for _, args := range [][]string{{"--gateway", "web"}, {"--gateway", "/web"}, {"--gateway", "a/b/c"}, {"--attach", "web"}, {"--gateway-selector", "istio"}} {
+	for _, args := range [][]string{{"--gateway", "web"}, {"--gateway", "/web"}, {"--gateway", "a/b/c"}, {"--gateway", "a/b;c"}, {"--attach", "HTTPRoute/A/b"}, {"--attach", "web"}, {"--gateway-selector", "istio"}} {
 		got := runIn(t, dir, "", append([]string{"compile", "good.yaml"}, args...)...)
 		if got.code != ExitUsage || got.out != "" || !strings.Contains(got.err, "cannot be") || !strings.Contains(got.err, "write "+args[0]) {
 			t.Errorf("%v: exit %d\n%s", args, got.code, got.err)

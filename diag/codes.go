@@ -24,7 +24,7 @@ var Codes = []*Code{
 	HopIdleTimeout, HopKeepaliveOff, HopOneLostProbe, HopEndsConnections, ListenerClosesFirst,
 	HopsThatForget, KeepaliveRhythm, KeepaliveEager, KeepaliveSlow, KeepaliveMoot,
 	UnknownHop, HopTimeout,
-	ConnectTimeoutDiffers, LimitsDiffer, BufferDiffers, ZeroDiffers, DurationRespelled,
+	ConnectTimeoutDiffers, LimitsDiffer, BufferDiffers, DNSDiffers, ZeroDiffers, DurationRespelled,
 	SettingsForAllPorts, SettingsForAllBackends, GatewayMissing, SeveralGateways, RouteMissing,
 	BackendNeeded, WorkloadMissing,
 }

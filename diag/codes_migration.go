@@ -36,6 +36,16 @@ today. It is said once a run, at the first document that leaves one out.`,
 		Example:   `connectionConfig:`,
 		Reference: "https://gateway.envoyproxy.io/docs/api/extension_types/#backendconnection",
 	}
+	DNSDiffers = &Code{
+		Name: "dns-differs", Severity: Info,
+		Summary: "names of hosts are resolved at other times in the target",
+		Explain: `Gloo Edge asks for the addresses of a host every 5 seconds, whatever their
+TTL. Envoy Gateway goes by the TTL, and asks every 30 seconds where there is
+none. A host that changes its address is followed later, or earlier.`,
+		Example: `static:
+  hosts:`,
+		Reference: "https://gateway.envoyproxy.io/docs/api/extension_types/#dns",
+	}
 	ZeroDiffers = &Code{
 		Name: "zero-differs", Severity: Warning,
 		Summary: "a zero means something else in the target",

@@ -270,6 +270,9 @@ func (e *envoyGateway) defaultsDiffer(r *compile.Route) {
 	if differs(s.BufferLimit, egBuffer) {
 		e.differs.add(diag.BufferDiffers, compile.From(r.By, "/metadata/name"), "a buffer of 1 MiB becomes 32 KiB")
 	}
+	if e.named(r) && (differs(s.DNS.RefreshRate, egRefreshRate) || differs(s.DNS.RespectTTL, true)) {
+		e.differs.add(diag.DNSDiffers, compile.From(r.By, "/metadata/name"), "names are resolved as often as their TTL says, or every 30s, and no more every 5s")
+	}
 	if h := s.HTTP2; speaksHTTP2(h) && (differs(h.InitialStreamWindowSize, egStreamWindow) || differs(h.InitialConnectionWindowSize, egConnectionWindow)) {
 		e.windows.add(diag.BufferDiffers, compile.From(r.By, "/metadata/name"), "HTTP/2 windows of 256 MiB become 64 KiB a stream and 1 MiB a connection")
 	}
