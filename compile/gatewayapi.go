@@ -238,7 +238,7 @@ func (b *binder) attached() {
 		}
 		for i := range b.plan.Upstreams {
 			u := &b.plan.Upstreams[i]
-			if u.lost() {
+			if u.Lost() {
 				continue
 			}
 			take(u.Object.Namespace, u.Object.Name, u.Object.Name, bound{u.Settings, u.Object.Document, true, "", &u.Routed})
@@ -249,7 +249,7 @@ func (b *binder) attached() {
 	}
 }
 
-// lost reports an Upstream of which another document decides all that it stands for.
-func (u *Upstream) lost() bool {
+// Lost reports an Upstream of which another document decides all that it stands for.
+func (u *Upstream) Lost() bool {
 	return len(u.Places) > 0 && !slices.ContainsFunc(u.Places, func(p Place) bool { return p.LostTo == nil })
 }

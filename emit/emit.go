@@ -104,6 +104,24 @@ func (c *collector) claimName(name string, o compile.Object, why, help string) {
 	})
 }
 
+// shadowed reports an Upstream of which another document decides a port, whose rule or policy
+// it then has no part in.
+func (c *collector) shadowed(u *compile.Upstream, from compile.Origin, its string) {
+	said := map[string]bool{}
+	for _, p := range u.Places {
+		if p.LostTo == nil || said[p.LostTo.Subject()] {
+			continue
+		}
+		said[p.LostTo.Subject()] = true
+		c.found = append(c.found, diag.Diagnostic{
+			Code: diag.PolicyShadowed, Span: from.Name(), Subject: from.Subject(),
+			Message: fmt.Sprintf("%s:%d is decided by %s, so this Upstream has no effect on its %s", p.Host, p.Port, p.LostTo.Subject(), its),
+			Help:    "put the settings into one of the two: settings of two sources are never merged",
+			Related: []diag.Related{{Span: p.LostTo.Span("/metadata/name"), Message: "this one wins, as " + p.Why}},
+		})
+	}
+}
+
 // lostSetting reports a setting, whatever its type, that has no place in the target.
 func lostSetting[T any](c *collector, s compile.Setting[T], what, help string) {
 	c.lost(s.From, what, help)

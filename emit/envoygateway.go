@@ -196,7 +196,11 @@ func (e *envoyGateway) unrouted() {
 	}
 	for i := range e.plan.Upstreams {
 		u := &e.plan.Upstreams[i]
-		if _, says := firstWritten(u.Settings); says && !u.Routed {
+		switch from, says := firstWritten(u.Settings); {
+		case !says || u.Routed:
+		case u.Lost():
+			e.shadowed(u, from, "policy")
+		default:
 			add(u.Object, upstreamName(u))
 		}
 	}

@@ -38,19 +38,7 @@ func (e *istio) upstream(u *compile.Upstream) {
 			e.lost(ep.From, fmt.Sprintf("the name %q, which Istio refuses for a host,", ep.Address), "write a name of letters, digits, dots and dashes, in which each part begins and ends with a letter or digit")
 		}
 	}
-	said := map[string]bool{}
-	for _, p := range u.Places {
-		if p.LostTo == nil || said[p.LostTo.Subject()] {
-			continue
-		}
-		said[p.LostTo.Subject()] = true
-		e.found = append(e.found, diag.Diagnostic{
-			Code: diag.PolicyShadowed, Span: from.Name(), Subject: from.Subject(),
-			Message: fmt.Sprintf("%s:%d is decided by %s, so this Upstream has no effect on its rule", p.Host, p.Port, p.LostTo.Subject()),
-			Help:    "put the settings into one of the two: settings of two sources are never merged",
-			Related: []diag.Related{{Span: p.LostTo.Span("/metadata/name"), Message: "this one wins, as " + p.Why}},
-		})
-	}
+	e.shadowed(u, from, "rule")
 }
 
 // differ notes what an Upstream leaves out and Istio has otherwise, also where the Upstream

@@ -153,7 +153,7 @@ func (e *kgateway) upstream(u *compile.Upstream) {
 	case len(u.Places) == 0:
 		e.lost(from, "an Upstream whose Service lacks the port", "write a port that the Service has")
 	default:
-		e.shadowed(u, from)
+		e.shadowed(u, from, "policy")
 	}
 }
 
@@ -170,23 +170,6 @@ func (e *kgateway) backend(u *compile.Upstream) {
 		"write a Backend (gateway.kgateway.dev/v1alpha1) of that name, with the hosts under spec.static.hosts")
 	spec.TargetRefs = []kgatewayTarget{{Group: kgatewayGroup, Kind: "Backend", Name: u.Object.Name}}
 	e.write("BackendConfigPolicy", u.Object, spec, p)
-}
-
-// shadowed reports a kube Upstream whose port another document decides.
-func (e *kgateway) shadowed(u *compile.Upstream, from compile.Origin) {
-	said := map[string]bool{}
-	for _, p := range u.Places {
-		if p.LostTo == nil || said[p.LostTo.Subject()] {
-			continue
-		}
-		said[p.LostTo.Subject()] = true
-		e.found = append(e.found, diag.Diagnostic{
-			Code: diag.PolicyShadowed, Span: from.Name(), Subject: from.Subject(),
-			Message: fmt.Sprintf("%s:%d is decided by %s, so this Upstream has no effect on its policy", p.Host, p.Port, p.LostTo.Subject()),
-			Help:    "put the settings into one of the two: settings of two sources are never merged",
-			Related: []diag.Related{{Span: p.LostTo.Span("/metadata/name"), Message: "this one wins, as " + p.Why}},
-		})
-	}
 }
 
 // write adds a policy that has the name of what it is for.
