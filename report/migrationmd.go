@@ -64,6 +64,8 @@ func (t *migrationText) verdict() {
 	t.heading("# From Gloo to " + t.Target)
 	fmt.Fprintf(t, "%s with %s: %s.\n\n", diag.Plural(len(t.sources), "source object"), diag.Plural(total, "field"), strings.Join(parts, ", "))
 	switch {
+	case counts[Behind]+counts[Altered]+counts[Kept] == 0:
+		t.WriteString("**There is no connection setting to carry.**\n")
 	case counts[Behind] > 0:
 		fmt.Fprintf(t, "**%s behind.** Read below what to do about it before traffic moves.\n", isLeft(counts[Behind]))
 	case counts[Altered] > 0:
