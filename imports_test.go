@@ -27,7 +27,7 @@ var line = []struct {
 	{"validate", []string{"diag", "hop", "schema", "compile"}},
 	{"emit", []string{"diag", "compile"}},
 	{"preset", []string{"diag", "hop"}},
-	{"report", []string{"diag", "hop", "schema", "compile"}},
+	{"report", []string{"diag", "hop", "schema", "compile", "validate"}},
 	{"cli", []string{"diag", "hop", "schema", "compile", "validate", "emit", "preset", "report"}},
 	{".", []string{"cli"}},
 }

@@ -164,3 +164,14 @@ func TestResolveShowsNothingOfAWrongInput(t *testing.T) {
 		t.Errorf("exit %d\n%s%s", got.code, got.out, got.err)
 	}
 }
+
+func TestResolveJudgesAListenerByTheProxyThatSendsItRequests(t *testing.T) {
+	const gateway = "apiVersion: gateway.solo.io/v1\nkind: Gateway\nmetadata: {name: web, namespace: gloo}\nspec: {bindAddress: '::', bindPort: 8080, httpGateway: {options: {httpConnectionManagerSettings: {idleTimeout: IDLE}}}}\n"
+	for idle, want := range map[string]string{"30s": "closes first", "60s": "closes first", "61s": "safe", "0s": "safe"} {
+		got := runIn(t, t.TempDir(), strings.Replace(gateway, "IDLE", idle, 1), "resolve", "-o", "json", "--hop", "aws-alb", "-")
+		hops := tree(t, got.out).(map[string]any)["connections"].([]any)[0].(map[string]any)["hops"].([]any)
+		if verdict := hops[0].(map[string]any)["verdict"]; verdict != want {
+			t.Errorf("with an idle timeout of %s the verdict is %v, want %s", idle, verdict, want)
+		}
+	}
+}

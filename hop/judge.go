@@ -11,6 +11,7 @@ const (
 	OneLostProbe Verdict = "one lost probe" // held, unless a probe is lost on the way
 	Forgotten    Verdict = "forgotten"      // probes are sent too late, or none is
 	Closed       Verdict = "closed"         // the hop closes it, whatever keepalive does
+	ClosesFirst  Verdict = "closes first"   // this end closes it, and the hop may be sending a request on it
 )
 
 // Idle is what a proxy does with a connection that nobody uses.
@@ -18,6 +19,7 @@ type Idle struct {
 	Keepalive      bool
 	Time, Interval time.Duration // before the first probe, and between probes
 	Timeout        time.Duration // after which the proxy closes it itself; 0 is never
+	Served         bool          // requests come in on it: it is a listener's
 }
 
 // Rhythm is how often an idle connection is probed while its peer answers. After each probe the
@@ -27,10 +29,13 @@ func (c Idle) Rhythm() time.Duration { return max(c.Time, c.Interval) }
 
 // Judge says what becomes of an idle connection through the hop. A probe in time is traffic to
 // a flow table, and no request to a proxy. A connection that is closed at this end before the
-// hop's time is up is safe with either.
+// hop's time is up is safe with either, unless it is a proxy that sends the requests: of two ends
+// the one that sends them has to give up first.
 func (h *Hop) Judge(c Idle) Verdict {
 	switch {
-	case h.Idle == 0, c.Timeout > 0 && c.Timeout < h.Idle:
+	case h.Class == Proxy && c.Served && h.Idle > 0 && c.Timeout > 0 && c.Timeout <= h.Idle:
+		return ClosesFirst
+	case h.Idle == 0, h.Class == Proxy && c.Served, c.Timeout > 0 && c.Timeout < h.Idle:
 		return Safe
 	case h.Class == Proxy:
 		return Closed

@@ -11,6 +11,7 @@ import (
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/hop"
+	"github.com/connpolicy/connpolicy/validate"
 )
 
 // Place is a connection with the hops on its way, in the order they were named.
@@ -20,10 +21,7 @@ type Place struct {
 }
 
 // idle is what happens to the place's connections while nobody uses them.
-func (p *Place) idle() hop.Idle {
-	k := p.Keepalive
-	return hop.Idle{Keepalive: k.On.Value, Time: k.Time.Value, Interval: k.Interval.Value, Timeout: p.Idle.Value}
-}
+func (p *Place) idle() hop.Idle { return validate.Idle(&p.Connection) }
 
 // keepalive is the keepalive in a few words: "700s / 10s / 20", "off".
 func (p *Place) keepalive() string {
@@ -36,17 +34,13 @@ func (p *Place) keepalive() string {
 
 // fate is what becomes of the place's idle connections at a hop, as a sentence's end.
 func (p *Place) fate(h *hop.Hop) string {
-	if h.Class == hop.Proxy && p.Leg == compile.FromClients {
-		if p.Idle.Value > 0 && p.Idle.Value <= h.Idle {
-			return "sends requests on connections that the listener has closed after " + diag.Seconds(p.Idle.Value)
-		}
-		return "gives up before the listener does"
-	}
 	switch c := p.idle(); h.Judge(c) {
 	case hop.Safe:
 		switch {
 		case h.Idle == 0:
 			return "has no timeout of its own"
+		case c.Served && h.Class == hop.Proxy:
+			return "gives up before the listener does"
 		case c.Timeout > 0 && c.Timeout < h.Idle:
 			return "the idle timeout of " + diag.Seconds(c.Timeout) + " is over first"
 		}
@@ -64,6 +58,8 @@ func (p *Place) fate(h *hop.Hop) string {
 		default:
 			return "forgotten " + diag.Seconds(early) + " before the first probe"
 		}
+	case hop.ClosesFirst:
+		return "sends requests on connections that the listener has closed after " + diag.Seconds(c.Timeout)
 	case hop.Closed:
 	}
 	return "closed by the hop, and keepalive does not help"
@@ -71,11 +67,8 @@ func (p *Place) fate(h *hop.Hop) string {
 
 // bad reports a hop that cuts the place's connections.
 func (p *Place) bad(h *hop.Hop) bool {
-	if h.Class == hop.Proxy && p.Leg == compile.FromClients {
-		return p.Idle.Value > 0 && p.Idle.Value <= h.Idle
-	}
 	v := h.Judge(p.idle())
-	return v == hop.Forgotten || v == hop.Closed
+	return v == hop.Forgotten || v == hop.Closed || v == hop.ClosesFirst
 }
 
 // from says where a value comes from: the user's line, or a default by its name.

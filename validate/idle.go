@@ -26,16 +26,11 @@ func (w *wisdom) closed(c *compile.Connection, h *hop.Hop) {
 	w.add(diag.HopEndsConnections, c, idlePlace(c), message, help, notes(h)...)
 }
 
-// listenerBehindProxy judges a listener by a hop that sends it requests: then the listener must
-// be the one that waits longer.
-func (w *wisdom) listenerBehindProxy(c *compile.Connection, h *hop.Hop) bool {
+// closesFirst reports a listener that gives up before a hop that sends it requests.
+func (w *wisdom) closesFirst(c *compile.Connection, h *hop.Hop) {
 	idle := c.Idle
-	if h.Idle == 0 || idle.Value == 0 || idle.Value > h.Idle {
-		return false
-	}
 	message := fmt.Sprintf("this listener closes a connection that is idle for %s, and %s in front of it may send a request on it until %s are over", diag.Seconds(idle.Value), title(h), diag.Seconds(h.Idle))
 	w.add(diag.ListenerClosesFirst, c, idlePlace(c), message, writeIdle(c, h.Longer()), notes(h)...)
-	return true
 }
 
 // idleAt is where the idle timeout belongs in the document that decides a connection.

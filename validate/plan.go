@@ -67,9 +67,6 @@ func (w *wisdom) connection(c *compile.Connection, ways []Way) {
 
 // hop judges a connection by one hop on its way, and reports whether there was something to say.
 func (w *wisdom) hop(c *compile.Connection, h *hop.Hop) bool {
-	if h.Class == hop.Proxy && c.Leg == compile.FromClients {
-		return w.listenerBehindProxy(c, h)
-	}
 	verdict := h.Judge(Idle(c))
 	switch verdict {
 	case hop.Safe:
@@ -83,6 +80,8 @@ func (w *wisdom) hop(c *compile.Connection, h *hop.Hop) bool {
 		}
 	case hop.Closed:
 		w.closed(c, h)
+	case hop.ClosesFirst:
+		w.closesFirst(c, h)
 	}
 	return verdict != hop.Safe
 }
@@ -90,7 +89,7 @@ func (w *wisdom) hop(c *compile.Connection, h *hop.Hop) bool {
 // Idle is what happens to a connection that nobody uses, as hops judge it.
 func Idle(c *compile.Connection) hop.Idle {
 	k := c.Keepalive
-	return hop.Idle{Keepalive: k.On.Value, Time: k.Time.Value, Interval: k.Interval.Value, Timeout: c.Idle.Value}
+	return hop.Idle{Keepalive: k.On.Value, Time: k.Time.Value, Interval: k.Interval.Value, Timeout: c.Idle.Value, Served: c.Leg == compile.FromClients}
 }
 
 // forgotten reports a first probe that is sent too late, or others that are.
