@@ -35,8 +35,7 @@ func diffCommand(s *streams) *cli.Command {
 
 // side is one of the two inputs, as far as the line took it.
 type side struct {
-	read
-	plan  *compile.Plan     // nil after an error
+	planned
 	files map[string]string // what --target writes
 }
 
@@ -116,23 +115,15 @@ func (s *streams) side(c *cli.Context, name string, ways []validate.Way) (side, 
 	if len(in.sources) == 0 {
 		return side{}, usage("files in directories are read when they end in .yaml, .yml or .json; -R also reads directories in directories; "+os.DevNull+" stands for nothing at all", "no manifests in %s", name)
 	}
-	out := side{read: readAll(in.sources, c.String("namespace"))}
-	if out.found.AtLeast(diag.Error) {
-		return out, nil
-	}
-	plan, found := compile.Resolve(out.documents, opts)
-	if out.found = append(out.found, found...); found.AtLeast(diag.Error) {
-		return out, nil
-	}
-	out.plan, out.found = plan, append(out.found, validate.Plan(plan, ways)...)
-	if !c.IsSet("target") {
+	out := side{planned: planOf(in.sources, c.String("namespace"), opts, ways)}
+	if out.plan == nil || !c.IsSet("target") {
 		return out, nil
 	}
 	t, err := targetOf(c)
 	if err != nil {
 		return out, err
 	}
-	objects, found := t.emit(plan, emit.Options{})
+	objects, found := t.emit(out.plan, emit.Options{})
 	out.found = append(out.found, found...)
 	out.files = map[string]string{}
 	for _, o := range objects {

@@ -89,9 +89,14 @@ func (s *streams) plan(c *cli.Context) (planned, error) {
 	if err != nil {
 		return planned{}, err
 	}
-	run := planned{read: readAll(sources, c.String("namespace")), ways: ways}
+	return planOf(sources, c.String("namespace"), opts, ways), nil
+}
+
+// planOf takes texts down the line as far as the plan, or to the first error.
+func planOf(sources []*diag.Source, namespace string, opts compile.Options, ways []validate.Way) planned {
+	run := planned{read: readAll(sources, namespace), ways: ways}
 	if run.found.AtLeast(diag.Error) {
-		return run, nil
+		return run
 	}
 	plan, found := compile.Resolve(run.documents, opts)
 	run.found = append(run.found, found...)
@@ -99,7 +104,7 @@ func (s *streams) plan(c *cli.Context) (planned, error) {
 		run.plan = plan
 		run.found = append(run.found, validate.Plan(plan, ways)...)
 	}
-	return run, nil
+	return run
 }
 
 // unparsable reports findings about text that could not be read at all: exit code 2, as for
