@@ -45,18 +45,32 @@ func valueOf(v *compile.Value) string {
 	return v.Text
 }
 
+// diffCase is two inputs, and what is told of how the second differs from the first.
+type diffCase struct {
+	name, before, after string
+	want                []string
+}
+
+func changes(t *testing.T, cases []diffCase) {
+	t.Helper()
+	for _, tt := range cases {
+		t.Run(tt.name, func(t *testing.T) {
+			before, _ := resolve(t, tt.before)
+			after, _ := resolve(t, tt.after)
+			if diff := cmp.Diff(tt.want, told(compile.Diff(before, after))); diff != "" {
+				t.Errorf("changes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestDiffTellsWhatChangesAtWhichPlace(t *testing.T) {
 	service := manifest("Service", "a/x", "labels: {app: x}", "{ports: [{port: 80, name: http}]}")
 	keepalive := func(name, meta, idle string) string {
 		return manifest("ConnectionPolicy", "a/"+name, meta, "{config: {tcp: {tcpKeepalive: {time: "+idle+"}}}}")
 	}
 	upstream := func(spec string) string { return manifest("Upstream", "a/u", "", spec) }
-	gateway := func(spec string) string { return manifest("Gateway", "a/g", "", spec) }
-	const option = "options: {socketOptions: [{level: 1, name: 9, intValue: 1}, {level: 6, name: 4, intValue: %s}%s]}"
-	for _, tt := range []struct {
-		name, before, after string
-		want                []string
-	}{
+	changes(t, []diffCase{
 		{
 			"a value", service + keepalive("p", "", "700s"), service + keepalive("p", "", "300s"),
 			[]string{"~ x.a.svc.cluster.local:80 by ConnectionPolicy a/p: keepalive.time 700s→300s"},
@@ -106,6 +120,13 @@ func TestDiffTellsWhatChangesAtWhichPlace(t *testing.T) {
 			workspace("w", "[{name: a}, {name: b}]") + service + keepalive("p", "", "300s"), workspace("v", "[{name: a}]") + service + keepalive("p", "", "300s"),
 			[]string{"~ x.a.svc.cluster.local:80 by ConnectionPolicy a/p: exportTo a, b→a rule a/x-a-svc-cluster-local-service-x-a-w→a/x-a-svc-cluster-local-service-x-a-v"},
 		},
+	})
+}
+
+func TestDiffTellsWhatChangesAtWhichListener(t *testing.T) {
+	gateway := func(spec string) string { return manifest("Gateway", "a/g", "", spec) }
+	const option = "options: {socketOptions: [{level: 1, name: 9, intValue: 1}, {level: 6, name: 4, intValue: %s}%s]}"
+	changes(t, []diffCase{
 		{
 			"a listener's socket options, by what they come to",
 			gateway("{bindAddress: '::', bindPort: 80, httpGateway: {}, " + fmt.Sprintf(option, "60", "") + "}"),
@@ -123,15 +144,7 @@ func TestDiffTellsWhatChangesAtWhichPlace(t *testing.T) {
 			gateway("{bindAddress: '::', bindPort: 80, httpGateway: {}, proxyNames: [a, b]}"), gateway("{bindAddress: '::', bindPort: 80, httpGateway: {}, proxyNames: [b]}"),
 			[]string{"- listener-::-80 a by Gateway a/g:"},
 		},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			before, _ := resolve(t, tt.before)
-			after, _ := resolve(t, tt.after)
-			if diff := cmp.Diff(tt.want, told(compile.Diff(before, after))); diff != "" {
-				t.Errorf("changes (-want +got):\n%s", diff)
-			}
-		})
-	}
+	})
 }
 
 // neighbour draws a second set that is like the first but for a few documents.

@@ -43,31 +43,38 @@ func faults(versions map[string]*kubernetes.CRD, document []byte) []string {
 	return all
 }
 
-func TestEveryObjectOfTheGoldenCasesIsTakenByIstiosCRDs(t *testing.T) {
-	versions, count := istio(t), map[string]int{}
-	files, err := conformance.Golden("want.istio.yaml")
+// goldenTaken holds the golden cases' files of one name to CRDs, and counts their objects by kind.
+func goldenTaken(t *testing.T, versions map[string]*kubernetes.CRD, name string) (count map[string]int, files int) {
+	t.Helper()
+	paths, err := conformance.Golden(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
+	count = map[string]int{}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, document := range documents(t, string(text)) {
 			count[kindWritten([]byte(document))]++
 			if wrong := faults(versions, []byte(document)); len(wrong) > 0 {
-				t.Errorf("%s:\n%s\n%s", file, strings.Join(wrong, "\n"), document)
+				t.Errorf("%s:\n%s\n%s", path, strings.Join(wrong, "\n"), document)
 			}
 		}
 	}
+	return count, len(paths)
+}
+
+func TestEveryObjectOfTheGoldenCasesIsTakenByIstiosCRDs(t *testing.T) {
+	count, files := goldenTaken(t, istio(t), "want.istio.yaml")
 	for _, kind := range kubernetes.IstioKinds {
 		if count[kind] == 0 {
 			t.Errorf("the golden cases have no %s", kind)
 		}
 	}
 	t.Logf("proved: %d DestinationRules and %d EnvoyFilters of %d golden files are taken by Istio's CRDs with their CEL rules, strictly",
-		count["DestinationRule"], count["EnvoyFilter"], len(files))
+		count["DestinationRule"], count["EnvoyFilter"], files)
 }
 
 // kindWritten is the object's kind.
