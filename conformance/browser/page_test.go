@@ -246,7 +246,7 @@ func TestPicturesOfTheDocumentsAreTaken(t *testing.T) {
 	if !*update {
 		t.Skip("-update writes the pictures")
 	}
-	file := report(t, "--hop", "aws-nlb", "--hop", "clients:gcp-proxy-lb", "-R", "examples")
+	file := report(t, "--hop", "aws-nlb", "--hop", "clients:gcp-proxy-lb", "examples/bookinfo", "examples/workspaces", "examples/gloo-edge")
 	for _, picture := range []struct {
 		name   string
 		width  int64
