@@ -54,7 +54,17 @@ type Span struct {
 	*Source
 	Line, Col, Len int
 
+	// Object is whose text it is, and Field the JSON pointer (RFC 6901) of the field in it; nil
+	// and "" for text that no object was read from. They stay when lines move.
+	Object *Object
+	Field  string
+
 	start int // byte offset in the source plus one; 0 when only line and column are known
+}
+
+// Object names a Kubernetes object, as its text does.
+type Object struct {
+	APIVersion, Kind, Namespace, Name string
 }
 
 // Related is another place that matters to a finding.
@@ -70,6 +80,7 @@ type Diagnostic struct {
 	Subject string // whose text it is: "ConnectionPolicy bookinfo/tcp-keepalive"
 	Message string // what is wrong, one sentence, lower case, no full stop
 	Help    string // what to type instead
+	Fix     *Fix   // the same for a machine to type, where that is safe; nil otherwise
 	Related []Related
 }
 

@@ -24,6 +24,7 @@ type Document struct {
 	raw     []byte // the object as JSON, while Value is still as parsed
 
 	leftovers []string // pointers of fields that the struct has no place for
+	object    diag.Object
 }
 
 // Metadata is what connpolicy reads of an object's metadata.
@@ -56,6 +57,8 @@ func newDocument(kind *Kind, value map[string]any, chunk *Chunk, pointer, namesp
 	case !d.namespaced:
 		d.Namespace = namespace
 	}
+	apiVersion, _ := value["apiVersion"].(string)
+	d.object = diag.Object{APIVersion: apiVersion, Kind: kind.Name, Namespace: d.Namespace, Name: d.Name}
 	return d
 }
 
@@ -141,10 +144,16 @@ func wholeNumbers(v any) any {
 
 // Span is where the value at a JSON pointer stands; a value that is not there
 // gives its closest ancestor's key.
-func (d *Document) Span(pointer string) diag.Span { return d.chunk.span(d.pointer+pointer, false) }
+func (d *Document) Span(pointer string) diag.Span { return d.span(pointer, false) }
 
 // KeySpan is where the key at a JSON pointer stands.
-func (d *Document) KeySpan(pointer string) diag.Span { return d.chunk.span(d.pointer+pointer, true) }
+func (d *Document) KeySpan(pointer string) diag.Span { return d.span(pointer, true) }
+
+func (d *Document) span(pointer string, wantKey bool) diag.Span {
+	s := d.chunk.span(d.pointer+pointer, wantKey)
+	s.Object, s.Field = &d.object, pointer
+	return s
+}
 
 // Pointer joins object keys and list indices into a JSON pointer (RFC 6901).
 func Pointer(tokens ...any) string {
