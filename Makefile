@@ -16,7 +16,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 # The lint tools have a module of their own, so that go.mod names only what the binary links.
 LINT := go tool -modfile=$(CURDIR)/tools/lint/go.mod golangci-lint
 
-.PHONY: help build install test cover golden golden-clean fmt lint vet fuzz bench e2e conformance gateway browser check clean
+.PHONY: help build install test cover golden golden-clean fmt lint vet fuzz bench e2e conformance gateway browser conventions check clean
 
 # List the targets.
 help:
@@ -65,13 +65,13 @@ fmt:
 lint:
 	$(LINT) fmt --diff
 	$(LINT) run
-	cd conformance && $(LINT) run --build-tags egctl
+	cd conformance && $(LINT) run --build-tags egctl,conventions
 	cd conformance/browser && $(LINT) run --build-tags browser
 
 # Run the compiler's own checks.
 vet:
 	go vet ./...
-	cd conformance && go vet -tags e2e,egctl ./...
+	cd conformance && go vet -tags e2e,egctl,conventions ./...
 	cd conformance/browser && go vet -tags browser ./...
 
 # Fuzz each target found for FUZZTIME.
@@ -108,6 +108,10 @@ browser: build
 		CHROMIUM='$(CHROMIUM)' CONNPOLICY='$(CURDIR)/bin/connpolicy' \
 			go test -C conformance/browser -tags browser -count=1 -timeout=10m . $(if $(UPDATE),-update); \
 	fi
+
+# Run connpolicy by kubectl, pre-commit, kustomize and others whose conventions it fits; gets them first.
+conventions:
+	go test -C conformance -tags conventions -count=1 -timeout=20m ./conventions
 
 # What CI runs.
 check: build vet lint test golden-clean
