@@ -11,6 +11,7 @@ import (
 type Source struct {
 	name  string
 	text  string
+	bom   int // bytes of the byte order mark before text
 	once  sync.Once
 	lines []int // byte offset of each line's first byte
 	marks []runeMark
@@ -29,7 +30,8 @@ func NewSource(name, text string) *Source {
 	if name == "-" {
 		name = "<stdin>"
 	}
-	return &Source{name: name, text: strings.TrimPrefix(text, byteOrderMark)}
+	rest := strings.TrimPrefix(text, byteOrderMark)
+	return &Source{name: name, text: rest, bom: len(text) - len(rest)}
 }
 
 // Path is the name for messages; a nil source has none.
@@ -42,6 +44,10 @@ func (s *Source) Path() string {
 
 // Text is the whole text, as read, without a byte order mark.
 func (s *Source) Text() string { return s.text }
+
+// Mark is how many bytes of a byte order mark stood before the text: 0 or 3. An offset in the
+// file is one in the text plus the mark.
+func (s *Source) Mark() int { return s.bom }
 
 func (s *Source) index() []int {
 	s.once.Do(func() {

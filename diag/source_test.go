@@ -23,6 +23,9 @@ func TestAByteOrderMarkIsNoColumn(t *testing.T) {
 	if src.Text() != "abc\n" {
 		t.Errorf("text %q", src.Text())
 	}
+	if bare := diag.NewSource("a", "abc\n"); src.Mark() != 3 || bare.Mark() != 0 {
+		t.Errorf("%d bytes stood before the text, and %d", src.Mark(), bare.Mark())
+	}
 	if span := src.At(0, 3); span.Line != 1 || span.Col != 1 || span.Len != 3 {
 		t.Errorf("at %+v", span)
 	}
