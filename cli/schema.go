@@ -2,8 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
@@ -14,8 +12,12 @@ import (
 func schemaCommand(s *streams) *cli.Command {
 	return &cli.Command{
 		Name: "schema", Usage: "print the JSON Schemas of the kinds that are read",
-		UsageText:    "connpolicy schema [KIND] [--dir DIR]\n\n   connpolicy schema ConnectionPolicy\n   connpolicy schema --dir schemas",
-		Flags:        []cli.Flag{&cli.StringFlag{Name: "dir", Usage: "write them to `DIR`, as <group>/<kind>_<version>.json"}},
+		UsageText: "connpolicy schema [KIND] [--dir DIR]\n\n   connpolicy schema ConnectionPolicy\n   connpolicy schema --dir schemas",
+		Description: "Without flags, a KIND's schema goes to standard output; without a KIND, the kinds are listed\n" +
+			"with the files that --dir writes. Editors and kubeconform look schemas up by that layout.\n" +
+			schema.AllFile + ", beside them, picks the schema by a document's apiVersion and kind.\n" +
+			"The same files are published at\n" + schema.Home,
+		Flags:        []cli.Flag{&cli.StringFlag{Name: "dir", Usage: "write them to `DIR`, as <group>/<kind>_<version>.json, and " + schema.AllFile}},
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
 		Action: func(c *cli.Context) error {
 			kinds, err := chosenKinds(c)
@@ -24,7 +26,7 @@ func schemaCommand(s *streams) *cli.Command {
 			}
 			switch dir := c.String("dir"); {
 			case dir != "":
-				return s.writeSchemas(kinds, dir)
+				return s.writeSchemas(dir, schemaFiles(kinds, c.NArg() == 0), len(kinds))
 			case c.NArg() == 0:
 				return s.listSchemas(kinds)
 			default:
@@ -38,12 +40,9 @@ func schemaCommand(s *streams) *cli.Command {
 // chosenKinds are the kinds named by argument, or all that are published.
 func chosenKinds(c *cli.Context) ([]*schema.Kind, error) {
 	var names []string
-	var published []*schema.Kind
-	for _, k := range schema.Kinds {
-		if k.Foreign {
-			continue
-		}
-		names, published = append(names, k.Name), append(published, k)
+	published := schema.Published()
+	for _, k := range published {
+		names = append(names, k.Name)
 		if c.NArg() == 1 && strings.EqualFold(k.Name, c.Args().First()) {
 			return []*schema.Kind{k}, nil
 		}
@@ -65,19 +64,5 @@ func (s *streams) listSchemas(kinds []*schema.Kind) error {
 	for _, k := range kinds {
 		fmt.Fprintf(s.out, "%-25s %s\n", k.Name, k.File())
 	}
-	return nil
-}
-
-func (s *streams) writeSchemas(kinds []*schema.Kind, dir string) error {
-	for _, k := range kinds {
-		path := filepath.Join(dir, filepath.FromSlash(k.File()))
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			return cannotWrite(filepath.Dir(path), err)
-		}
-		if err := replaceFile(path, k.Schema()); err != nil {
-			return cannotWrite(path, err)
-		}
-	}
-	fmt.Fprintf(s.err, "%s in %s\n", diag.Plural(len(kinds), "schema"), dir)
 	return nil
 }

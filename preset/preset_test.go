@@ -107,3 +107,18 @@ func TestAPresetForATimeoutOfOnesOwnIsStillInTime(t *testing.T) {
 		}
 	})
 }
+
+// Editors look for this line before anything else in a document.
+func TestAPresetTellsEditorsItsSchema(t *testing.T) {
+	for _, kind := range preset.Kinds {
+		text := written(t, kind, nil)
+		first, _, _ := strings.Cut(text, "\n")
+		docs := schema.Parse(schema.Split(diag.NewSource("preset.yaml", text))[0], "default").Documents
+		if len(docs) != 1 {
+			t.Fatalf("%s: %d documents", kind, len(docs))
+		}
+		if want := "# yaml-language-server: $schema=" + docs[0].Kind.URL(); first != want {
+			t.Errorf("%s begins with\n%s\nand not with\n%s", kind, first, want)
+		}
+	}
+}
