@@ -15,7 +15,8 @@ import (
 // and words about the value are all that stands beside a reference, since draft-07 looks at no more.
 var (
 	keywords = strings.Fields(`$schema $id $defs $ref title description type required additionalProperties properties items
-		enum const default examples minimum maximum minLength maxLength minItems maxItems minProperties maxProperties pattern format allOf not`)
+		enum const default examples minimum maximum minLength maxLength minItems maxItems minProperties maxProperties pattern format allOf not
+		enumDescriptions`) // VS Code's and yaml-language-server's, a word on each value; validators pass it by
 	besideReference = strings.Fields("$ref description default examples")
 )
 
