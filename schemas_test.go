@@ -1,0 +1,396 @@
+package main_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/validate"
+)
+
+// What the published schemas tell editors is held here against the compiler: a default is what
+// leaving the field out comes to, and an example is something that one can write.
+
+// schemaPlace is a place in a published schema.
+type schemaPlace struct {
+	kind    *schema.Kind
+	pointer string   // of the schema itself
+	way     []string // to the field in a document; "[]" is an entry of a list, "{}" of a map
+	node    map[string]any
+}
+
+func (p *schemaPlace) String() string { return p.kind.Name + " " + strings.Join(p.way, ".") }
+
+// tree is a published schema, and what is looked for in it.
+type schemaTree struct {
+	kind  *schema.Kind
+	root  map[string]any
+	found []schemaPlace
+	seen  map[string]bool // definitions that were looked into
+}
+
+func schemaTreeOf(t *testing.T, k *schema.Kind) *schemaTree {
+	t.Helper()
+	tree := &schemaTree{kind: k, seen: map[string]bool{}}
+	if err := json.Unmarshal(k.Schema(), &tree.root); err != nil {
+		t.Fatal(err)
+	}
+	tree.walk(tree.root, "#", nil)
+	return tree
+}
+
+func (t *schemaTree) walk(node map[string]any, pointer string, way []string) {
+	t.found = append(t.found, schemaPlace{t.kind, pointer, slices.Clone(way), node})
+	if ref, ok := node["$ref"].(string); ok {
+		if !t.seen[ref] {
+			t.seen[ref] = true
+			t.walk(t.resolved(node), ref, way)
+		}
+		return
+	}
+	properties, _ := node["properties"].(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		t.walk(properties[name].(map[string]any), pointer+"/properties/"+name, append(way, name))
+	}
+	if items, ok := node["items"].(map[string]any); ok {
+		t.walk(items, pointer+"/items", append(way, "[]"))
+	}
+	if values, ok := node["additionalProperties"].(map[string]any); ok {
+		t.walk(values, pointer+"/additionalProperties", append(way, "{}"))
+	}
+}
+
+func (t *schemaTree) resolved(node map[string]any) map[string]any {
+	if ref, ok := node["$ref"].(string); ok {
+		return t.root["$defs"].(map[string]any)[strings.TrimPrefix(ref, "#/$defs/")].(map[string]any)
+	}
+	return node
+}
+
+// schemaCompany is what a field or a list's entry needs beside what is asked for, by the end of its way.
+var schemaCompany = map[string]string{
+	"socketOptions.[]":    `{"level": 1, "name": 9, "intValue": 1}`,
+	"spec.kube":           `{"serviceName": "ratings", "serviceNamespace": "bookinfo", "servicePort": 80}`,
+	"workloadClusters.[]": `{"namespaces": [{"name": "*"}]}`,
+}
+
+// put writes a value at the end of a way into a document, and what is required beside it.
+func (t *schemaTree) put(into any, node map[string]any, way []string, at int, value any) any {
+	node = t.resolved(node)
+	if at == len(way) {
+		return accompanied(way, value)
+	}
+	child := t.step(node, way[at])
+	switch way[at] {
+	case "[]":
+		return []any{t.put(nil, child, way, at+1, value)}
+	case "{}":
+		return map[string]any{"key": t.put(nil, child, way, at+1, value)}
+	}
+	object, ok := into.(map[string]any)
+	if !ok {
+		object = accompanied(way[:at], t.least(node)).(map[string]any)
+	}
+	object[way[at]] = t.put(object[way[at]], child, way, at+1, value)
+	return object
+}
+
+// accompanied has beside what stands at a way what it cannot stand without.
+func accompanied(way []string, v any) any {
+	object, ok := v.(map[string]any)
+	company := schemaCompany[strings.Join(way[max(0, len(way)-2):], ".")]
+	if !ok || company == "" {
+		return v
+	}
+	var all map[string]any
+	_ = json.Unmarshal([]byte(company), &all) // a literal; what is wrong in it shows in the findings
+	maps.Copy(all, object)
+	return all
+}
+
+// least is the least that a schema takes.
+func (t *schemaTree) least(node map[string]any) any {
+	first := func(keyword string) any {
+		values, _ := node[keyword].([]any)
+		if len(values) == 0 {
+			return nil
+		}
+		return values[0]
+	}
+	resolved := t.resolved(node)
+	if resolved["type"] == "object" {
+		object := map[string]any{}
+		required, _ := resolved["required"].([]any)
+		for _, name := range required {
+			object[name.(string)] = t.least(resolved["properties"].(map[string]any)[name.(string)].(map[string]any))
+		}
+		return object
+	}
+	if v := first("examples"); v != nil {
+		return v
+	}
+	if node = resolved; node["const"] != nil {
+		return node["const"]
+	}
+	for _, keyword := range []string{"examples", "enum"} {
+		if v := first(keyword); v != nil {
+			return v
+		}
+	}
+	switch kind, _ := node["type"].(string); kind {
+	case "array":
+		return []any{t.least(node["items"].(map[string]any))}
+	case "boolean":
+		return false
+	case "integer", "number":
+		return 1
+	default:
+		return "a"
+	}
+}
+
+func TestDefaultsAndExamplesFitTheirSchemas(t *testing.T) {
+	defaults, examples := 0, 0
+	for _, k := range schema.Published() {
+		compiler := jsonschema.NewCompiler()
+		compiler.Draft, compiler.AssertFormat = jsonschema.Draft2020, true
+		compiler.Formats = map[string]func(any) bool{"go-duration": func(v any) bool {
+			text, ok := v.(string)
+			_, err := time.ParseDuration(text)
+			return !ok || err == nil
+		}}
+		if err := compiler.AddResource("schema.json", bytes.NewReader(k.Schema())); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range schemaTreeOf(t, k).found {
+			values, _ := p.node["examples"].([]any)
+			examples += len(values)
+			if v, ok := p.node["default"]; ok {
+				values = append(slices.Clone(values), v)
+				defaults++
+			}
+			if len(values) == 0 {
+				continue
+			}
+			s, err := compiler.Compile("schema.json" + p.pointer)
+			if err != nil {
+				t.Fatalf("%s: %v", &p, err)
+			}
+			for _, v := range values {
+				if err := s.Validate(v); err != nil {
+					t.Errorf("%s: %v: %v", &p, v, err)
+				}
+			}
+		}
+	}
+	if defaults < 60 || examples < 300 {
+		t.Errorf("%d defaults and %d examples were looked at", defaults, examples)
+	}
+}
+
+// schemaBases are what a document of a kind has besides, where it needs more than is required.
+var schemaBases = map[string]string{
+	"Upstream":           `{"spec": {"static": {"hosts": [{"addr": "reviews.example.com", "port": 80}]}}}`,
+	"Gateway":            `{"spec": {"bindAddress": "::", "bindPort": 8080, "httpGateway": {}}}`,
+	"VirtualDestination": `{"spec": {"hosts": ["a.global"], "services": [{}], "ports": [{"number": 80, "protocol": "HTTP"}]}}`,
+	"ExternalService":    `{"spec": {"hosts": ["a.example.com"], "ports": [{"name": "http", "number": 80, "protocol": "HTTP"}]}}`,
+}
+
+// document is a document of the kind with a value in it, as text.
+func (t *schemaTree) document(p *schemaPlace, value any, with bool) string {
+	object := t.least(t.root).(map[string]any)
+	object["metadata"] = map[string]any{"name": "a", "namespace": "default"}
+	if base := schemaBases[t.kind.Name]; base != "" {
+		var more map[string]any
+		_ = json.Unmarshal([]byte(base), &more) // a literal; what is wrong in it shows in the findings
+		maps.Copy(object, more)
+	}
+	way := p.way
+	if !with {
+		way = way[:len(way)-1]
+		node := t.root
+		for _, step := range way {
+			node = t.step(node, step)
+		}
+		value = t.least(node)
+		if len(way) == 1 {
+			value = object[way[0]] // spec itself
+		}
+	}
+	t.put(object, t.root, way, 0, value)
+	text, _ := json.Marshal(object) // of what JSON was read into
+	return string(text)
+}
+
+func (t *schemaTree) step(node map[string]any, step string) map[string]any {
+	node = t.resolved(node)
+	switch step {
+	case "[]":
+		return node["items"].(map[string]any)
+	case "{}":
+		return node["additionalProperties"].(map[string]any)
+	}
+	return node["properties"].(map[string]any)[step].(map[string]any)
+}
+
+// schemaAround are objects for policies to be about.
+const schemaAround = `{"apiVersion": "networking.gloo.solo.io/v2", "kind": "VirtualDestination", "metadata": {"name": "ratings-global", "namespace": "bookinfo", "labels": {"app": "ratings"}}, "spec": {"hosts": ["ratings.global"], "services": [{"labels": {"app": "ratings"}}], "ports": [{"number": 80, "protocol": "HTTP"}]}}
+{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "ratings", "namespace": "default", "labels": {"app": "ratings"}}, "spec": {"selector": {"gateway": "mine"}, "ports": [{"name": "http", "port": 80}]}}
+{"apiVersion": "networking.gloo.solo.io/v2", "kind": "VirtualGateway", "metadata": {"name": "gw", "namespace": "default"}, "spec": {"workloads": [{"selector": {"labels": {"gateway": "mine"}}}], "listeners": [{"http": {}, "port": {"number": 80}}]}}
+`
+
+// wholeLine runs the whole line on a text.
+func wholeLine(checker *validate.Checker, text string) (*compile.Plan, diag.List) {
+	var docs []*schema.Document
+	var found diag.List
+	for _, chunk := range schema.Split(diag.NewSource("schema.json", text)) {
+		p := schema.Parse(chunk, "default")
+		docs, found = append(docs, p.Documents...), append(found, p.Found...)
+		for _, d := range p.Documents {
+			found = append(found, checker.Document(d)...)
+		}
+	}
+	if found.AtLeast(diag.Error) {
+		return nil, found
+	}
+	plan, more := compile.Resolve(docs, compile.Options{})
+	return plan, append(found, more...)
+}
+
+func TestExamplesOfSchemasCanBeWritten(t *testing.T) {
+	checker, tried := validate.New(), 0
+	for _, k := range schema.Published() {
+		if k.Own {
+			continue // it is read by its own rules, with hops that there must be
+		}
+		tree := schemaTreeOf(t, k)
+		for _, p := range tree.found {
+			values, _ := p.node["examples"].([]any)
+			if len(p.way) == 0 || len(values) == 0 {
+				continue
+			}
+			for _, v := range values {
+				tried++
+				text := tree.document(&p, v, true)
+				if _, found := wholeLine(checker, text); slices.ContainsFunc(found, isMistake) && !schemaAlone[p.String()] {
+					t.Errorf("%s: %v: %s\n%s", &p, v, text, words(found))
+				}
+			}
+		}
+	}
+	if tried < 250 {
+		t.Errorf("%d examples were tried", tried)
+	}
+}
+
+// isMistake reports an error that is not about which edition of Gloo knows a field.
+func isMistake(d diag.Diagnostic) bool {
+	return d.Severity == diag.Error && d.Code != diag.EnterpriseOnly
+}
+
+// schemaAlone are examples that stand for themselves, in the place of what a document has besides.
+var schemaAlone = map[string]bool{
+	"ExternalService spec.addresses":                true, // instead of hosts
+	"ExternalService spec.ports.[].targetPort.name": true, // a port of ExternalEndpoints
+}
+
+func words(found diag.List) string {
+	var b strings.Builder
+	_ = diag.WriteText(&b, found, false)
+	return b.String()
+}
+
+// told is what a plan says about each place, without who said it.
+func told(p *compile.Plan) map[string]string {
+	out := map[string]string{}
+	for _, c := range p.Connections() {
+		for _, v := range c.Values() {
+			out[c.Name+" "+v.Name] = v.Text
+		}
+	}
+	return out
+}
+
+// TestADefaultOfASchemaIsWhatLeavingItOutMeans keeps the schemas and compile/defaults.go from
+// drifting apart: with the default written the plan is the one without it.
+func TestADefaultOfASchemaIsWhatLeavingItOutMeans(t *testing.T) {
+	checker := validate.New()
+	seen := map[string]bool{}
+	for _, k := range schema.Published() {
+		if k.Own {
+			continue
+		}
+		tree := schemaTreeOf(t, k)
+		for _, p := range tree.found {
+			fallback, ok := p.node["default"]
+			if !ok || len(p.way) < 2 {
+				continue
+			}
+			plan := func(value any, with bool) (map[string]string, diag.List) {
+				plan, found := wholeLine(checker, schemaAround+tree.document(&p, value, with))
+				if plan == nil {
+					return nil, found
+				}
+				return told(plan), nil
+			}
+			without, found := plan(nil, false)
+			with, more := plan(fallback, true)
+			if found = append(found, more...); len(found) > 0 {
+				t.Errorf("%s: %s\n%s", &p, tree.document(&p, fallback, true), words(found))
+				continue
+			}
+			if diff := cmp.Diff(without, with); diff != "" {
+				t.Errorf("%s: left out (-) it is not the default %v (+):\n%s", &p, fallback, diff)
+			}
+			for _, other := range tree.others(&p, fallback) {
+				if changed, _ := plan(other, true); changed != nil && !reflect.DeepEqual(changed, without) {
+					seen[p.String()] = true
+				}
+			}
+		}
+	}
+	for _, known := range []string{
+		"ConnectionPolicy spec.config.tcp.connectTimeout", "ConnectionPolicy spec.config.tcp.tcpKeepalive.time", "ConnectionPolicy spec.config.tcp.tcpKeepalive.interval",
+		"ConnectionPolicy spec.config.tcp.tcpKeepalive.probes", "ConnectionPolicy spec.config.http.idleTimeout", "ConnectionPolicy spec.config.http.maxRequestsPerConnection",
+		"ListenerConnectionPolicy spec.config.tcpKeepalive.time", "ListenerConnectionPolicy spec.config.perConnectionBufferLimitBytes",
+		"Upstream spec.connectionConfig.connectTimeout", "Upstream spec.connectionConfig.tcpKeepalive.keepaliveTime", "Upstream spec.circuitBreakers.maxConnections", "Upstream spec.circuitBreakers.maxRetries",
+		"Upstream spec.connectionConfig.perConnectionBufferLimitBytes", "Upstream spec.dnsRefreshRate",
+		"Gateway spec.httpGateway.options.httpConnectionManagerSettings.idleTimeout", "Gateway spec.httpGateway.options.httpConnectionManagerSettings.streamIdleTimeout",
+		"Gateway spec.httpGateway.options.httpConnectionManagerSettings.drainTimeout", "Gateway spec.options.perConnectionBufferLimitBytes",
+	} {
+		if !seen[known] {
+			t.Errorf("another value than the default of %s changes nothing: is it a default of something that is compiled? These are:\n%s", known, strings.Join(slices.Sorted(maps.Keys(seen)), "\n"))
+		}
+	}
+}
+
+// others are values of a field that are not its default.
+func (t *schemaTree) others(p *schemaPlace, fallback any) []any {
+	out, _ := p.node["examples"].([]any)
+	out = slices.Clone(out)
+	switch v := fallback.(type) {
+	case bool:
+		out = append(out, !v)
+	case float64:
+		out = append(out, v+1)
+	case string:
+		if d, err := time.ParseDuration(v); err == nil {
+			out = append(out, (d + time.Minute).String())
+		}
+	}
+	more, _ := t.resolved(p.node)["enum"].([]any)
+	out = append(out, more...)
+	return slices.DeleteFunc(out, func(v any) bool { return fmt.Sprint(v) == fmt.Sprint(fallback) })
+}
