@@ -208,6 +208,12 @@ var schemaBases = map[string]string{
 	"ExternalService":    `{"spec": {"hosts": ["a.example.com"], "ports": [{"name": "http", "number": 80, "protocol": "HTTP"}]}}`,
 }
 
+// schemaHTTP2 are fields that count with HTTP/2 only.
+var schemaHTTP2 = map[string]bool{
+	"Upstream spec.initialStreamWindowSize": true, "Upstream spec.initialConnectionWindowSize": true,
+	"Upstream spec.maxConcurrentStreams": true, "Upstream spec.overrideStreamErrorOnInvalidHttpMessage": true,
+}
+
 // document is a document of the kind with a value in it, as text.
 func (t *schemaTree) document(p *schemaPlace, value any, with bool) string {
 	object := t.least(t.root).(map[string]any)
@@ -216,6 +222,9 @@ func (t *schemaTree) document(p *schemaPlace, value any, with bool) string {
 		var more map[string]any
 		_ = json.Unmarshal([]byte(base), &more) // a literal; what is wrong in it shows in the findings
 		maps.Copy(object, more)
+	}
+	if spec, ok := object["spec"].(map[string]any); ok && schemaHTTP2[p.String()] {
+		spec["useHttp2"] = true
 	}
 	way := p.way
 	if !with {
@@ -361,7 +370,7 @@ func TestADefaultOfASchemaIsWhatLeavingItOutMeans(t *testing.T) {
 			}
 		}
 	}
-	for _, known := range []string{
+	for _, known := range append(slices.Collect(maps.Keys(schemaHTTP2)),
 		"ConnectionPolicy spec.config.tcp.connectTimeout", "ConnectionPolicy spec.config.tcp.tcpKeepalive.time", "ConnectionPolicy spec.config.tcp.tcpKeepalive.interval",
 		"ConnectionPolicy spec.config.tcp.tcpKeepalive.probes", "ConnectionPolicy spec.config.http.idleTimeout", "ConnectionPolicy spec.config.http.maxRequestsPerConnection",
 		"ListenerConnectionPolicy spec.config.tcpKeepalive.time", "ListenerConnectionPolicy spec.config.perConnectionBufferLimitBytes",
@@ -369,7 +378,7 @@ func TestADefaultOfASchemaIsWhatLeavingItOutMeans(t *testing.T) {
 		"Upstream spec.connectionConfig.perConnectionBufferLimitBytes", "Upstream spec.dnsRefreshRate",
 		"Gateway spec.httpGateway.options.httpConnectionManagerSettings.idleTimeout", "Gateway spec.httpGateway.options.httpConnectionManagerSettings.streamIdleTimeout",
 		"Gateway spec.httpGateway.options.httpConnectionManagerSettings.drainTimeout", "Gateway spec.options.perConnectionBufferLimitBytes",
-	} {
+	) {
 		if !seen[known] {
 			t.Errorf("another value than the default of %s changes nothing: is it a default of something that is compiled? These are:\n%s", known, strings.Join(slices.Sorted(maps.Keys(seen)), "\n"))
 		}

@@ -2,8 +2,10 @@ package schema_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -101,6 +103,44 @@ func TestEveryValueThatIsExplainedIsThere(t *testing.T) {
 	})
 	if seen == 0 {
 		t.Error("no value is explained")
+	}
+}
+
+// TestADefaultIsToldInWords is for editors that show a description and no default, as
+// yaml-language-server does.
+func TestADefaultIsToldInWords(t *testing.T) {
+	told := 0
+	published(t, func(_ *schema.Kind, path string, s, _ map[string]any) {
+		fallback, ok := s["default"]
+		if list, isList := fallback.([]any); isList && len(list) == 1 {
+			fallback = list[0]
+		}
+		if !ok || fallback == false || fallback == "" {
+			return // what leaving out a switch or a text means, everybody knows
+		}
+		told++
+		about, _ := s["description"].(string)
+		words := []string{fmt.Sprint(fallback)}
+		switch v := fallback.(type) {
+		case float64:
+			words = []string{strconv.FormatFloat(v, 'f', -1, 64)}
+			if v == 0 {
+				words = append(words, "unlimited")
+			}
+			if v == 1 {
+				words = append(words, "once")
+			}
+		case string:
+			if v == "0s" {
+				words = append(words, "at once", "for ever")
+			}
+		}
+		if !slices.ContainsFunc(words, func(w string) bool { return strings.Contains(about, w) }) {
+			t.Errorf("%s: the default %v is not told in %q", path, fallback, about)
+		}
+	})
+	if told < 40 {
+		t.Errorf("%d defaults were looked at", told)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 var (
 	keywords = strings.Fields(`$schema $id $defs $ref title description type required additionalProperties properties items
 		enum const default examples minimum maximum minLength maxLength minItems maxItems minProperties maxProperties pattern format allOf not
-		enumDescriptions`) // VS Code's and yaml-language-server's, a word on each value; validators pass it by
+		enumDescriptions`)  // VS Code's and yaml-language-server's, a word on each value; validators pass it by
 	besideReference = strings.Fields("$ref description default examples")
 )
 
