@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"os"
 	"os/exec"
@@ -47,13 +48,28 @@ type diagnostic struct {
 	Message string
 }
 
-// languageServer is the version that these conventions were tried with; it runs on Node.js 18 and later.
-const languageServer = "1.25.0"
+// languageServers are the versions that are tried: the first reads every schema as draft-07, as
+// older editors do, the second knows 2020-12. Both run on Node.js 18 and later.
+var languageServers = []string{"1.15.0", "1.25.0"}
 
-// openEditor starts the server in a folder. Settings are those of the section "yaml".
-func openEditor(t *testing.T, dir string, settings map[string]any) *editor {
+// eachEditor runs a test with each version, in a folder that has the schemas in "schemas". Settings
+// are those of the section "yaml".
+func eachEditor(t *testing.T, settings map[string]any, test func(t *testing.T, e *editor)) {
 	t.Helper()
-	server := npmTool(t, "yaml-language-server", languageServer, "yaml-language-server")
+	for _, version := range languageServers {
+		t.Run(version, func(t *testing.T) {
+			dir := t.TempDir()
+			if o := connpolicy(t, dir, "", "schema", "--dir", "schemas"); o.exit != 0 {
+				t.Fatal(o.stderr)
+			}
+			test(t, openEditor(t, dir, version, settings))
+		})
+	}
+}
+
+func openEditor(t *testing.T, dir, version string, settings map[string]any) *editor {
+	t.Helper()
+	server := npmTool(t, "yaml-language-server", version, "yaml-language-server")
 	cmd := exec.Command(server, "--stdio")
 	cmd.Dir = dir
 	in, err := cmd.StdinPipe()
@@ -67,6 +83,7 @@ func openEditor(t *testing.T, dir string, settings map[string]any) *editor {
 	if err := cmd.Start(); err != nil {
 		missing(t, "node", []byte(err.Error()))
 	}
+	settings = maps.Clone(settings)
 	settings["schemaStore"] = map[string]any{"enable": false} // nothing from the network
 	settings["hover"], settings["completion"], settings["validate"] = true, true, true
 	e := &editor{t: t, dir: dir, settings: settings, in: in, messages: make(chan message, 100), said: map[string][]diagnostic{}}
@@ -227,7 +244,7 @@ func (e *editor) hover(name string, line, character int) string {
 	e.t.Helper()
 	var answer struct{ Contents struct{ Value string } }
 	e.ask("textDocument/hover", e.at(name, line, character), &answer)
-	return answer.Contents.Value
+	return strings.ReplaceAll(answer.Contents.Value, `\`, "") // older ones escape every full stop
 }
 
 // completions are the words offered at a place, each with its documentation.
