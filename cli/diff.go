@@ -149,8 +149,8 @@ func (s *streams) trouble(c *cli.Context, sides ...side) error {
 		}
 	}
 	found.Sort()
-	if err := s.print(c, found, diag.Summarize(found, documents, skipped, "nothing compared")); err != nil {
-		return usage("", "findings cannot be written to standard error")
+	if err := s.print(c, read{found: found}, diag.Summarize(found, documents, skipped, "nothing compared")); err != nil {
+		return err
 	}
 	return &exit{code: ExitUsage}
 }

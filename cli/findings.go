@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/urfave/cli/v2"
@@ -9,7 +10,7 @@ import (
 
 func findingFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "format", Value: "text", Usage: "print findings as `text|json`"},
+		&cli.StringSliceFlag{Name: "format", Usage: "print findings as `FORMAT[=FILE]`: " + strings.Join(formatNames, ", ") + "; text when left out; may be repeated"},
 		&cli.StringFlag{Name: "fail-on", Value: "error", Usage: "exit 1 from this severity on: `error|warning|info`"},
 		&cli.StringFlag{Name: "color", Value: "auto", Usage: "colour findings: `auto|always|never`; NO_COLOR turns auto off"},
 	}
@@ -34,12 +35,13 @@ func checkFindingFlags(c *cli.Context) error {
 	for _, f := range []struct {
 		name  string
 		words []string
-	}{{"format", []string{"text", "json"}}, {"fail-on", []string{"error", "warning", "info"}}, {"color", []string{"auto", "always", "never"}}} {
+	}{{"fail-on", []string{"error", "warning", "info"}}, {"color", []string{"auto", "always", "never"}}} {
 		if err := oneOf(c, f.name, f.words...); err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err := printings(c)
+	return err
 }
 
 func threshold(c *cli.Context) diag.Severity {
@@ -57,8 +59,8 @@ func threshold(c *cli.Context) diag.Severity {
 func (s *streams) finish(c *cli.Context, r read, result string) error {
 	r.found.Sort()
 	summary := diag.Summarize(r.found, len(r.documents), r.skipped, result)
-	if err := s.print(c, r.found, summary); err != nil {
-		return &exit{ExitUsage, "findings cannot be written to standard error", ""}
+	if err := s.print(c, r, summary); err != nil {
+		return err
 	}
 	switch {
 	case unparsable(r.found):
@@ -67,15 +69,4 @@ func (s *streams) finish(c *cli.Context, r read, result string) error {
 		return &exit{code: ExitFindings}
 	}
 	return nil
-}
-
-func (s *streams) print(c *cli.Context, found diag.List, summary diag.Summary) error {
-	if c.String("format") == "json" {
-		return diag.WriteJSON(s.err, found, summary)
-	}
-	if err := diag.WriteText(s.err, found, s.colour(c.String("color"))); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintln(s.err, summary)
-	return err
 }

@@ -92,7 +92,7 @@ func TestUsageMistakesSayWhatToType(t *testing.T) {
 		{[]string{"vaildate"}, "connpolicy: unknown command \"vaildate\"\n   = help: did you mean validate? commands: compile, validate, resolve, diff, migrate, report, init, explain, hops, schema, version\n"},
 		{[]string{"compile", "good.yaml", "--defaults", "all"}, "connpolicy: --defaults cannot be \"all\"\n   = help: write --defaults omit or explicit\n"},
 		{[]string{"compile", "good.yaml", "--color=red"}, "connpolicy: --color cannot be \"red\"\n   = help: write --color auto or always or never\n"},
-		{[]string{"validate", "good.yaml", "--format", "xml"}, "connpolicy: --format cannot be \"xml\"\n   = help: write --format text or json\n"},
+		{[]string{"validate", "good.yaml", "--format", "xml"}, "connpolicy: --format cannot be \"xml\"\n   = help: write --format text or json or jsonl or sarif or github or gitlab or junit or checkstyle\n"},
 		{[]string{"explain"}, "connpolicy: explain takes one code\n   = help: connpolicy explain keepalive-rounded, or connpolicy explain --list\n"},
 		{[]string{"explain", "a", "b"}, "connpolicy: explain takes one code\n   = help: connpolicy explain keepalive-rounded, or connpolicy explain --list\n"},
 		{[]string{"explain", "banana"}, "connpolicy: there is no code \"banana\"\n   = help: connpolicy explain --list shows all codes\n"},

@@ -76,7 +76,7 @@ func TestEveryEndOfARunHasItsExitCode(t *testing.T) {
 		{[]string{"validate", "bad.yaml"}, ExitFindings, "[duration-without-unit]"},
 		{[]string{"compile", "bad.yaml"}, ExitFindings, "nothing written"},
 		{[]string{"validate", "broken.yaml"}, ExitUsage, "[syntax]"},
-		{[]string{"validate", "broken.yaml", "--format", "json"}, ExitUsage, `"code": "syntax"`},
+		{[]string{"compile", "broken.yaml", "--format", "json"}, ExitUsage, `"code": "syntax"`},
 		{[]string{"validate"}, ExitUsage, "no file is named"},
 		{[]string{"validate", "absent.yaml"}, ExitUsage, "there is no file absent.yaml"},
 		{[]string{"validate", "*.json"}, ExitUsage, "no file matches"},
@@ -242,7 +242,7 @@ func TestOutputIsOfTheFormatThatIsAskedFor(t *testing.T) {
 		}
 		Summary struct{ Documents, Errors int }
 	}
-	if err := json.Unmarshal([]byte(got.err), &report); err != nil {
+	if err := json.Unmarshal([]byte(got.out), &report); err != nil {
 		t.Fatal(err)
 	}
 	f := report.Findings

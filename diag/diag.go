@@ -64,7 +64,10 @@ type Span struct {
 
 // Object names a Kubernetes object, as its text does.
 type Object struct {
-	APIVersion, Kind, Namespace, Name string
+	APIVersion string `json:"apiVersion,omitempty"`
+	Kind       string `json:"kind"`
+	Namespace  string `json:"namespace,omitempty"`
+	Name       string `json:"name,omitempty"`
 }
 
 // Related is another place that matters to a finding.
@@ -113,6 +116,17 @@ func (l List) Count(s Severity) int {
 		}
 	}
 	return n
+}
+
+// worstFirst is the order of a sorted list for those who take only so many: errors, then warnings,
+// then infos, and among equals the list's own.
+func (l List) worstFirst() []int {
+	order := make([]int, len(l))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(l[b].Severity, l[a].Severity) })
+	return order
 }
 
 // AtLeast reports whether any finding is of the severity or worse.

@@ -3,10 +3,11 @@ package diag
 import (
 	"encoding/json"
 	"io"
+	"strings"
 )
 
 // Finding is a diagnostic as "--format json" writes it. Lines and columns count
-// from 1, in runes; a place without a line has none.
+// from 1, in runes; a place without a line has none. docs/ci.md promises this form.
 type Finding struct {
 	Severity string  `json:"severity"`
 	Code     string  `json:"code"`
@@ -16,8 +17,14 @@ type Finding struct {
 	Column   int     `json:"column,omitempty"`
 	Length   int     `json:"length,omitempty"`
 	Subject  string  `json:"subject,omitempty"`
+	Object   *Object `json:"object,omitempty"`
+	Field    string  `json:"field,omitempty"` // a JSON pointer
+	Path     string  `json:"path,omitempty"`  // the same as people write it
 	Help     string  `json:"help,omitempty"`
 	Related  []Place `json:"related,omitempty"`
+	Fix      *Mend   `json:"fix,omitempty"`
+	// Fingerprint is a different one for each finding of a run, and stays when lines move.
+	Fingerprint string `json:"fingerprint,omitempty"`
 }
 
 // Place is another place that matters to a finding.
@@ -29,32 +36,116 @@ type Place struct {
 	Length  int    `json:"length,omitempty"`
 }
 
+// Mend is a Fix as JSON has it.
+type Mend struct {
+	Edits []Replacement `json:"edits"`
+	Value any           `json:"value,omitempty"`
+}
+
+// Replacement is an Edit as JSON has it: the same place twice, for editors by line and column, the
+// end being where the first character stays, and for programs in bytes of the file, a byte order
+// mark counted.
+type Replacement struct {
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndLine   int    `json:"endLine"`
+	EndColumn int    `json:"endColumn"`
+	Offset    int    `json:"offset"`
+	Length    int    `json:"length"`
+	Text      string `json:"text"`
+}
+
 // Report is what "--format json" writes: every finding, then the run in figures.
 type Report struct {
 	Findings []Finding `json:"findings"`
 	Summary  Summary   `json:"summary"`
 }
 
-// WriteJSON writes findings and the run's summary as one JSON object.
+// WriteJSON writes sorted findings and the run's summary as one JSON object.
 func WriteJSON(w io.Writer, l List, s Summary) error {
-	report := Report{Findings: make([]Finding, 0, len(l)), Summary: s}
-	for i := range l {
-		report.Findings = append(report.Findings, l[i].finding())
+	return indented(w, Report{Findings: l.plain(), Summary: s})
+}
+
+// WriteJSONLines writes each of the sorted findings as a JSON object on a line of its own, and at
+// the end the run's summary, as {"summary": …}.
+func WriteJSONLines(w io.Writer, l List, s Summary) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	for _, f := range l.plain() {
+		if err := enc.Encode(f); err != nil {
+			return err
+		}
 	}
+	return enc.Encode(struct {
+		Summary Summary `json:"summary"`
+	}{s})
+}
+
+// indented writes a value as JSON for programs that people look over the shoulder of.
+func indented(w io.Writer, value any) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	return enc.Encode(report)
+	return enc.Encode(value)
+}
+
+func (l List) plain() []Finding {
+	fingerprints := l.Fingerprints()
+	out := make([]Finding, 0, len(l))
+	for i := range l {
+		f := l[i].finding()
+		f.Fingerprint = fingerprints[i]
+		out = append(out, f)
+	}
+	return out
 }
 
 func (d *Diagnostic) finding() Finding {
 	f := Finding{
 		Severity: d.Severity.String(), Code: d.Name, Message: d.Message,
 		File: d.Path(), Line: d.Line, Column: d.Col, Length: d.Len,
-		Subject: d.Subject, Help: d.Help,
+		Subject: d.Subject, Object: d.Object, Field: d.Field, Path: Dotted(d.Field), Help: d.Help,
 	}
 	for _, r := range d.Related {
 		f.Related = append(f.Related, Place{r.Message, r.Path(), r.Line, r.Col, r.Len})
 	}
+	if d.Fix != nil {
+		f.Fix = &Mend{Edits: []Replacement{}, Value: d.Fix.Value}
+		for _, e := range d.Fix.Edits {
+			f.Fix.Edits = append(f.Fix.Edits, e.replacement())
+		}
+	}
 	return f
+}
+
+func (e *Edit) replacement() Replacement {
+	from, to := e.At(e.Start, 0), e.At(e.End, 0)
+	return Replacement{
+		File: e.Path(), Line: from.Line, Column: from.Col, EndLine: to.Line, EndColumn: to.Col,
+		Offset: e.Start + e.Mark(), Length: e.End - e.Start, Text: e.New,
+	}
+}
+
+// Dotted spells a JSON pointer as people write fields: "/spec/hosts/0/addr" is "spec.hosts[0].addr".
+// A key that would be read otherwise stands in brackets and quotes.
+func Dotted(pointer string) string {
+	var b strings.Builder
+	for i, token := range strings.Split(pointer, "/") {
+		token = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+		switch {
+		case i == 0: // what stands before the first slash
+		case token != "" && strings.Trim(token, "0123456789") == "":
+			b.WriteString("[" + token + "]")
+		case token == "" || strings.ContainsAny(token, `./[]"`):
+			quoted, _ := json.Marshal(token) // a string can always be written
+			b.WriteString("[" + string(quoted) + "]")
+		default:
+			if b.Len() > 0 {
+				b.WriteByte('.')
+			}
+			b.WriteString(token)
+		}
+	}
+	return b.String()
 }

@@ -126,18 +126,21 @@ func TestJSONHoldsEveryFindingAndTheFigures(t *testing.T) {
         {
           "message": "nowhere"
         }
-      ]
+      ],
+      "fingerprint": "b50d94ca1c49c0f8a42b897da2f19d4e"
     },
     {
       "severity": "info",
       "code": "some-remark",
       "message": "of the file",
-      "file": "a<b>.yaml"
+      "file": "a<b>.yaml",
+      "fingerprint": "33a4f194b5b82e699a647ed4c0cbcb35"
     },
     {
       "severity": "warning",
       "code": "some-doubt",
-      "message": "of nothing"
+      "message": "of nothing",
+      "fingerprint": "435c459f48ac8a875955a31e30a40486"
     }
   ],
   "summary": {

@@ -17,8 +17,8 @@ type Source struct {
 	marks []runeMark
 }
 
-// runeMark is a byte with the number of runes before it.
-type runeMark struct{ offset, runes int }
+// runeMark is a byte with the number of runes before it, and of UTF-16 code units.
+type runeMark struct{ offset, runes, units int }
 
 const markEvery = 4096
 
@@ -76,14 +76,38 @@ func (s *Source) mark() {
 		if next >= len(s.text) {
 			return
 		}
-		s.marks = append(s.marks, runeMark{next, last.runes + utf8.RuneCountInString(s.text[last.offset:next])})
+		between := s.text[last.offset:next]
+		runes := utf8.RuneCountInString(between)
+		s.marks = append(s.marks, runeMark{next, last.runes + runes, last.units + runes + astral(between)})
 	}
+}
+
+// astral counts the runes that UTF-16 writes as two code units.
+func astral(s string) int {
+	n := 0
+	for _, r := range s {
+		if r > 0xffff {
+			n++
+		}
+	}
+	return n
 }
 
 // runesBefore counts the runes before a byte.
 func (s *Source) runesBefore(offset int) int {
-	i := sort.Search(len(s.marks), func(i int) bool { return s.marks[i].offset > offset }) - 1
-	return s.marks[i].runes + utf8.RuneCountInString(s.text[s.marks[i].offset:offset])
+	m := s.markBefore(offset)
+	return m.runes + utf8.RuneCountInString(s.text[m.offset:offset])
+}
+
+// unitsBefore counts the UTF-16 code units before a byte.
+func (s *Source) unitsBefore(offset int) int {
+	m := s.markBefore(offset)
+	between := s.text[m.offset:offset]
+	return m.units + utf8.RuneCountInString(between) + astral(between)
+}
+
+func (s *Source) markBefore(offset int) runeMark {
+	return s.marks[sort.Search(len(s.marks), func(i int) bool { return s.marks[i].offset > offset })-1]
 }
 
 // LineText returns line n (from 1) without its line break; "" outside the text.

@@ -60,7 +60,7 @@ func build(mainFile string) error {
 	if _, err := os.Stat(mainFile); err != nil { // looked at, so that go test's cache knows it too
 		return err
 	}
-	if out, err := exec.Command("go", "build", "-o", program, filepath.Dir(mainFile)).CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", program, filepath.Dir(mainFile)).CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	return nil

@@ -142,6 +142,10 @@ func wholeNumbers(v any) any {
 	return v
 }
 
+// Place is the file that the document stands in, and the document as its object. It asks for no
+// position, so it costs nothing.
+func (d *Document) Place() diag.Span { return diag.Span{Source: d.chunk.Source, Object: &d.object} }
+
 // Span is where the value at a JSON pointer stands; a value that is not there
 // gives its closest ancestor's key.
 func (d *Document) Span(pointer string) diag.Span { return d.span(pointer, false) }

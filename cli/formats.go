@@ -1,0 +1,186 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/urfave/cli/v2"
+)
+
+// formatNames are what --format can be; all but the first are for programs.
+var formatNames = []string{"text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle"}
+
+// printing is one form that findings are asked for in, and the file it goes to; "" is a stream.
+type printing struct{ format, file string }
+
+// printings are all that --format asks for.
+func printings(c *cli.Context) ([]printing, error) {
+	var wanted []printing
+	files := map[string]bool{}
+	for _, value := range c.StringSlice("format") {
+		format, file, toFile := strings.Cut(value, "=")
+		switch {
+		case !slices.Contains(formatNames, format):
+			return nil, usage("write --format "+strings.Join(formatNames, " or "), "--format cannot be %q", format)
+		case toFile && file == "":
+			return nil, usage(fmt.Sprintf("write --format %s=FILE, or --format %s", format, format), "--format %s names no file", value)
+		case file == "-":
+			return nil, usage("write --format "+format, "--format %s: a format goes to a stream when no file is named", value)
+		case toFile && files[whereabouts(file)]:
+			return nil, usage("name another file for one of them", "two formats are to be written to %s", file)
+		case toFile:
+			files[whereabouts(file)] = true
+		}
+		wanted = append(wanted, printing{format, file})
+	}
+	return wanted, oneEach(c, wanted)
+}
+
+// oneEach refuses two formats on one stream, on which nobody could tell them apart.
+func oneEach(c *cli.Context, wanted []printing) error {
+	first := map[bool]string{}
+	for _, p := range wanted {
+		if p.file != "" {
+			continue
+		}
+		if other := first[p.toStdout(c)]; other != "" {
+			return usage(fmt.Sprintf("write one of them to a file: --format %s=FILE", p.format), "--format %s and --format %s would stand on one stream", other, p.format)
+		}
+		first[p.toStdout(c)] = p.format
+	}
+	return nil
+}
+
+// toStdout reports a format that is the command's result: what validate tells programs. Standard
+// output is others' elsewhere, and text is for people, who see both streams.
+func (p printing) toStdout(c *cli.Context) bool {
+	return p.file == "" && p.format != "text" && c.Command.Name == "validate"
+}
+
+// print writes files before streams: when one cannot be written, that is all that is said.
+func (s *streams) print(c *cli.Context, r read, summary diag.Summary) error {
+	wanted, err := printings(c)
+	if err != nil {
+		return err
+	}
+	var onOut, onErr bool
+	for _, p := range wanted {
+		if p.file == "" {
+			onOut, onErr = onOut || p.toStdout(c), onErr || !p.toStdout(c)
+			continue
+		}
+		var text bytes.Buffer
+		if err := p.write(c, &text, r, summary, false); err != nil {
+			return &exit{ExitBug, "bug: the findings cannot be written as " + p.format + ": " + err.Error(), ""}
+		}
+		if err := writeResult(p.file, text.Bytes()); err != nil {
+			return err
+		}
+	}
+	for _, p := range wanted {
+		if p.file == "" {
+			err = firstOf(err, s.printTo(c, p, r, summary))
+		}
+	}
+	switch {
+	case onErr:
+		return err
+	case onOut:
+		return firstOf(err, said(fmt.Fprintln(s.err, summary)))
+	}
+	return s.printTo(c, printing{format: "text"}, r, summary)
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *streams) printTo(c *cli.Context, p printing, r read, summary diag.Summary) error {
+	if !p.toStdout(c) {
+		return said(0, p.write(c, s.err, r, summary, s.colour(c.String("color"))))
+	}
+	if err := p.write(c, s.out, r, summary, false); err != nil {
+		return usage("check what the output is piped into", "findings cannot be written to standard output")
+	}
+	return nil
+}
+
+func said(_ int, err error) error {
+	if err != nil {
+		return &exit{ExitUsage, "findings cannot be written to standard error", ""}
+	}
+	return nil
+}
+
+// write prints a run's findings in the format.
+func (p printing) write(c *cli.Context, w io.Writer, r read, summary diag.Summary, colour bool) error {
+	switch p.format {
+	case "json":
+		return diag.WriteJSON(w, r.found, summary)
+	case "jsonl":
+		return diag.WriteJSONLines(w, r.found, summary)
+	case "sarif":
+		return diag.WriteSARIF(w, r.found, moduleVersion())
+	case "github":
+		return diag.WriteGitHub(w, r.found, summary)
+	case "gitlab":
+		return diag.WriteGitLab(w, r.found)
+	case "junit":
+		checked := make([]diag.Span, 0, len(r.documents))
+		for _, d := range r.documents {
+			checked = append(checked, d.Place())
+		}
+		return diag.WriteJUnit(w, r.found, checked, threshold(c))
+	case "checkstyle":
+		return diag.WriteCheckstyle(w, r.found)
+	}
+	if err := diag.WriteText(w, r.found, colour); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(w, summary)
+	return err
+}
+
+// moduleVersion is what connpolicy was built of, such as "v1.2.3"; "" when nobody gave it a version.
+func moduleVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "(devel)" {
+		return ""
+	}
+	return info.Main.Version
+}
+
+// writeResult writes a file whole or not at all. What is no file but goes by the name of one, a
+// pipe or a terminal, is written to.
+func writeResult(name string, text []byte) error {
+	switch info, err := os.Stat(name); {
+	case err == nil && info.IsDir():
+		return usage("write the name of a file in it, such as "+filepath.ToSlash(filepath.Join(name, "findings")), "%s is a directory", name)
+	case err == nil && !info.Mode().IsRegular():
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err == nil {
+			_, err = f.Write(text)
+			err = firstOf(err, f.Close())
+		}
+		if err != nil {
+			return cannotWrite(name, err)
+		}
+		return nil
+	}
+	if err := replaceFile(whereabouts(name), text); err != nil {
+		return cannotWrite(name, err)
+	}
+	return nil
+}
