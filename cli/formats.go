@@ -153,13 +153,13 @@ func (p printing) write(c *cli.Context, w io.Writer, r read, summary diag.Summar
 	return err
 }
 
-// moduleVersion is what connpolicy was built of, such as "v1.2.3"; "" when nobody gave it a version.
+// moduleVersion is what connpolicy was built of, such as "v1.2.3", or "devel" when that has no version.
 func moduleVersion() string {
 	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "(devel)" {
-		return ""
+	if !ok || info.Main.Version == "" {
+		return "devel"
 	}
-	return info.Main.Version
+	return strings.Trim(info.Main.Version, "()")
 }
 
 // writeResult writes a file whole or not at all. What is no file but goes by the name of one, a

@@ -29,7 +29,7 @@ type (
 	}
 	sarifDriver struct {
 		Name            string      `json:"name"`
-		Version         string      `json:"version,omitempty"`
+		Version         string      `json:"version"`
 		SemanticVersion string      `json:"semanticVersion,omitempty"`
 		InformationURI  string      `json:"informationUri"`
 		Rules           []sarifRule `json:"rules"`
@@ -128,7 +128,7 @@ const (
 var semanticVersion = regexp.MustCompile(`^v(\d+\.\d+\.\d+([-+].*)?)$`)
 
 // WriteSARIF writes sorted findings as a SARIF 2.1.0 log of one run, worst first. The version is
-// the program's, such as "v1.2.3"; "" leaves it out.
+// the program's, such as "v1.2.3".
 func WriteSARIF(w io.Writer, l List, version string) error {
 	run := sarifRun{
 		Invocations:        []sarifInvocation{{ExecutionSuccessful: true}},

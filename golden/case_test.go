@@ -43,9 +43,28 @@ func TestEveryFolderIsACaseThatHolds(t *testing.T) {
 					c.sameInReverse(t, target.name, outcomes[i].stdout)
 				}
 			}
-			c.compare(t, wanted(c.targets, outcomes))
+			want := wanted(c.targets, outcomes)
+			for _, format := range c.formats {
+				want["want."+format] = c.printed(t, format)
+			}
+			c.compare(t, want)
 		})
 	}
+}
+
+// printed is what validate prints in a format, on any number of cores. The format has standard output
+// to itself, and what is left for people is the summary.
+func (c *golden) printed(t *testing.T, format string) string {
+	t.Helper()
+	args := []string{"validate", "--format", format}
+	o := c.execute(t, c.dir, args)
+	if one := c.execute(t, c.dir, args, "GOMAXPROCS=1"); one != o {
+		t.Errorf("%s: one core prints something else:\n%s", format, cmp.Diff(o.stdout, one.stdout))
+	}
+	if text := c.execute(t, c.dir, args[:1]); o.exit != text.exit || !strings.HasSuffix(text.stderr, "\n"+o.stderr) || strings.Count(o.stderr, "\n") != 1 {
+		t.Errorf("%s: exit code %d and on standard error %q, where text has %d and\n%s", format, o.exit, o.stderr, text.exit, text.stderr)
+	}
+	return o.stdout
 }
 
 // golden is a case: what goes in, and what the folder says comes out.
@@ -55,12 +74,13 @@ type golden struct {
 	text    map[string]string // of the inputs
 	args    []string
 	targets []target
+	formats []string
 	want    map[string]string // by file name
 }
 
 var (
 	inputName = regexp.MustCompile(`^input[^/]*\.(yaml|json)$`)
-	wantName  = regexp.MustCompile(`^want\.([a-z-]+\.(yaml|json|stderr|exit)|stderr|exit)$`)
+	wantName  = regexp.MustCompile(`^want\.([a-z-]+\.(yaml|json|stderr|exit)|stderr|exit|[a-z]+)$`)
 )
 
 // load reads a case's folder, in which every file must have a meaning.
@@ -84,6 +104,8 @@ func load(t *testing.T, dir string) *golden {
 			c.args = strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 		case e.Name() == "targets":
 			c.targets = named(t, dir, strings.Fields(text))
+		case e.Name() == "formats":
+			c.formats = strings.Fields(text)
 		case wantName.MatchString(e.Name()):
 			c.want[e.Name()] = text
 		default:

@@ -7,6 +7,7 @@
 //	                      their names, from within the folder, so that findings say "input.yaml"
 //	args                  more flags, one a line, for all targets
 //	targets               the targets that it is compiled for, one a line; no file, istio and envoy
+//	formats               the formats that its findings are printed in, one a line; no file, text alone
 //	want.istio.yaml       what compile --target istio prints; no file, nothing printed
 //	want.envoy.json       what compile --target envoy prints; and so on for the other targets
 //	want.stderr           all that the first target's run says on stderr; no file, the summary of a
@@ -14,6 +15,7 @@
 //	want.envoy.stderr     the same for another target's run, where it differs from want.stderr
 //	want.exit             the first target's exit code, unless it is 0
 //	want.envoy.exit       the same for another target's run, where it differs from the first one's
+//	want.sarif            what validate --format sarif prints; and so on for the other formats
 //
 // and nothing else. "go test ./golden -update" writes and deletes the want files. Each run is
 // repeated on one core, and must print the same on both streams; each that succeeds is repeated
@@ -75,7 +77,12 @@ type outcome struct {
 // run compiles the case's inputs as they stand in dir.
 func (c *golden) run(t *testing.T, dir, target string, env ...string) outcome {
 	t.Helper()
-	args := []string{"compile", "--target", target}
+	return c.execute(t, dir, []string{"compile", "--target", target}, env...)
+}
+
+// execute runs a command on the case's inputs as they stand in dir.
+func (c *golden) execute(t *testing.T, dir string, args []string, env ...string) outcome {
+	t.Helper()
 	for _, name := range c.inputs {
 		args = append(args, "-f", name)
 	}
