@@ -43,6 +43,17 @@ func printings(c *cli.Context) ([]printing, error) {
 	return wanted, oneEach(c, wanted)
 }
 
+// findingsFiles are the files that findings are written to, by their whereabouts.
+func findingsFiles(c *cli.Context) map[string]bool {
+	files := map[string]bool{}
+	for _, value := range c.StringSlice("format") {
+		if _, file, toFile := strings.Cut(value, "="); toFile {
+			files[whereabouts(file)] = true
+		}
+	}
+	return files
+}
+
 // oneEach refuses two formats on one stream, on which nobody could tell them apart.
 func oneEach(c *cli.Context, wanted []printing) error {
 	first := map[bool]string{}

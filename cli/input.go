@@ -27,7 +27,7 @@ func (s *streams) sources(c *cli.Context) ([]*diag.Source, error) {
 	if len(names) == 0 {
 		return nil, usage("connpolicy "+c.Command.Name+" -f FILE, or -f - for standard input", "nothing to read: no file is named")
 	}
-	in := &input{streams: s, recursive: c.Bool("recursive"), seen: map[string]bool{}}
+	in := &input{streams: s, recursive: c.Bool("recursive"), seen: map[string]bool{}, written: findingsFiles(c)}
 	if c.Command.Name == "migrate" { // which reads whole trees, and may write into them
 		in.except = whereabouts(c.String("output-dir"))
 	}
@@ -45,7 +45,8 @@ func (s *streams) sources(c *cli.Context) ([]*diag.Source, error) {
 type input struct {
 	*streams
 	recursive bool
-	except    string // a directory that is not read
+	except    string          // a directory that is not read
+	written   map[string]bool // files that findings go to: an earlier run's are no manifests
 	seen      map[string]bool
 	sources   []*diag.Source
 }
@@ -112,6 +113,9 @@ func (in *input) file(name string) error {
 	if in.seen[place] {
 		return nil
 	}
+	if in.isWritten(path) {
+		return usage("name another file for the findings", "%s is read, and --format would write to it", name)
+	}
 	in.seen[place] = true
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -119,6 +123,11 @@ func (in *input) file(name string) error {
 	}
 	in.sources = append(in.sources, diag.NewSource(filepath.ToSlash(path), string(text)))
 	return nil
+}
+
+// isWritten reports a file that this run writes findings to.
+func (in *input) isWritten(path string) bool {
+	return len(in.written) > 0 && in.written[whereabouts(path)]
 }
 
 // directory reads the manifests of a directory, in the order of their names.
@@ -132,7 +141,7 @@ func (in *input) directory(name string) error {
 				return filepath.SkipDir
 			}
 			return nil
-		case !isManifest(path):
+		case !isManifest(path), in.isWritten(path):
 			return nil
 		}
 		// A link to a directory could lead round in circles, a pipe never ends, and an editor's
