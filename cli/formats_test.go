@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -97,11 +98,10 @@ func eachLineIsACommand(text string) error {
 func wellFormed(text string) error {
 	d := xml.NewDecoder(strings.NewReader(text))
 	for {
-		switch _, err := d.Token(); err {
-		case nil:
-		case io.EOF:
+		switch _, err := d.Token(); {
+		case errors.Is(err, io.EOF):
 			return nil
-		default:
+		case err != nil:
 			return err
 		}
 	}

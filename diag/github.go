@@ -39,7 +39,7 @@ var (
 func (d *Diagnostic) github(b *strings.Builder) {
 	b.WriteString("::" + d.Severity.github() + " ")
 	if d.Source != nil && d.Path() != "<stdin>" {
-		b.WriteString("file=" + githubProperty.Replace(d.Path()) + ",")
+		b.WriteString("file=" + githubProperty.Replace(visible(d.Path())) + ",")
 		if d.Line > 0 {
 			fmt.Fprintf(b, "line=%d,endLine=%d,col=%d,endColumn=%d,", d.Line, d.Line, d.Col, d.Col+d.Len)
 		}

@@ -283,7 +283,7 @@ func (f *Fix) sarif(help string) sarifFix {
 		if i < 0 {
 			i = len(files)
 			files = append(files, e.Source)
-			out.ArtifactChanges = append(out.ArtifactChanges, sarifChange{ArtifactLocation: e.Source.sarif()})
+			out.ArtifactChanges = append(out.ArtifactChanges, sarifChange{ArtifactLocation: e.sarif()})
 		}
 		change := &out.ArtifactChanges[i]
 		change.Replacements = append(change.Replacements, sarifReplacement{e.region(e.Start, e.End), sarifText{Text: e.New}})
