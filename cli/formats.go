@@ -164,13 +164,15 @@ func (p printing) write(c *cli.Context, w io.Writer, r read, summary diag.Summar
 	return err
 }
 
-// moduleVersion is what connpolicy was built of, such as "v1.2.3", or "devel" when that has no version.
+// moduleVersion is the version of what connpolicy was built of, such as "1.2.3"; what has none comes
+// before all that have one.
 func moduleVersion() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "devel"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if version, tagged := strings.CutPrefix(info.Main.Version, "v"); tagged {
+			return version
+		}
 	}
-	return strings.Trim(info.Main.Version, "()")
+	return "0.0.0-devel"
 }
 
 // writeResult writes a file whole or not at all. What is no file but goes by the name of one, a

@@ -70,6 +70,9 @@ type Object struct {
 	Name       string `json:"name,omitempty"`
 }
 
+// called is the object's name, or its kind when it has none: formats refuse empty names.
+func (o *Object) called() string { return cmp.Or(o.Name, o.Kind) }
+
 // Related is another place that matters to a finding.
 type Related struct {
 	Span

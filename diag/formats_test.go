@@ -16,7 +16,7 @@ import (
 var formats = map[string]func(w io.Writer, l diag.List) error{
 	"json":   func(w io.Writer, l diag.List) error { return diag.WriteJSON(w, l, diag.Summarize(l, 1, 0, "")) },
 	"jsonl":  func(w io.Writer, l diag.List) error { return diag.WriteJSONLines(w, l, diag.Summarize(l, 1, 0, "")) },
-	"sarif":  func(w io.Writer, l diag.List) error { return diag.WriteSARIF(w, l, "v1.2.3") },
+	"sarif":  func(w io.Writer, l diag.List) error { return diag.WriteSARIF(w, l, "1.2.3") },
 	"github": func(w io.Writer, l diag.List) error { return diag.WriteGitHub(w, l, diag.Summarize(l, 1, 0, "")) },
 	"gitlab": diag.WriteGitLab,
 	"junit":  func(w io.Writer, l diag.List) error { return diag.WriteJUnit(w, l, nil, diag.Error) },

@@ -97,7 +97,7 @@ type junitKey struct {
 func (s Span) junit() *junitCase {
 	c := &junitCase{Name: "text", ClassName: "text", File: s.Path(), Time: "0"}
 	if o := s.Object; o != nil {
-		c.Name = strings.TrimPrefix(o.Namespace+"/"+o.Name, "/")
+		c.Name = strings.TrimPrefix(o.Namespace+"/"+o.called(), "/")
 		c.ClassName = o.Kind + "@" + o.APIVersion
 	}
 	return c

@@ -4,7 +4,6 @@ import (
 	"io"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,7 +29,7 @@ type (
 	sarifDriver struct {
 		Name            string      `json:"name"`
 		Version         string      `json:"version"`
-		SemanticVersion string      `json:"semanticVersion,omitempty"`
+		SemanticVersion string      `json:"semanticVersion"`
 		InformationURI  string      `json:"informationUri"`
 		Rules           []sarifRule `json:"rules"`
 	}
@@ -125,10 +124,8 @@ const (
 	sarifResults = 25000
 )
 
-var semanticVersion = regexp.MustCompile(`^v(\d+\.\d+\.\d+([-+].*)?)$`)
-
 // WriteSARIF writes sorted findings as a SARIF 2.1.0 log of one run, worst first. The version is
-// the program's, such as "v1.2.3".
+// the program's by semver.org, such as "1.2.3".
 func WriteSARIF(w io.Writer, l List, version string) error {
 	run := sarifRun{
 		Invocations:        []sarifInvocation{{ExecutionSuccessful: true}},
@@ -136,10 +133,7 @@ func WriteSARIF(w io.Writer, l List, version string) error {
 		ColumnKind:         "utf16CodeUnits", // the standard's default, which readers take that do not look
 		Results:            []sarifResult{},
 	}
-	driver := sarifDriver{Name: "connpolicy", Version: version, InformationURI: projectPage, Rules: []sarifRule{}}
-	if m := semanticVersion.FindStringSubmatch(version); m != nil {
-		driver.SemanticVersion = m[1]
-	}
+	driver := sarifDriver{Name: "connpolicy", Version: version, SemanticVersion: version, InformationURI: projectPage, Rules: []sarifRule{}}
 	order := l.worstFirst()
 	if more := len(order) - sarifResults; more > 0 {
 		order = order[:sarifResults]
@@ -203,7 +197,7 @@ func (d *Diagnostic) sarif() sarifResult {
 	here := sarifLocation{PhysicalLocation: d.Span.sarif()}
 	if o := d.Object; o != nil {
 		here.LogicalLocations = []sarifLogicalLocation{{
-			Name: o.Name, Kind: "object",
+			Name: o.called(), Kind: "object",
 			FullyQualifiedName: path.Join(o.APIVersion, o.Kind, o.Namespace, o.Name),
 		}}
 	}
