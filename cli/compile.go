@@ -19,6 +19,7 @@ func compileCommand(s *streams) *cli.Command {
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write `yaml|json`; yaml for istio and json for envoy when left out"},
 			&cli.StringFlag{Name: "output-dir", Usage: "write one file per object to `DIR`, instead of standard output"},
 			&cli.BoolFlag{Name: "check", Usage: "write nothing; exit 1 and print a diff when --output-dir is stale"},
+			&cli.BoolFlag{Name: "fail-on-change", Usage: "exit 1 when something in --output-dir had to be written or deleted: for a hook"},
 			&cli.StringFlag{Name: "defaults", Value: "omit", Usage: "`omit|explicit`: leave defaults out, or write those the target can hold"},
 		}, bindFlags(), wayFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
@@ -114,6 +115,9 @@ func (s *streams) compileFlags(c *cli.Context) (target, error) {
 	if c.Bool("check") && c.String("output-dir") == "" {
 		return t, usage("write --check --output-dir DIR", "--check needs a directory to compare with")
 	}
+	if c.Bool("fail-on-change") && c.String("output-dir") == "" {
+		return t, usage("write --fail-on-change --output-dir DIR", "--fail-on-change needs a directory that may change")
+	}
 	return t, nil
 }
 
@@ -166,5 +170,8 @@ func (s *streams) deliverFiles(c *cli.Context, d *directory, r read, what string
 	if deleted > 0 {
 		result += fmt.Sprintf(", %d deleted", deleted)
 	}
-	return s.finish(c, r, result)
+	if err := s.finish(c, r, result); err != nil || !c.Bool("fail-on-change") || written+deleted == 0 {
+		return err
+	}
+	return &exit{code: ExitFindings}
 }

@@ -150,6 +150,39 @@ func TestCheckWritesNothingAndShowsTheDifference(t *testing.T) {
 	}
 }
 
+// pre-commit sees changed files by itself, but not those that git does not know yet.
+func TestAHookIsToldThatTheDirectoryHadToChange(t *testing.T) {
+	dir := t.TempDir()
+	file(t, dir, "in.yaml", goodPolicy)
+	args := []string{"compile", "in.yaml", "--output-dir", "out", "--fail-on-change"}
+	for _, c := range []struct {
+		name, input string
+		change      bool
+	}{
+		{"a new file", goodPolicy, true},
+		{"nothing", goodPolicy, false},
+		{"another value", strings.Replace(goodPolicy, "300s", "200s", 1), true},
+		{"nothing, again", strings.Replace(goodPolicy, "300s", "200s", 1), false},
+		{"a file too many", strings.Split(goodPolicy, "---\n")[1], true},
+		{"nothing, without a file", strings.Split(goodPolicy, "---\n")[1], false},
+	} {
+		file(t, dir, "in.yaml", c.input)
+		want := ExitDone
+		if c.change {
+			want = ExitFindings
+		}
+		if got := runIn(t, dir, "", args...); got.code != want {
+			t.Errorf("%s: exit code %d\n%s", c.name, got.code, got.err)
+		}
+		if got := runIn(t, dir, "", "compile", "in.yaml", "--output-dir", "out", "--check"); got.code != ExitDone {
+			t.Errorf("%s: the directory is stale afterwards", c.name)
+		}
+	}
+	if got := runIn(t, dir, "", "compile", "in.yaml", "--fail-on-change"); got.code != ExitUsage || !strings.Contains(got.err, "write --fail-on-change --output-dir DIR") {
+		t.Errorf("without a directory: exit code %d\n%s", got.code, got.err)
+	}
+}
+
 func TestAWarningHoldsNothingBack(t *testing.T) {
 	dir := t.TempDir()
 	file(t, dir, "in.yaml", strings.Replace(goodPolicy, "300s", "0.5s", 1))
