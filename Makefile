@@ -16,15 +16,15 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 # The lint tools have a module of their own, so that go.mod names only what the binary links.
 LINT := go tool -modfile=$(CURDIR)/tools/lint/go.mod golangci-lint
 
-.PHONY: help build install test cover golden golden-clean fmt lint vet fuzz bench e2e conformance gateway browser conventions check clean
+.PHONY: help build install test cover golden golden-clean fmt lint vet fuzz bench e2e conformance gateway browser conventions release-test check clean
 
 # List the targets.
 help:
 	@awk '/^# /{about=substr($$0,3); next} /^[a-z][a-z-]*:/{if(about){sub(/:.*/,""); printf "%-14s%s\n",$$0,about}} {about=""}' Makefile
 
-# Build one static binary, bin/connpolicy.
+# Build one static binary, bin/connpolicy: with the flags of a release, so that one can be built again.
 build:
-	CGO_ENABLED=0 go build -trimpath -o bin/connpolicy .
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/connpolicy .
 
 # Put connpolicy where `go install` puts programs.
 install:
@@ -65,13 +65,13 @@ fmt:
 lint:
 	$(LINT) fmt --diff
 	$(LINT) run
-	cd conformance && $(LINT) run --build-tags egctl,conventions
+	cd conformance && $(LINT) run --build-tags egctl,conventions,release
 	cd conformance/browser && $(LINT) run --build-tags browser
 
 # Run the compiler's own checks.
 vet:
 	go vet ./...
-	cd conformance && go vet -tags e2e,egctl,conventions ./...
+	cd conformance && go vet -tags e2e,egctl,conventions,release ./...
 	cd conformance/browser && go vet -tags browser ./...
 
 # Fuzz each target found for FUZZTIME.
@@ -113,9 +113,13 @@ browser: build
 conventions:
 	go test -C conformance -tags conventions -count=1 -timeout=20m ./conventions
 
+# Make a release by goreleaser, all but the upload, and look into it; its tools take minutes to build.
+release-test:
+	go test -C conformance -tags conventions,release -count=1 -timeout=60m -run Release ./conventions
+
 # What CI runs.
 check: build vet lint test golden-clean
 
 # Remove what the other targets made.
 clean:
-	rm -rf bin .cache cover.out
+	rm -rf bin dist .cache cover.out
