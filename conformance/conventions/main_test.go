@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"testing"
 )
 
@@ -69,10 +70,16 @@ func connpolicy(t *testing.T, dir, stdin string, args ...string) outcome {
 	return execute(t, dir, stdin, filepath.Join(bin, "connpolicy"), args...)
 }
 
+// majorVersion is the end of a module's path that names no program.
+var majorVersion = regexp.MustCompile(`^v[0-9]+$`)
+
 // goTool is a program built by go install, once.
 func goTool(t *testing.T, pkg, version string) string {
 	t.Helper()
 	name := filepath.Base(pkg)
+	if majorVersion.MatchString(name) {
+		name = filepath.Base(filepath.Dir(pkg))
+	}
 	dir := cache(t, name+"-"+version)
 	file := filepath.Join(dir, name)
 	if _, err := os.Stat(file); err == nil {

@@ -44,10 +44,11 @@ var hooksRepository = sync.OnceValues(func() (dir string, err error) {
 		return "", err
 	}
 	for _, name := range strings.Split(strings.TrimRight(string(out), "\x00"), "\x00") {
+		if info, err := os.Lstat(filepath.Join(root, name)); err != nil || !info.Mode().IsRegular() {
+			continue // deleted and not committed yet, or a link of the machine's
+		}
 		text, err := os.ReadFile(filepath.Join(root, name))
-		if os.IsNotExist(err) {
-			continue // deleted, and not committed yet
-		} else if err != nil {
+		if err != nil {
 			return "", err
 		}
 		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o777); err != nil {
@@ -231,6 +232,21 @@ func TestPreCommitChecksChangedFiles(t *testing.T) {
 		r.configure("{id: " + id + ", args: [--fail-on, warning]}")
 		r.file("policies/policy.yaml", strings.Replace(hookPolicy, "300s", "0.5s", 1))
 		r.fails("a warning, where the repository wants none", "[keepalive-rounded]")
+	})
+}
+
+func TestPreCommitMendsChangedFiles(t *testing.T) {
+	both(t, "connpolicy-fix", func(t *testing.T, r *repository, id string) {
+		r.configure("id: " + id)
+		r.file("a.yaml", "# kept as it is:   a comment\n"+withoutUnit())
+		r.fails("a duration without its unit", "files were modified by this hook", "1 fixed")
+		r.git(r.dir, "add", "a.yaml")
+		r.passes("the mended file", "connpolicy (fix changed files)", "Passed")
+		if text := r.git(r.dir, "show", "HEAD:a.yaml"); text != strings.TrimSpace("# kept as it is:   a comment\n"+hookPolicy) {
+			t.Errorf("what was committed:\n%s", text)
+		}
+		r.file("a.yaml", strings.Replace(hookPolicy, "300s", "soon", 1))
+		r.fails("a mistake that may mean anything", "a.yaml:6:", "error:")
 	})
 }
 
