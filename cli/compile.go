@@ -15,7 +15,7 @@ func compileCommand(s *streams) *cli.Command {
 		Name: "compile", Usage: "write what proxies will really run",
 		UsageText: "connpolicy compile [FLAGS] FILE ...\n\n   connpolicy compile -f examples/bookinfo\n   connpolicy compile --target envoy examples/gloo-edge\n   kubectl get connectionpolicies,virtualdestinations,services -A -o yaml | connpolicy compile -f -",
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
-			&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Value: "istio", Usage: "write for `istio|envoy|kgateway|envoy-gateway`"},
+			&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Value: "istio", Usage: "write for `" + strings.Join(targetNames, "|") + "`"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write `yaml|json`; yaml for istio and json for envoy when left out"},
 			&cli.StringFlag{Name: "output-dir", Usage: "write one file per object to `DIR`, instead of standard output"},
 			&cli.BoolFlag{Name: "check", Usage: "write nothing; exit 1 and print a diff when --output-dir is stale"},

@@ -24,7 +24,7 @@ func diffCommand(s *streams) *cli.Command {
 			&cli.BoolFlag{Name: "recursive", Aliases: []string{"R"}, Usage: "read directories with everything below them"},
 			&cli.StringFlag{Name: "namespace", Aliases: []string{"n"}, Value: "default", Usage: "`NAMESPACE` of objects that name none"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "text", Usage: "print `text|json|markdown|html`"},
-			&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Usage: "also compare what is written for `istio|envoy`, as a unified diff"},
+			&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Usage: "also compare what is written for `" + strings.Join(targetNames, "|") + "`, as a unified diff"},
 		}, wayFlags(), setFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "color", Value: "auto", Usage: "colour the text: `auto|always|never`; NO_COLOR turns auto off"},
 		}),

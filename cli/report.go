@@ -18,7 +18,7 @@ func reportCommand(s *streams) *cli.Command {
 		UsageText: "connpolicy report [FLAGS] FILE ...\n\n   connpolicy report examples/bookinfo > report.html\n   connpolicy report --hop aws-nlb --target envoy examples/gloo-edge > report.html",
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "html", Usage: "write `html`"},
-			&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Value: "istio", Usage: "show what is written for `istio|envoy`"},
+			&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Value: "istio", Usage: "show what is written for `" + strings.Join(targetNames, "|") + "`"},
 		}, placeFlags(), wayFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
 		Action:       func(c *cli.Context) error { return s.reportPage(c) },
