@@ -39,6 +39,7 @@ func usage(hint, format string, args ...any) *exit {
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+	progress progress
 }
 
 // Run executes one command line and returns its exit code. It never panics and never exits.
@@ -54,7 +55,7 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 		// saves a fifth of the time.
 		debug.SetGCPercent(400)
 	}
-	s := &streams{stdin, stdout, stderr}
+	s := &streams{in: stdin, out: stdout, err: stderr}
 	app := newApp(s)
 	args, err := arrange(app, args)
 	if err == nil {
@@ -124,9 +125,9 @@ func newApp(s *streams) *cli.App {
 	}
 }
 
-// isTerminal reports a stream that a person looks at.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+// isTerminal reports a stream that a person looks at, or types into.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
 	if !ok {
 		return false
 	}

@@ -104,6 +104,7 @@ func (s *streams) side(c *cli.Context, name string, ways []validate.Way) (side, 
 	if err != nil {
 		return side{}, err
 	}
+	defer s.watch()()
 	in := &input{streams: s, recursive: c.Bool("recursive"), seen: map[string]bool{}}
 	add := in.add
 	if strings.HasPrefix(name, revisionPrefix) {
@@ -115,7 +116,7 @@ func (s *streams) side(c *cli.Context, name string, ways []validate.Way) (side, 
 	if len(in.sources) == 0 {
 		return side{}, usage("files in directories are read when they end in .yaml, .yml or .json; -R also reads directories in directories; "+os.DevNull+" stands for nothing at all", "no manifests in %s", name)
 	}
-	out := side{planned: planOf(in.sources, c.String("namespace"), opts, ways)}
+	out := side{planned: s.planOf(in.sources, c.String("namespace"), opts, ways)}
 	if out.plan == nil || !c.IsSet("target") {
 		return out, nil
 	}

@@ -92,7 +92,9 @@ func (in *input) stdin() error {
 		return usage("name - once", "standard input can be read once only")
 	}
 	in.seen["-"] = true
+	in.progress.typing.Store(isTerminal(in.in))
 	text, err := io.ReadAll(in.in)
+	in.progress.typing.Store(false)
 	if err != nil {
 		return usage("check the command before the pipe", "standard input cannot be read")
 	}
@@ -122,6 +124,7 @@ func (in *input) file(name string) error {
 		return cannotRead(name, err)
 	}
 	in.sources = append(in.sources, diag.NewSource(filepath.ToSlash(path), string(text)))
+	in.progress.files.Add(1)
 	return nil
 }
 

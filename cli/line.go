@@ -23,10 +23,16 @@ type read struct {
 // and the results are put together in the order of the input, so that the number of cores
 // cannot be seen in the output.
 func readAll(sources []*diag.Source, namespace string) read {
+	return readCounted(sources, namespace, new(progress))
+}
+
+// readCounted is readAll, and counts what is done for those who wait.
+func readCounted(sources []*diag.Source, namespace string, done *progress) read {
 	var chunks []*schema.Chunk
 	for _, src := range sources {
 		chunks = append(chunks, schema.Split(src)...)
 	}
+	done.total.Add(int64(len(chunks)))
 	results := make([]schema.Parsed, len(chunks))
 	checker := validate.New()
 	workers := min(runtime.GOMAXPROCS(0), len(chunks))
@@ -42,6 +48,7 @@ func readAll(sources []*diag.Source, namespace string) read {
 			}()
 			for i := w; i < len(chunks); i += workers {
 				results[i] = checked(checker, chunks[i], namespace)
+				done.checked.Add(1)
 			}
 		})
 	}
@@ -85,16 +92,17 @@ func (s *streams) plan(c *cli.Context) (planned, error) {
 	if err != nil {
 		return planned{}, err
 	}
+	defer s.watch()()
 	sources, err := s.sources(c)
 	if err != nil {
 		return planned{}, err
 	}
-	return planOf(sources, c.String("namespace"), opts, ways), nil
+	return s.planOf(sources, c.String("namespace"), opts, ways), nil
 }
 
 // planOf takes texts down the line as far as the plan, or to the first error.
-func planOf(sources []*diag.Source, namespace string, opts compile.Options, ways []validate.Way) planned {
-	run := planned{read: readAll(sources, namespace), ways: ways}
+func (s *streams) planOf(sources []*diag.Source, namespace string, opts compile.Options, ways []validate.Way) planned {
+	run := planned{read: readCounted(sources, namespace, &s.progress), ways: ways}
 	if run.found.AtLeast(diag.Error) {
 		return run
 	}

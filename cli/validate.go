@@ -33,15 +33,25 @@ func (s *streams) validate(c *cli.Context) error {
 		if c.IsSet("hop") {
 			return usage("leave one of the two out", "--hop is about what the documents come to together, which --documents-only does not look at")
 		}
-		sources, err := s.sources(c)
+		r, err := s.readDocuments(c)
 		if err != nil {
 			return err
 		}
-		return s.finish(c, readAll(sources, c.String("namespace")), "")
+		return s.finish(c, r, "")
 	}
 	run, err := s.plan(c)
 	if err != nil {
 		return err
 	}
 	return s.finish(c, run.read, "")
+}
+
+// readDocuments is the line without the set.
+func (s *streams) readDocuments(c *cli.Context) (read, error) {
+	defer s.watch()()
+	sources, err := s.sources(c)
+	if err != nil {
+		return read{}, err
+	}
+	return readCounted(sources, c.String("namespace"), &s.progress), nil
 }
