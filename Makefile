@@ -26,9 +26,13 @@ help:
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/connpolicy .
 
-# Put connpolicy where `go install` puts programs.
+# Put connpolicy where `go install` puts programs, and beside it the links that make it kubectl's plugin.
 install:
 	CGO_ENABLED=0 go install -trimpath .
+	@bin=$$(go env GOBIN); bin=$${bin:-$$(go env GOPATH | cut -d: -f1)/bin}; \
+	for name in kubectl-connpolicy kubectl_complete-connpolicy; do \
+		ln -sf connpolicy "$$bin/$$name" 2>/dev/null || cp -f "$$bin/connpolicy" "$$bin/$$name"; \
+	done
 
 # Run every test, with the race detector; then the proofs that need Kubernetes' rules only.
 test:

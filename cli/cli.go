@@ -35,10 +35,11 @@ func usage(hint, format string, args ...any) *exit {
 	return &exit{ExitUsage, fmt.Sprintf(format, args...), hint}
 }
 
-// streams are what a command reads and writes.
+// streams are what a command reads and writes, and the name that it was called by.
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+	caller
 	progress progress
 }
 
@@ -46,7 +47,7 @@ type streams struct {
 func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
-			fmt.Fprintf(stderr, "connpolicy: bug: %v\n%s\nplease report this with the input that caused it\n", r, debug.Stack())
+			fmt.Fprintf(stderr, "%s: bug: %v\n%s\nplease report this with the input that caused it\n", called(args).name, r, debug.Stack())
 			code = ExitBug
 		}
 	}()
@@ -55,8 +56,11 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 		// saves a fifth of the time.
 		debug.SetGCPercent(400)
 	}
-	s := &streams{in: stdin, out: stdout, err: stderr}
+	s := &streams{in: stdin, out: stdout, err: stderr, caller: called(args)}
 	app := newApp(s)
+	if completing(args) {
+		return s.report(s.complete(app, args))
+	}
 	args, err := arrange(app, args)
 	if err == nil {
 		err = app.Run(args)
@@ -74,10 +78,10 @@ func (s *streams) report(err error) int {
 		e = flagError(err)
 	}
 	if e.message != "" {
-		fmt.Fprintf(s.err, "connpolicy: %s\n", e.message)
+		fmt.Fprintf(s.err, "%s: %s\n", s.name, e.message)
 	}
 	if e.hint != "" {
-		fmt.Fprintf(s.err, "   = help: %s\n", e.hint)
+		fmt.Fprintf(s.err, "   = help: %s\n", s.typed(e.hint))
 	}
 	return e.code
 }
@@ -95,7 +99,7 @@ func flagError(err error) *exit {
 }
 
 func newApp(s *streams) *cli.App {
-	return &cli.App{
+	app := &cli.App{
 		Name:                   "connpolicy",
 		Usage:                  "compile connection policy: Gloo manifests in, DestinationRules or Envoy JSON out",
 		UsageText:              "connpolicy COMMAND [FLAGS] [FILE ...]\n\n   connpolicy compile -f examples/bookinfo",
@@ -120,9 +124,11 @@ func newApp(s *streams) *cli.App {
 			return cli.ShowAppHelp(c)
 		},
 		Commands: []*cli.Command{
-			compileCommand(s), validateCommand(s), resolveCommand(s), diffCommand(s), migrateCommand(s), reportCommand(s), initCommand(s), explainCommand(s), hopsCommand(s), schemaCommand(s), versionCommand(s),
+			compileCommand(s), validateCommand(s), resolveCommand(s), diffCommand(s), migrateCommand(s), reportCommand(s), initCommand(s), explainCommand(s), hopsCommand(s), schemaCommand(s), completionCommand(s), manCommand(s), versionCommand(s),
 		},
 	}
+	s.rename(app)
+	return app
 }
 
 // isTerminal reports a stream that a person looks at, or types into.

@@ -41,7 +41,7 @@ func (s *streams) listCodes() error {
 func (s *streams) explain(name string) error {
 	code := diag.Lookup(name)
 	if h, known := hop.Lookup(name); known {
-		_, err := fmt.Fprint(s.out, h.Page())
+		_, err := fmt.Fprint(s.out, s.typed(h.Page()))
 		return err
 	}
 	if code == nil {
@@ -58,6 +58,6 @@ func (s *streams) explain(name string) error {
 		}
 		return usage(hint, "there is no code %q", name)
 	}
-	_, err := fmt.Fprint(s.out, code.Page())
+	_, err := fmt.Fprint(s.out, s.typed(code.Page()))
 	return err
 }

@@ -119,6 +119,9 @@ func firstOf(errs ...error) error {
 }
 
 func (s *streams) printTo(c *cli.Context, p printing, r read, summary diag.Summary) error {
+	if p.format == "text" {
+		r.found = s.typedFindings(r.found)
+	}
 	if !p.toStdout(c) {
 		return said(0, p.write(c, s.err, r, summary, s.colour(c.String("color"))))
 	}

@@ -75,7 +75,7 @@ func (s *streams) listHops(format string) error {
 	if none != "" {
 		fmt.Fprintf(s.out, "-  no timeout of its own: give the one that is set, such as %s=50s\n", none)
 	}
-	fmt.Fprintln(s.out, "connpolicy hops explain ID says what to do about a hop, and where its figure comes from")
+	fmt.Fprintln(s.out, s.typed("connpolicy hops explain ID says what to do about a hop, and where its figure comes from"))
 	return nil
 }
 
@@ -132,7 +132,7 @@ func (s *streams) explainHop(text, format string) error {
 	if format == "json" {
 		return s.writeJSON(asJSON(&h))
 	}
-	_, err := fmt.Fprint(s.out, h.Page())
+	_, err := fmt.Fprint(s.out, s.typed(h.Page()))
 	return err
 }
 
