@@ -35,6 +35,7 @@ var line = []struct {
 // homes are outside libraries and the packages that may know them.
 var homes = map[string][]string{
 	"github.com/aymanbagabas/go-udiff":         {"cli"},
+	"github.com/bmatcuk/doublestar/v4":         {"cli"},
 	"github.com/cpuguy83/go-md2man/v2":         {"cli"},
 	"github.com/santhosh-tekuri/jsonschema/v5": {"validate"},
 	"github.com/urfave/cli/v2":                 {"cli"},

@@ -41,6 +41,10 @@ type streams struct {
 	out, err io.Writer
 	caller
 	progress progress
+
+	config      *config // from configure on; nil for none
+	configuring bool    // while it is read, and findings are about it
+	baseline    *baseline
 }
 
 // Run executes one command line and returns its exit code. It never panics and never exits.
@@ -58,6 +62,7 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	}
 	s := &streams{in: stdin, out: stdout, err: stderr, caller: called(args)}
 	app := newApp(s)
+	s.configured(app.Commands)
 	if completing(args) {
 		return s.report(s.complete(app, args))
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/hop"
@@ -19,13 +20,147 @@ const configName = ".connpolicy.yaml"
 // wayFlags say what stands on the way of connections.
 func wayFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringSliceFlag{Name: "hop", Usage: "judge connections by `HOP` on their way: aws-nlb, azure-lb=15m, clients:aws-alb; may be repeated, see connpolicy hops"},
+		hopFlag(),
 		&cli.StringFlag{Name: "config", Usage: "read `FILE` instead of the nearest " + configName + "; none reads no configuration"},
 	}
 }
 
-// ways are the hops of the flags and of the configuration. What is wrong with the configuration
-// is printed as findings are, and ends the run.
+func hopFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "hop", Usage: "judge connections by `HOP` on their way: aws-nlb, azure-lb=15m, clients:aws-alb; may be repeated, see connpolicy hops"}
+}
+
+// config is the configuration that holds for a run, and where it was found. Nil stands for none.
+type config struct {
+	*schema.Config
+	document *schema.Document
+	dir      string // that its paths start from
+}
+
+// configured makes a command read the configuration before it begins, if it has a flag for one.
+func (s *streams) configured(commands []*cli.Command) {
+	for _, command := range commands {
+		if hasFlag(command, "--config") {
+			command.Before = s.configure
+		}
+	}
+}
+
+// configure reads the configuration and gives flags that were not given what it says. What is
+// wrong with it is printed as findings are, and nothing else is read.
+func (s *streams) configure(c *cli.Context) error {
+	name, err := configFile(c)
+	if err != nil {
+		return err
+	}
+	if name != "" {
+		if s.config, err = s.readConfig(c, name); err != nil {
+			return err
+		}
+		if err := s.config.setFlags(c); err != nil {
+			return err
+		}
+	}
+	if !hasFlag(c.Command, "--baseline") {
+		return nil
+	}
+	s.baseline, err = readBaseline(c)
+	return err
+}
+
+// configFile is the file that --config names, or the nearest one, or "".
+func configFile(c *cli.Context) (string, error) {
+	switch name := c.String("config"); {
+	case c.Command.Name == "init" && c.Bool("config"): // which writes one
+		return "", nil
+	case name == "none":
+		return "", nil
+	case c.IsSet("config") && name == "":
+		return "", usage("write --config FILE, or --config none to read none", "--config is empty")
+	case name != "" && c.Command.Name != "init":
+		return name, nil
+	}
+	return nearestConfig(), nil
+}
+
+func (s *streams) readConfig(c *cli.Context, name string) (*config, error) {
+	s.configuring = true
+	defer func() { s.configuring = false }()
+	in := &input{streams: s, seen: map[string]bool{}}
+	if err := in.add(name); err != nil {
+		return nil, err
+	}
+	r := readAll(in.sources, "")
+	i := slices.IndexFunc(r.documents, func(d *schema.Document) bool { return d.Kind.Own })
+	if i >= 0 && !r.found.AtLeast(diag.Error) && len(r.documents) == 1 {
+		read := &config{r.documents[i].Resource.(*schema.Config), r.documents[i], filepath.Dir(name)}
+		r.found = append(r.found, read.check(c)...)
+		if !r.found.AtLeast(diag.Error) {
+			return read, nil
+		}
+	}
+	if r.found.AtLeast(diag.Error) {
+		if err := s.finish(c, r, "nothing else read"); err != nil {
+			return nil, &exit{code: ExitUsage}
+		}
+	}
+	return nil, usage(`start it with "apiVersion: connpolicy.dev/v1" and "kind: Config"; connpolicy init --config writes one to start from`, "%s is not one configuration of connpolicy", name)
+}
+
+// setFlags gives each flag that the command has and that was not given the configuration's value:
+// a flag comes before the configuration, and that before the default.
+func (f *config) setFlags(c *cli.Context) error {
+	if c.Command.Name == "init" { // which reads no manifests: only the hops are of use to it
+		return nil
+	}
+	for _, setting := range []struct{ flag, value string }{
+		{"recursive", f.recursive()},
+		{"target", f.Target},
+		{"cluster", f.Cluster},
+		{"workspace", f.Workspace},
+		{"namespace", f.Namespace},
+		{"fail-on", f.FailOn},
+		{"baseline", f.baseline()},
+	} {
+		if setting.value == "" || c.IsSet(setting.flag) || !hasFlag(c.Command, "--"+setting.flag) || !applies(c, setting.flag) {
+			continue
+		}
+		if err := c.Set(setting.flag, setting.value); err != nil {
+			return usage("see connpolicy schema Config", "--%s cannot be %q", setting.flag, setting.value)
+		}
+	}
+	return nil
+}
+
+// applies says whether a flag means in a command what the configuration means by it. diff takes
+// --target for the wish to compare what is written.
+func applies(c *cli.Context, flag string) bool {
+	return c.Command.Name != "diff" || flag != "target"
+}
+
+func (f *config) recursive() string {
+	if !f.Recursive {
+		return "" // as without it: migrate has no other way
+	}
+	return strconv.FormatBool(f.Recursive)
+}
+
+func (f *config) baseline() string {
+	if f.Baseline == "" {
+		return ""
+	}
+	return f.path(f.Baseline)
+}
+
+// path is a path of the configuration as seen from here.
+func (f *config) path(name string) string {
+	name = filepath.FromSlash(name)
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(f.dir, name)
+}
+
+// ways are the hops of the flags and of the configuration.
 func (s *streams) ways(c *cli.Context) ([]validate.Way, error) {
 	var ways []validate.Way
 	for _, text := range c.StringSlice("hop") {
@@ -36,39 +171,10 @@ func (s *streams) ways(c *cli.Context) ([]validate.Way, error) {
 		}
 		ways = append(ways, way)
 	}
-	config, err := s.config(c)
-	if config == nil || err != nil {
-		return ways, err
+	if s.config != nil {
+		ways = append(ways, validate.Ways(s.config.Config)...)
 	}
-	return append(ways, validate.Ways(config)...), nil
-}
-
-// config is the configuration that holds here, or nil.
-func (s *streams) config(c *cli.Context) (*schema.Config, error) {
-	name := c.String("config")
-	switch name {
-	case "none":
-		return nil, nil
-	case "":
-		if name = nearestConfig(); name == "" {
-			return nil, nil
-		}
-	}
-	in := &input{streams: s, seen: map[string]bool{}}
-	if err := in.add(name); err != nil {
-		return nil, err
-	}
-	r := readAll(in.sources, "")
-	if r.found.AtLeast(diag.Error) {
-		if err := s.finish(c, r, "nothing else read"); err != nil {
-			return nil, &exit{code: ExitUsage}
-		}
-	}
-	i := slices.IndexFunc(r.documents, func(d *schema.Document) bool { return d.Kind.Own })
-	if i < 0 || len(r.documents) != 1 {
-		return nil, usage(`start it with "apiVersion: connpolicy.dev/v1" and "kind: Config"; connpolicy schema Config describes the rest`, "%s is not one configuration of connpolicy", name)
-	}
-	return r.documents[i].Resource.(*schema.Config), nil
+	return ways, nil
 }
 
 // nearestConfig is the configuration's path relative to here, or "".

@@ -22,6 +22,7 @@ func diffCommand(s *streams) *cli.Command {
 		UsageText: "connpolicy diff [FLAGS] OLD NEW\n\n   connpolicy diff /dev/null examples/bookinfo\n   connpolicy diff --target istio git:HEAD:examples/bookinfo examples/bookinfo\n   connpolicy diff -R -o markdown git:HEAD:examples examples\n\nOLD and NEW are each a file, a directory, a glob, - for standard input, or git:REV:PATH for PATH as it was in a revision.\nThe exit code is 0 when nothing changes, 1 when something does, 2 for trouble.",
 		Flags: slices.Concat([]cli.Flag{
 			&cli.BoolFlag{Name: "recursive", Aliases: []string{"R"}, Usage: "read directories with everything below them"},
+			excludeFlag(),
 			&cli.StringFlag{Name: "namespace", Aliases: []string{"n"}, Value: "default", Usage: "`NAMESPACE` of objects that name none"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "text", Usage: "print `text|json|markdown|html`"},
 			&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Usage: "also compare what is written for `" + strings.Join(targetNames, "|") + "`, as a unified diff"},
@@ -59,7 +60,8 @@ func (s *streams) diff(c *cli.Context) error {
 		return s.trouble(c, before, after)
 	}
 	d := &report.Diff{Changes: compile.Diff(before.plan, after.plan), Target: c.String("target")}
-	d.New, d.Gone = onlyIn(after.found, before.found), onlyIn(before.found, after.found)
+	was, is := s.ignored(before.read).found, s.ignored(after.read).found
+	d.New, d.Gone = onlyIn(is, was), onlyIn(was, is)
 	d.Outputs = outputsDiff(before.files, after.files)
 	if err := s.showDiff(c, d); err != nil {
 		return usage("check what the output is piped into", "standard output cannot be written")
@@ -105,7 +107,10 @@ func (s *streams) side(c *cli.Context, name string, ways []validate.Way) (side, 
 		return side{}, err
 	}
 	defer s.watch()()
-	in := &input{streams: s, recursive: c.Bool("recursive"), seen: map[string]bool{}}
+	in, err := s.newInput(c)
+	if err != nil {
+		return side{}, err
+	}
 	add := in.add
 	if strings.HasPrefix(name, revisionPrefix) {
 		add = in.revision

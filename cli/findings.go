@@ -11,6 +11,7 @@ import (
 func findingFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "format", Usage: "print findings as `FORMAT[=FILE]`: " + strings.Join(formatNames, ", ") + "; text when left out; may be repeated"},
+		baselineFlag(),
 		&cli.StringFlag{Name: "fail-on", Value: "error", Usage: "exit 1 from this severity on: `error|warning|info`"},
 		&cli.StringFlag{Name: "color", Value: "auto", Usage: "colour findings: `auto|always|never`; NO_COLOR turns auto off"},
 	}
@@ -57,8 +58,13 @@ func threshold(c *cli.Context) diag.Severity {
 
 // finish prints findings and the summary, and gives the command its end.
 func (s *streams) finish(c *cli.Context, r read, result string) error {
+	r, result, err := s.setAside(c, r, result)
+	if err != nil {
+		return err
+	}
 	r.found.Sort()
 	summary := diag.Summarize(r.found, len(r.documents), r.skipped, result)
+	summary.Aside = r.aside
 	if err := s.print(c, r, summary); err != nil {
 		return err
 	}

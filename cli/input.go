@@ -5,9 +5,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
+	"github.com/bmatcuk/doublestar/v4"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/urfave/cli/v2"
 )
@@ -17,17 +17,25 @@ func inputFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "filename", Aliases: []string{"f"}, Usage: "read `FILE`: a file, a directory, a glob, or - for standard input; may be repeated"},
 		&cli.BoolFlag{Name: "recursive", Aliases: []string{"R"}, Usage: "read directories with everything below them"},
+		excludeFlag(),
 		&cli.StringFlag{Name: "namespace", Aliases: []string{"n"}, Value: "default", Usage: "`NAMESPACE` of objects that name none"},
 	}
 }
 
+func excludeFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "exclude", Usage: "leave out files and directories that match `PATTERN`, such as **/templates; may be repeated"}
+}
+
 // sources reads everything that the flags and arguments name, each file once.
 func (s *streams) sources(c *cli.Context) ([]*diag.Source, error) {
-	names := slices.Concat(c.StringSlice("filename"), c.Args().Slice())
+	names := s.named(c)
 	if len(names) == 0 {
-		return nil, usage("connpolicy "+c.Command.Name+" -f FILE, or -f - for standard input", "nothing to read: no file is named")
+		return nil, usage("connpolicy "+c.Command.Name+" -f FILE, or -f - for standard input; or write inputs into "+configName, "nothing to read: no file is named")
 	}
-	in := &input{streams: s, recursive: c.Bool("recursive"), seen: map[string]bool{}, written: findingsFiles(c)}
+	in, err := s.newInput(c)
+	if err != nil {
+		return nil, err
+	}
 	if c.Command.Name == "migrate" { // which reads whole trees, and may write into them
 		in.except = whereabouts(c.String("output-dir"))
 	}
@@ -37,9 +45,15 @@ func (s *streams) sources(c *cli.Context) ([]*diag.Source, error) {
 		}
 	}
 	if len(in.sources) == 0 {
-		return nil, usage("files in directories are read when they end in .yaml, .yml or .json; -R also reads directories in directories", "no manifests in %s", strings.Join(names, ", "))
+		return nil, usage("files in directories are read when they end in .yaml, .yml or .json; -R also reads directories in directories, and what is excluded is left out", "no manifests in %s", strings.Join(names, ", "))
 	}
 	return in.sources, nil
+}
+
+// newInput reads as the flags say.
+func (s *streams) newInput(c *cli.Context) (*input, error) {
+	exclude, err := s.exclusions(c)
+	return &input{streams: s, recursive: c.Bool("recursive"), exclude: exclude, seen: map[string]bool{}, written: findingsFiles(c)}, err
 }
 
 type input struct {
@@ -47,6 +61,7 @@ type input struct {
 	recursive bool
 	except    string          // a directory that is not read
 	written   map[string]bool // files that findings go to: an earlier run's are no manifests
+	exclude   []exclusion
 	seen      map[string]bool
 	sources   []*diag.Source
 }
@@ -66,7 +81,7 @@ func (in *input) add(name string) error {
 		return in.directory(name)
 	case err == nil:
 		return in.file(name)
-	case os.IsNotExist(err) && strings.ContainsAny(name, "*?["):
+	case os.IsNotExist(err) && isPattern(name):
 		return in.glob(name)
 	case os.IsNotExist(err):
 		return usage("check the name; it is looked for from the directory you are in", "there is no file %s", name)
@@ -140,11 +155,11 @@ func (in *input) directory(name string) error {
 		case err != nil:
 			return cannotRead(path, err)
 		case entry.IsDir():
-			if path != name && (!in.recursive || in.except != "" && whereabouts(path) == in.except) {
+			if path != name && (!in.recursive || in.excluded(path) || in.except != "" && whereabouts(path) == in.except) {
 				return filepath.SkipDir
 			}
 			return nil
-		case !isManifest(path), in.isWritten(path):
+		case !isManifest(path), in.isWritten(path), in.excluded(path):
 			return nil
 		}
 		// A link to a directory could lead round in circles, a pipe never ends, and an editor's
@@ -165,11 +180,14 @@ func isManifest(path string) bool {
 }
 
 func (in *input) glob(pattern string) error {
-	matches, err := filepath.Glob(pattern)
+	matches, err := doublestar.FilepathGlob(pattern)
 	if err != nil || len(matches) == 0 {
-		return usage("quote the pattern, or check it; * does not cross directories, -R does", "no file matches %s", pattern)
+		return usage("quote the pattern, or check it; * does not cross directories, ** does", "no file matches %s", pattern)
 	}
 	for _, m := range matches {
+		if in.excludedWithin("", m) {
+			continue
+		}
 		if err := in.add(m); err != nil {
 			return err
 		}

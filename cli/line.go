@@ -17,6 +17,11 @@ type read struct {
 	skipped   int
 	unread    []string // kinds of what was skipped
 	found     diag.List
+
+	ignores diag.Ignores
+	aside   diag.Aside // what was taken out of found
+	gone    int        // findings of the baseline that did not occur
+	stopped bool       // an error ended the line before the set was looked at
 }
 
 // readAll parses and checks every document, on all cores. Each worker takes every n-th chunk
@@ -62,6 +67,7 @@ func readCounted(sources []*diag.Source, namespace string, done *progress) read 
 		out.skipped += r.Skipped
 		out.unread = append(out.unread, r.Unread...)
 		out.found = append(out.found, r.Found...)
+		out.ignores = append(out.ignores, r.Ignores...)
 	}
 	return out
 }
@@ -71,6 +77,7 @@ func checked(checker *validate.Checker, chunk *schema.Chunk, namespace string) s
 	for _, d := range p.Documents {
 		p.Found = append(p.Found, checker.Document(d)...)
 	}
+	p.Found = append(p.Found, p.Ignores.Check()...)
 	chunk.Forget()
 	return p
 }
@@ -103,7 +110,7 @@ func (s *streams) plan(c *cli.Context) (planned, error) {
 // planOf takes texts down the line as far as the plan, or to the first error.
 func (s *streams) planOf(sources []*diag.Source, namespace string, opts compile.Options, ways []validate.Way) planned {
 	run := planned{read: readCounted(sources, namespace, &s.progress), ways: ways}
-	if run.found.AtLeast(diag.Error) {
+	if run.stopped = run.found.AtLeast(diag.Error); run.stopped {
 		return run
 	}
 	plan, found := compile.Resolve(run.documents, opts)

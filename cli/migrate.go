@@ -54,7 +54,7 @@ func (s *streams) migrate(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := apart(c); err != nil {
+	if err := s.apart(c); err != nil {
 		return err
 	}
 	run, err := s.plan(c)
@@ -73,7 +73,7 @@ func (s *streams) migrate(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := d.add(migrationFile, migration(c, run, to, objects), report.MigrationMark); err != nil {
+	if err := d.add(migrationFile, s.migration(c, run, to, objects), report.MigrationMark); err != nil {
 		return err
 	}
 	return s.deliverFiles(c, d, run.read, diag.Plural(len(objects), "object")+" and "+migrationFile)
@@ -96,9 +96,9 @@ func migrateFlags(c *cli.Context) (destination, error) {
 }
 
 // migration accounts for every field of what was read.
-func migration(c *cli.Context, run planned, to destination, objects []emit.Object) string {
+func (s *streams) migration(c *cli.Context, run planned, to destination, objects []emit.Object) string {
 	m := &report.Migration{
-		Target: to.title, Documents: run.documents, Plan: run.plan, Found: run.found, Unread: run.unread,
+		Target: to.title, Documents: run.documents, Plan: run.plan, Found: run.found, Told: s.shown(c, run.read).found, Unread: run.unread,
 		Defaults: emit.Defaults(c.String("to")), Objects: moved(objects),
 	}
 	var b strings.Builder
@@ -123,9 +123,9 @@ func moved(objects []emit.Object) []report.Moved {
 
 // apart sees to it that what is written is not read: a directory is not written into itself, and
 // what else lies in OUT below it would be passed over.
-func apart(c *cli.Context) error {
+func (s *streams) apart(c *cli.Context) error {
 	out := c.String("output-dir")
-	for _, name := range slices.Concat(c.StringSlice("filename"), c.Args().Slice()) {
+	for _, name := range s.named(c) {
 		if info, err := os.Stat(name); err != nil || !info.IsDir() {
 			continue
 		}

@@ -45,42 +45,45 @@ func (s *streams) reportPage(c *cli.Context) error {
 			return err
 		}
 	}
-	page, err := newPage(c, run, places)
+	page, shown, err := s.newPage(c, run, places)
 	if err != nil {
 		return err
 	}
 	if err := report.HTML(s.out, &page); err != nil {
 		return usage("check what the output is piped into", "standard output cannot be written")
 	}
-	run.found = page.Findings
-	return s.finish(c, run.read, diag.Plural(len(places), "connection"))
+	return s.finish(c, shown, diag.Plural(len(places), "connection"))
 }
 
 // page writes a page about places, and about what is emitted for them.
 func (s *streams) page(c *cli.Context, run planned, places []report.Place) error {
-	page, err := newPage(c, run, places)
+	page, _, err := s.newPage(c, run, places)
 	if err != nil {
 		return err
 	}
 	return report.HTML(s.out, &page)
 }
 
-// newPage gathers what a page tells. After an error it is about the findings alone.
-func newPage(c *cli.Context, run planned, places []report.Place) (report.Page, error) {
+// newPage gathers what a page tells, and gives what was read with the findings that it shows. After
+// an error it is about the findings alone.
+func (s *streams) newPage(c *cli.Context, run planned, places []report.Place) (report.Page, read, error) {
+	r := run.read
 	p := report.Page{
-		Places: places, Findings: slices.Clone(run.found), Resolved: run.plan != nil, Version: versionText(),
-		Input: slices.Concat(c.StringSlice("filename"), c.Args().Slice()), Target: cmp.Or(c.String("target"), "istio"),
+		Places: places, Resolved: run.plan != nil, Version: versionText(),
+		Input: s.named(c), Target: cmp.Or(c.String("target"), "istio"),
 	}
 	if run.plan != nil {
 		objects, found, err := emitted(c, narrowed(run.plan, places))
 		if err != nil {
-			return p, err
+			return p, r, err
 		}
-		p.Objects, p.Findings = objects, append(p.Findings, found...)
+		p.Objects, r.found = objects, slices.Concat(r.found, found)
 	}
-	p.Findings.Sort()
-	p.Summary = diag.Summarize(p.Findings, len(run.documents), run.skipped, "")
-	return p, nil
+	r = s.shown(c, r)
+	r.found.Sort()
+	p.Findings, p.Summary = r.found, diag.Summarize(r.found, len(r.documents), r.skipped, "")
+	p.Summary.Aside = r.aside
+	return p, r, nil
 }
 
 // emitted is the plan in the target's words, object by object, and what was lost on the way. A

@@ -95,7 +95,7 @@ func (in *input) revisionDirectory(r *revision, id string) error {
 		about, name, _ := strings.Cut(entry, "\t")
 		fields := strings.Fields(about) // mode, kind, object
 		switch {
-		case len(fields) != 3 || fields[1] != "blob" || !isManifest(name):
+		case len(fields) != 3 || fields[1] != "blob" || !isManifest(name) || in.excludedWithin(r.path, name):
 			continue
 		case fields[0] == "120000" && strings.Contains(name, "\n"):
 			continue // a link that cannot be asked for by its name

@@ -19,6 +19,7 @@ func validateCommand(s *streams) *cli.Command {
 		UsageText: "connpolicy validate [FLAGS] FILE ...\n\n   connpolicy validate -R -f examples\n   connpolicy validate --documents-only examples/gloo-edge/upstream.yaml",
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
 			&cli.BoolFlag{Name: "documents-only", Usage: "check each document by itself: for a hook that is shown changed files only"},
+			writeBaselineFlag(),
 		}, wayFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
 		Action:       func(c *cli.Context) error { return s.validate(c) },

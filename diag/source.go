@@ -126,6 +126,9 @@ func (s *Source) LineText(n int) string {
 	return strings.TrimSuffix(s.text[lines[n-1]:end], "\r")
 }
 
+// Lines returns how many lines there are, the empty one after a last line break among them.
+func (s *Source) Lines() int { return len(s.index()) }
+
 // LineOf returns the line (from 1) that holds the byte at offset.
 func (s *Source) LineOf(offset int) int {
 	lines := s.index()

@@ -8,17 +8,25 @@ import (
 
 // Summary is a run in figures, printed as its last line.
 type Summary struct {
-	Documents int    `json:"documents"` // documents read and understood
-	Skipped   int    `json:"skipped"`   // documents of kinds that are not about connections
-	Errors    int    `json:"errors"`
-	Warnings  int    `json:"warnings"`
-	Infos     int    `json:"infos"`
-	Result    string `json:"result,omitempty"` // what was written, or why nothing was
+	Documents int `json:"documents"` // documents read and understood
+	Skipped   int `json:"skipped"`   // documents of kinds that are not about connections
+	Errors    int `json:"errors"`
+	Warnings  int `json:"warnings"`
+	Infos     int `json:"infos"`
+	Aside
+	Result string `json:"result,omitempty"` // what was written, or why nothing was
+}
+
+// Aside counts findings that are not shown.
+type Aside struct {
+	Ignored     int `json:"ignored,omitempty"`     // by comments, annotations and the configuration
+	Known       int `json:"known,omitempty"`       // by the baseline
+	KnownErrors int `json:"knownErrors,omitempty"` // errors among the known
 }
 
 // Summarize counts findings into a summary.
 func Summarize(l List, documents, skipped int, result string) Summary {
-	return Summary{documents, skipped, l.Count(Error), l.Count(Warning), l.Count(Info), result}
+	return Summary{Documents: documents, Skipped: skipped, Errors: l.Count(Error), Warnings: l.Count(Warning), Infos: l.Count(Info), Result: result}
 }
 
 // String is the one line for people.
@@ -30,6 +38,7 @@ func (s Summary) String() string {
 	}
 	b.WriteString(": ")
 	b.WriteString(s.counts())
+	b.WriteString(s.Aside.String())
 	if s.Result != "" {
 		b.WriteString("; " + s.Result)
 	}
@@ -50,6 +59,21 @@ func (s Summary) counts() string {
 		return "no findings"
 	}
 	return strings.Join(parts, ", ")
+}
+
+// String is what the line for people says of them, "" for none.
+func (a Aside) String() string {
+	var b strings.Builder
+	if a.Ignored > 0 {
+		fmt.Fprintf(&b, ", %d ignored", a.Ignored)
+	}
+	if a.Known > 0 {
+		fmt.Fprintf(&b, ", %d known", a.Known)
+	}
+	if a.KnownErrors > 0 {
+		fmt.Fprintf(&b, " (%s)", Plural(a.KnownErrors, "error"))
+	}
+	return b.String()
 }
 
 // Plural counts things: "1 error", "2 errors".

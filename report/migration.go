@@ -16,7 +16,8 @@ type Migration struct {
 	Documents []*schema.Document
 	Plan      *compile.Plan
 	Objects   []Moved
-	Found     diag.List
+	Found     diag.List         // all, as they tell what became of a field
+	Told      diag.List         // those of them that were not set aside
 	Defaults  map[string]string // what holds in the target where nothing is written, by setting
 	Unread    []string          // kinds of what was skipped, one for each object
 }

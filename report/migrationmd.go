@@ -86,7 +86,7 @@ func (t *migrationText) heading(line string) { t.WriteString(line + "\n\n") }
 
 // next lists what to do, what loses something first, each with the findings that say so.
 func (t *migrationText) next() {
-	found := slices.Clone(t.Found)
+	found := slices.Clone(t.Told)
 	found.Sort()
 	slices.SortStableFunc(found, func(a, b diag.Diagnostic) int { return int(b.Severity) - int(a.Severity) })
 	var helps []string

@@ -2,7 +2,27 @@ package schema
 
 // Config is connpolicy's own configuration, .connpolicy.yaml.
 type Config struct {
-	Hops []ConfigHop `json:"hops"`
+	Inputs       []string            `json:"inputs"` // paths and patterns, from the file's directory
+	Recursive    bool                `json:"recursive"`
+	Exclude      []string            `json:"exclude"`
+	Target       string              `json:"target"`
+	Cluster      string              `json:"cluster"`
+	Workspace    string              `json:"workspace"`
+	Namespace    string              `json:"namespace"`
+	FailOn       string              `json:"failOn"`
+	Baseline     string              `json:"baseline"`
+	Hops         []ConfigHop         `json:"hops"`
+	Suppressions []ConfigSuppression `json:"suppressions"`
+}
+
+// ConfigSuppression sets the findings of a code aside where all that it names is so.
+type ConfigSuppression struct {
+	Code      string `json:"code"`
+	Reason    string `json:"reason"`
+	Files     string `json:"files"` // a pattern
+	Kind      string `json:"kind"`
+	Namespace string `json:"namespace"`
+	Name      string `json:"name"`
 }
 
 // ConfigHop is a hop on the way of connections.

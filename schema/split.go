@@ -22,9 +22,10 @@ type Chunk struct {
 	Offset int // of Text's first byte in the source
 	Text   string
 
-	once  sync.Once
-	root  *yaml.Node // nil when the text has no tree
-	lines []int      // byte offset in Text of each line, as the node parser counts them
+	before int // offset of what stands before it and belongs to no chunk: comments, separators
+	once   sync.Once
+	root   *yaml.Node // nil when the text has no tree
+	lines  []int      // byte offset in Text of each line, as the node parser counts them
 }
 
 const byteOrderMark = "\ufeff"
@@ -34,14 +35,15 @@ const byteOrderMark = "\ufeff"
 // inside a value, so no parser is needed.
 func Split(src *diag.Source) []*Chunk {
 	text := src.Text()
-	start := 0
+	start, before := 0, 0
 	var chunks []*Chunk
 	add := func(from, to int) {
 		if i := strings.Index(text[from:to], byteOrderMark); i >= 0 && blank(text[from:from+i]) {
 			from += i + len(byteOrderMark) // files that were put together bring their own
 		}
 		if !blank(text[from:to]) {
-			chunks = append(chunks, &Chunk{Source: src, Offset: from, Text: text[from:to]})
+			chunks = append(chunks, &Chunk{Source: src, Offset: from, Text: text[from:to], before: before})
+			before = to
 		}
 	}
 	for line := 0; line < len(text); {

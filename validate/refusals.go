@@ -84,12 +84,30 @@ func enumFault(f failure) (*diag.Code, string, string) {
 		}
 	}
 	text, _ := f.value.(string)
+	if f.def == "code" {
+		return codeFault(f, text, names)
+	}
 	near := diag.Nearest(text, names)
 	help := "write " + quoted(names)
 	if near != "" {
 		help = sprint("did you mean %q? allowed: %s", near, enumerate(names))
 	}
 	return diag.UnknownValue, sprint("%s is %s, which is not a value it takes", fieldPath(f.pointer), written(f.value)), help
+}
+
+// codeFault is about the code of a suppression, of which there are too many to list.
+func codeFault(f failure, name string, names []string) (*diag.Code, string, string) {
+	help := "connpolicy explain lists all codes"
+	if near := diag.Nearest(name, names); near != "" {
+		help = sprint("did you mean %q? %s", near, help)
+	}
+	switch code := diag.Lookup(name); {
+	case code != nil && code.Severity == diag.Error:
+		return diag.UnknownValue, sprint("%s is %s, which is an error, and errors cannot be ignored", fieldPath(f.pointer), written(f.value)), "mend what it says; for errors of long ago write a baseline: connpolicy validate --write-baseline FILE"
+	case code != nil:
+		return diag.UnknownValue, sprint("%s is %s, which cannot be ignored", fieldPath(f.pointer), written(f.value)), "mend what it says"
+	}
+	return diag.UnknownValue, sprint("%s is %s, and there is no such code", fieldPath(f.pointer), written(f.value)), help
 }
 
 func types(s *jsonschema.Schema) string {

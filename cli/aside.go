@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+	"github.com/urfave/cli/v2"
+)
+
+func baselineFlag() cli.Flag {
+	return &cli.StringFlag{Name: "baseline", Usage: "set the findings aside that `FILE` knows, as validate --write-baseline writes it"}
+}
+
+func writeBaselineFlag() cli.Flag {
+	return &cli.StringFlag{Name: "write-baseline", Usage: "write what is found to `FILE`, as findings that are known from now on, and exit 0"}
+}
+
+// baseline is findings that are known, and the file they were read from.
+type baseline struct {
+	diag.Baseline
+	file string
+}
+
+// readBaseline reads the file of --baseline, if there is one and it is not about to be written.
+func readBaseline(c *cli.Context) (*baseline, error) {
+	name, write := c.String("baseline"), c.String("write-baseline")
+	switch {
+	case c.IsSet("baseline") && name == "":
+		return nil, usage("write --baseline FILE, or leave the flag out", "--baseline is empty")
+	case c.IsSet("write-baseline") && write == "":
+		return nil, usage("write --write-baseline FILE", "--write-baseline is empty")
+	case name == "" || write != "":
+		return nil, nil
+	}
+	text, err := os.ReadFile(name)
+	switch {
+	case os.IsNotExist(err):
+		return nil, usage("write it: connpolicy validate --write-baseline "+name, "there is no baseline %s", name)
+	case err != nil:
+		return nil, cannotRead(name, err)
+	}
+	known, fault := diag.ReadBaseline(text)
+	if fault != "" {
+		return nil, usage("write it anew: connpolicy validate --write-baseline "+name, "the baseline %s %s", name, fault)
+	}
+	return &baseline{known, name}, nil
+}
+
+// ignored takes the findings out that comments, annotations and the configuration ignore.
+func (s *streams) ignored(r read) read {
+	ignores := r.ignores
+	if s.config != nil {
+		ignores = slices.Concat(ignores, s.config.ignores())
+	}
+	found, n := ignores.SetAside(r.found)
+	r.found, r.aside.Ignored = found, r.aside.Ignored+n
+	return r
+}
+
+// shown takes the findings out that need not be shown: the ignored ones and those of the baseline.
+func (s *streams) shown(c *cli.Context, r read) read {
+	r = s.ignored(r)
+	if s.baseline == nil {
+		return r
+	}
+	r.found.Sort()
+	found, aside, gone := s.baseline.SetAside(r.found, c.Command.Name == "validate")
+	r.found, r.gone = found, gone
+	r.aside.Known += aside.Known
+	r.aside.KnownErrors += aside.KnownErrors
+	return r
+}
+
+// setAside is the last step before findings are printed. It writes the baseline that was asked for,
+// and adds to the result what was left out for the sake of one.
+func (s *streams) setAside(c *cli.Context, r read, result string) (read, string, error) {
+	if s.configuring {
+		return r, result, nil
+	}
+	results := []string{result}
+	if file := c.String("write-baseline"); file != "" {
+		if r = s.ignored(r); unparsable(r.found) {
+			return r, "no baseline written: it would be of a part only", nil
+		}
+		written, err := s.writeBaseline(r, file)
+		if err != nil {
+			return r, result, err
+		}
+		s.baseline = written
+		results = append(results, diag.Plural(len(written.Findings), "finding")+" in "+file)
+	}
+	told := r.gone
+	r = s.shown(c, r)
+	if r.stopped && r.aside.KnownErrors > 0 {
+		results = append(results, "the set was not looked at")
+	}
+	if told == 0 && r.gone > 0 && c.Command.Name == "validate" && !c.Bool("documents-only") && !r.stopped {
+		results = append(results, diag.Plural(r.gone, "finding")+" of "+s.baseline.file+" did not occur: --write-baseline drops what is gone")
+	}
+	return r, strings.Join(slices.DeleteFunc(results, func(text string) bool { return text == "" }), "; "), nil
+}
+
+// writeBaseline writes all findings to a file, whole or not at all.
+func (s *streams) writeBaseline(r read, file string) (*baseline, error) {
+	r.found.Sort()
+	known := diag.NewBaseline(r.found, func(path string) string {
+		if rel, ok := below(whereabouts(filepath.Dir(file)), whereabouts(path)); ok {
+			return rel // the same from whichever directory it is written
+		}
+		return path
+	})
+	if err := replaceFile(file, known.JSON()); err != nil {
+		return nil, cannotWrite(file, err)
+	}
+	return &baseline{known, file}, nil
+}
+
+// ignores are the suppressions of a configuration.
+func (f *config) ignores() diag.Ignores {
+	base, err := filepath.Abs(f.dir)
+	if err != nil {
+		base = f.dir
+	}
+	var all diag.Ignores
+	for i := range f.Suppressions {
+		p := &f.Suppressions[i]
+		span := f.document.Span(schema.Pointer("suppressions", i))
+		all = append(all, diag.Ignore{
+			Span: span, Codes: []diag.CodeName{{Span: span, Name: p.Code}}, Reason: p.Reason,
+			Matches: func(d *diag.Diagnostic) bool { return about(p, d) && inFiles(p.Files, base, d) },
+		})
+	}
+	return all
+}
+
+// about reports a finding in an object that a suppression names.
+func about(p *schema.ConfigSuppression, d *diag.Diagnostic) bool {
+	if p.Kind == "" && p.Namespace == "" && p.Name == "" {
+		return true
+	}
+	o := d.Object
+	return o != nil && (p.Kind == "" || p.Kind == o.Kind) && (p.Namespace == "" || p.Namespace == o.Namespace) && (p.Name == "" || p.Name == o.Name)
+}
+
+// inFiles reports a finding in a file that a pattern names, by its path from the configuration's
+// directory. A revision's file counts as the one that is there now.
+func inFiles(pattern, base string, d *diag.Diagnostic) bool {
+	if pattern == "" {
+		return true
+	}
+	path := d.Path()
+	if rest, ok := strings.CutPrefix(path, revisionPrefix); ok {
+		if _, file, found := strings.Cut(rest, ":"); found {
+			path = file
+		}
+	}
+	rel, ok := below(base, path)
+	if !ok {
+		return false
+	}
+	matched, _ := doublestar.Match(strings.TrimPrefix(filepath.ToSlash(pattern), "./"), rel) // the pattern was tried already
+	return matched
+}

@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+	"github.com/urfave/cli/v2"
+)
+
+// check looks at what a configuration says about files, which its document alone cannot tell.
+func (f *config) check(c *cli.Context) diag.List {
+	var found diag.List
+	for i, name := range f.Inputs {
+		found = append(found, f.checkInput(schema.Pointer("inputs", i), name)...)
+	}
+	for i, pattern := range f.Exclude {
+		found = append(found, f.checkPattern(schema.Pointer("exclude", i), pattern)...)
+	}
+	for i := range f.Suppressions {
+		if pattern := f.Suppressions[i].Files; pattern != "" {
+			found = append(found, f.checkPattern(schema.Pointer("suppressions", i, "files"), pattern)...)
+		}
+	}
+	if f.Baseline != "" && hasFlag(c.Command, "--baseline") && !c.IsSet("baseline") && c.String("write-baseline") == "" {
+		if _, err := os.Stat(f.baseline()); os.IsNotExist(err) {
+			found = append(found, f.finding(diag.MissingFile, "/baseline", "there is no baseline "+f.baseline(), "write it: connpolicy validate --write-baseline "+f.baseline()))
+		}
+	}
+	return found
+}
+
+func (f *config) finding(code *diag.Code, pointer, message, help string) diag.Diagnostic {
+	return diag.Diagnostic{Code: code, Span: f.document.Span(pointer), Subject: f.document.Subject(), Message: message, Help: help}
+}
+
+func (f *config) checkInput(pointer, name string) diag.List {
+	switch {
+	case name == "-" || isURL(name):
+		return diag.List{f.finding(diag.MalformedValue, pointer, strconv.Quote(name)+" is no file, directory or pattern", "write the path of one, as seen from the directory of this file")}
+	case isPattern(name):
+		return f.checkPattern(pointer, name)
+	}
+	if _, err := os.Stat(f.path(name)); os.IsNotExist(err) {
+		return diag.List{f.finding(diag.MissingFile, pointer, "there is no file or directory "+filepath.ToSlash(f.path(name)), f.nearestFile(name))}
+	}
+	return nil
+}
+
+// nearestFile suggests what else lies in a file's directory.
+func (f *config) nearestFile(name string) string {
+	entries, _ := os.ReadDir(filepath.Dir(f.path(name))) // nothing is read, nothing is near
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	help := "paths start from the directory of this file"
+	if near := diag.Nearest(filepath.Base(name), names); near != "" {
+		help = "did you mean " + near + "? " + help
+	}
+	return help
+}
+
+func (f *config) checkPattern(pointer, pattern string) diag.List {
+	if doublestar.ValidatePattern(filepath.ToSlash(pattern)) {
+		return nil
+	}
+	return diag.List{f.finding(diag.MalformedValue, pointer, strconv.Quote(pattern)+" is no pattern: a bracket or a brace is not closed", "write one like **/templates, with * for any text in a name and ** for any directories")}
+}
+
+// isPattern reports a name that can stand for several.
+func isPattern(name string) bool { return strings.ContainsAny(name, "*?[{") }
+
+// named are the files, directories and patterns to read: those of the command line, or else those
+// of the configuration.
+func (s *streams) named(c *cli.Context) []string {
+	names := append(c.StringSlice("filename"), c.Args().Slice()...)
+	if len(names) > 0 || s.config == nil {
+		return names
+	}
+	for _, name := range s.config.Inputs {
+		path := s.config.path(name)
+		if isPattern(name) && !filepath.IsAbs(name) {
+			path = filepath.Join(globQuoted.Replace(s.config.dir), filepath.FromSlash(name))
+		}
+		names = append(names, path)
+	}
+	return names
+}
+
+// globQuoted takes a directory for nothing but its name in a pattern.
+var globQuoted = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `{`, `\{`)
+
+// exclusion is a pattern for what is not read, and the directory that it starts from.
+type exclusion struct{ base, pattern string }
+
+// exclusions are those of --exclude, from here, and those of the configuration.
+func (s *streams) exclusions(c *cli.Context) ([]exclusion, error) {
+	var all []exclusion
+	add := func(dir, pattern string) {
+		if base, err := filepath.Abs(dir); err == nil {
+			all = append(all, exclusion{base, strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(pattern), "./"), "/")})
+		}
+	}
+	for _, pattern := range c.StringSlice("exclude") {
+		if pattern == "" || !doublestar.ValidatePattern(filepath.ToSlash(pattern)) {
+			return nil, usage("write --exclude '**/templates', with * for any text in a name and ** for any directories", "--exclude cannot be %q", pattern)
+		}
+		add(".", pattern)
+	}
+	if s.config != nil {
+		for _, pattern := range s.config.Exclude {
+			add(s.config.dir, pattern)
+		}
+	}
+	return all, nil
+}
+
+// excluded reports a file or directory that a pattern names.
+func (in *input) excluded(path string) bool {
+	for _, e := range in.exclude {
+		if rel, ok := below(e.base, path); ok {
+			if matched, _ := doublestar.Match(e.pattern, rel); matched { // patterns were tried already
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// excludedWithin reports a file that is excluded, or a directory above it as far up as root.
+func (in *input) excludedWithin(root, name string) bool {
+	for len(in.exclude) > 0 && name != "." {
+		if in.excluded(filepath.Join(root, name)) {
+			return true
+		}
+		parent := filepath.Dir(name)
+		if parent == name {
+			break
+		}
+		name = parent
+	}
+	return false
+}
+
+// below is a path as seen from a directory, with slashes, if it lies in it.
+func below(base, path string) (string, bool) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", false
+	}
+	rel, err := filepath.Rel(base, abs)
+	rel = filepath.ToSlash(rel)
+	return rel, err == nil && rel != "." && rel != ".." && !strings.HasPrefix(rel, "../")
+}

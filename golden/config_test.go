@@ -1,0 +1,66 @@
+package golden_test
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/hop"
+	"github.com/google/go-cmp/cmp"
+)
+
+const configSchema = "../schema/json/connpolicy.dev/config_v1.json"
+
+// An editor offers what stands in the schema, so it lists every code that can be ignored, and
+// every hop.
+var (
+	codesInSchema = regexp.MustCompile(`(?s)("code": \{\s*"title": "Code",.*?"enum": )\[.*?\]`)
+	hopsInSchema  = regexp.MustCompile(`(?s)("hop": \{\s*"title": "Hop",.*?"examples": )\[.*?\]`)
+)
+
+func TestTheSchemaOfTheConfigurationNamesEveryCodeAndHop(t *testing.T) {
+	raw, err := os.ReadFile(configSchema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var codes, hops []string
+	for _, c := range diag.Codes {
+		if c.Ignorable() {
+			codes = append(codes, c.Name)
+		}
+	}
+	for _, h := range hop.All() {
+		hops = append(hops, h.ID)
+	}
+	if len(codesInSchema.FindAllString(string(raw), -1)) != 1 || len(hopsInSchema.FindAllString(string(raw), -1)) != 1 {
+		t.Fatal("the schema has no place for codes, or for hops")
+	}
+	want := codesInSchema.ReplaceAllString(string(raw), "${1}"+jsonList(codes))
+	want = hopsInSchema.ReplaceAllString(want, "${1}"+jsonList(hops))
+	switch {
+	case want == string(raw):
+	case *update:
+		if err := os.WriteFile(configSchema, []byte(want), 0o666); err != nil { //nolint:gosec // a file of the repository
+			t.Fatal(err)
+		}
+	default:
+		t.Errorf("%s is stale (-is +should be), go test ./golden -update writes it:\n%s", configSchema, cmp.Diff(string(raw), want))
+	}
+}
+
+// jsonList writes names one a line, as the schema has them, so that a new one is one line of a diff.
+func jsonList(names []string) string {
+	var b strings.Builder
+	for i, name := range names {
+		text, _ := json.Marshal(name) // a string can be written
+		b.WriteString(strings.Repeat(" ", 10) + string(text))
+		if i+1 < len(names) {
+			b.WriteString(",")
+		}
+		b.WriteString("\n")
+	}
+	return "[\n" + b.String() + strings.Repeat(" ", 8) + "]"
+}
