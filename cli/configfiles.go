@@ -3,6 +3,7 @@ package cli
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,7 +17,7 @@ import (
 func (f *config) check(c *cli.Context) diag.List {
 	var found diag.List
 	for i, name := range f.Inputs {
-		found = append(found, f.checkInput(schema.Pointer("inputs", i), name)...)
+		found = append(found, f.checkInput(c, schema.Pointer("inputs", i), name)...)
 	}
 	for i, pattern := range f.Exclude {
 		found = append(found, f.checkPattern(schema.Pointer("exclude", i), pattern)...)
@@ -38,12 +39,18 @@ func (f *config) finding(code *diag.Code, pointer, message, help string) diag.Di
 	return diag.Diagnostic{Code: code, Span: f.document.Span(pointer), Subject: f.document.Subject(), Message: message, Help: help}
 }
 
-func (f *config) checkInput(pointer, name string) diag.List {
+func (f *config) checkInput(c *cli.Context, pointer, name string) diag.List {
 	switch {
 	case name == "-" || isURL(name):
 		return diag.List{f.finding(diag.MalformedValue, pointer, strconv.Quote(name)+" is no file, directory or pattern", "write the path of one, as seen from the directory of this file")}
 	case isPattern(name):
-		return f.checkPattern(pointer, name)
+		if found := f.checkPattern(pointer, name); found != nil || len(namedHere(c)) > 0 || !hasFlag(c.Command, "--filename") {
+			return found // what matches is of interest when it is read
+		}
+		if matches, _ := doublestar.FilepathGlob(f.pattern(name)); len(matches) == 0 {
+			return diag.List{f.finding(diag.MissingFile, pointer, "no file matches "+filepath.ToSlash(f.path(name)), "paths start from the directory of this file; * does not cross directories, ** does")}
+		}
+		return nil
 	}
 	if _, err := os.Stat(f.path(name)); os.IsNotExist(err) {
 		return diag.List{f.finding(diag.MissingFile, pointer, "there is no file or directory "+filepath.ToSlash(f.path(name)), f.nearestFile(name))}
@@ -78,18 +85,31 @@ func isPattern(name string) bool { return strings.ContainsAny(name, "*?[{") }
 // named are the files, directories and patterns to read: those of the command line, or else those
 // of the configuration.
 func (s *streams) named(c *cli.Context) []string {
-	names := append(c.StringSlice("filename"), c.Args().Slice()...)
+	names := namedHere(c)
 	if len(names) > 0 || s.config == nil {
 		return names
 	}
 	for _, name := range s.config.Inputs {
-		path := s.config.path(name)
-		if isPattern(name) && !filepath.IsAbs(name) {
-			path = filepath.Join(globQuoted.Replace(s.config.dir), filepath.FromSlash(name))
+		if isPattern(name) {
+			names = append(names, s.config.pattern(name))
+		} else {
+			names = append(names, s.config.path(name))
 		}
-		names = append(names, path)
 	}
 	return names
+}
+
+// namedHere are those of the command line.
+func namedHere(c *cli.Context) []string {
+	return slices.Concat(c.StringSlice("filename"), c.Args().Slice())
+}
+
+// pattern is a pattern of the configuration as seen from here.
+func (f *config) pattern(name string) string {
+	if name = filepath.FromSlash(name); filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(globQuoted.Replace(f.dir), name)
 }
 
 // globQuoted takes a directory for nothing but its name in a pattern.

@@ -13,12 +13,14 @@ import (
 func initCommand(s *streams) *cli.Command {
 	return &cli.Command{
 		Name: "init", Usage: "write a manifest to start from, which survives the hops on the way",
-		UsageText: "connpolicy init [FLAGS]\n\n   connpolicy init --hop aws-nlb\n   connpolicy init --kind Gateway --hop azure-lb=15m > gateway.yaml",
-		Flags: append([]cli.Flag{
+		UsageText: "connpolicy init [FLAGS]\n\n   connpolicy init --hop aws-nlb\n   connpolicy init --kind Gateway --hop azure-lb=15m > gateway.yaml\n   connpolicy init --config --hop clients:aws-nlb > " + configName,
+		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "kind", Value: preset.Kinds[0], Usage: "write a `" + strings.Join(preset.Kinds, "|") + "`"},
 			&cli.StringFlag{Name: "name", Value: "keepalive", Usage: "`NAME` of the object"},
 			&cli.StringFlag{Name: "namespace", Aliases: []string{"n"}, Value: "default", Usage: "`NAMESPACE` of the object"},
-		}, wayFlags()...),
+			hopFlag(),
+			&cli.BoolFlag{Name: "config", Usage: "write a " + configName + " with a word on each key, instead of a manifest"},
+		},
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
 		Action:       func(c *cli.Context) error { return s.init(c) },
 	}
@@ -27,6 +29,9 @@ func initCommand(s *streams) *cli.Command {
 func (s *streams) init(c *cli.Context) error {
 	if c.Args().Present() {
 		return usage("connpolicy init --kind Gateway --hop aws-nlb > gateway.yaml", "init takes no arguments, it writes to standard output")
+	}
+	if c.Bool("config") {
+		return s.initConfig(c)
 	}
 	kind := ""
 	for _, k := range preset.Kinds {
@@ -54,6 +59,37 @@ func (s *streams) init(c *cli.Context) error {
 	}
 	for _, d := range readAll([]*diag.Source{diag.NewSource("init", string(text))}, "").found {
 		return usage("write letters, digits and dashes, such as --name tcp-keepalive", "--name and --namespace: %s", d.Message)
+	}
+	if _, err := s.out.Write(text); err != nil {
+		return usage("check what the output is piped into", "standard output cannot be written")
+	}
+	return nil
+}
+
+// initConfig writes a configuration to start from, with the hops of --hop.
+func (s *streams) initConfig(c *cli.Context) error {
+	for _, flag := range []string{"kind", "name", "namespace"} {
+		if c.IsSet(flag) {
+			return usage("leave one of the two out", "--%s is about a manifest, and --config writes a configuration", flag)
+		}
+	}
+	var hops []preset.ConfigHop
+	ways, err := s.ways(c)
+	if err != nil {
+		return err
+	}
+	for i, text := range c.StringSlice("hop") {
+		h := preset.ConfigHop{Hop: ways[i].Hop.ID}
+		side, _, sided := strings.Cut(text, ":")
+		if sided {
+			h.Side = side
+		}
+		_, h.Timeout, _ = strings.Cut(text, "=")
+		hops = append(hops, h)
+	}
+	text, err := preset.Config(hops)
+	if err != nil {
+		return &exit{ExitBug, "bug: the configuration cannot be written: " + err.Error(), ""}
 	}
 	if _, err := s.out.Write(text); err != nil {
 		return usage("check what the output is piped into", "standard output cannot be written")

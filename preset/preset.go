@@ -96,12 +96,27 @@ func Write(kind, name, namespace string, hops []hop.Hop) ([]byte, error) {
 		m.Hops = append(m.Hops, hopLine(&hops[i]))
 	}
 	slices.Sort(m.Hops)
+	return filled(strings.ToLower(kind), m)
+}
+
+// ConfigHop is a hop as a configuration writes it.
+type ConfigHop struct {
+	Hop     string
+	Timeout string // "15m"; "" for the hop's own
+	Side    string // clients or destinations; "" for both
+}
+
+// Config writes a configuration with a word on each of its keys, and all but the hops commented out.
+func Config(hops []ConfigHop) ([]byte, error) { return filled("config", hops) }
+
+// filled is a template with what it is about.
+func filled(name string, data any) ([]byte, error) {
 	t, err := template.New("").Funcs(template.FuncMap{"s": diag.Seconds, "n": number, "dead": dead}).ParseFS(files, "*.tmpl")
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
-	err = t.ExecuteTemplate(&b, strings.ToLower(kind)+".yaml.tmpl", m)
+	err = t.ExecuteTemplate(&b, name+".yaml.tmpl", data)
 	return b.Bytes(), err
 }
 
