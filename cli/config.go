@@ -70,13 +70,11 @@ func (s *streams) configure(c *cli.Context) error {
 // configFile is the file that --config names, or the nearest one, or "".
 func configFile(c *cli.Context) (string, error) {
 	switch name := c.String("config"); {
-	case c.Command.Name == "init" && c.Bool("config"): // which writes one
-		return "", nil
-	case name == "none":
+	case name == "none", writesConfig(c):
 		return "", nil
 	case c.IsSet("config") && name == "":
 		return "", usage("write --config FILE, or --config none to read none", "--config is empty")
-	case name != "" && c.Command.Name != "init":
+	case name != "":
 		return name, nil
 	}
 	return nearestConfig(), nil

@@ -197,7 +197,13 @@ func TestInitWritesAConfigurationThatIsRightAsItIsAndUncommented(t *testing.T) {
 			}
 		}
 	}
-	for _, args := range []string{"--kind Gateway", "--name x", "-n x", "file.yaml"} {
+	write(t, dir, configName, configHead+"hops: [{hop: gcp-nlb-external}]\n")
+	for args, says := range map[string]string{"": "gcp-nlb-external", "--config none": "No hop was named", "--config=none": "No hop was named", "--config " + configName: "gcp-nlb-external"} {
+		if got := runIn(t, dir, "", append([]string{"init"}, strings.Fields(args)...)...); got.code != ExitDone || !strings.Contains(got.out, says) {
+			t.Errorf("init %s: exit %d, it does not say %q\n%s%s", args, got.code, says, got.out, got.err)
+		}
+	}
+	for _, args := range []string{"--kind Gateway", "--name x", "-n x", "-- file.yaml"} {
 		if got := runIn(t, dir, "", append([]string{"init", "--config"}, strings.Fields(args)...)...); got.code != ExitUsage || got.out != "" {
 			t.Errorf("init --config %s: exit %d\n%s", args, got.code, got.err)
 		}

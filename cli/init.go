@@ -19,7 +19,7 @@ func initCommand(s *streams) *cli.Command {
 			&cli.StringFlag{Name: "name", Value: "keepalive", Usage: "`NAME` of the object"},
 			&cli.StringFlag{Name: "namespace", Aliases: []string{"n"}, Value: "default", Usage: "`NAMESPACE` of the object"},
 			hopFlag(),
-			&cli.BoolFlag{Name: "config", Usage: "write a " + configName + " with a word on each key, instead of a manifest"},
+			&cli.StringFlag{Name: "config", Usage: "write a " + configName + " with a word on each key, instead of a manifest; with a `FILE`, take the hops of that instead of the nearest, or with none"},
 		},
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
 		Action:       func(c *cli.Context) error { return s.init(c) },
@@ -30,7 +30,7 @@ func (s *streams) init(c *cli.Context) error {
 	if c.Args().Present() {
 		return usage("connpolicy init --kind Gateway --hop aws-nlb > gateway.yaml", "init takes no arguments, it writes to standard output")
 	}
-	if c.Bool("config") {
+	if writesConfig(c) {
 		return s.initConfig(c)
 	}
 	kind := ""
@@ -64,6 +64,11 @@ func (s *streams) init(c *cli.Context) error {
 		return usage("check what the output is piped into", "standard output cannot be written")
 	}
 	return nil
+}
+
+// writesConfig reports that init was asked for a configuration: --config without a file.
+func writesConfig(c *cli.Context) bool {
+	return c.Command.Name == "init" && c.IsSet("config") && c.String("config") == ""
 }
 
 // initConfig writes a configuration to start from, with the hops of --hop.
