@@ -1,6 +1,7 @@
 package diag
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -70,4 +71,42 @@ func abs(n int) int {
 		return -n
 	}
 	return n
+}
+
+// Meant returns the candidate that word can only have been meant to be, or "": unlike Nearest it
+// does not guess. The two differ in upper and lower case, "-" and "_" alone, or by one letter:
+// left out, typed twice, mistyped or swapped with its neighbour, in a word of four letters or
+// more. No other candidate may be near, and a digit is never taken for a slip.
+func Meant(word string, candidates []string) string {
+	const far = 3 // a candidate that differs by so much was not meant
+	folded := fold(word)
+	best, bestCost, rivals := "", far, 0
+	for _, c := range candidates {
+		cost := far
+		if other := fold(c); abs(len(other)-len(folded)) < far {
+			cost = distance(folded, other, far)
+		}
+		if cost < far {
+			rivals++
+		}
+		if cost < bestCost {
+			best, bestCost = c, cost
+		}
+	}
+	switch {
+	case bestCost == 0 && !slices.ContainsFunc(candidates, func(c string) bool { return c != best && fold(c) == folded }):
+		return best
+	case bestCost == 1 && rivals == 1 && len(folded) >= 4 && digits(folded) == digits(fold(best)):
+		return best
+	}
+	return ""
+}
+
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, s)
 }

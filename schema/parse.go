@@ -220,14 +220,30 @@ func (p *parser) unread(value map[string]any, apiVersion, name, pointer string) 
 	case known != nil && known.Group == group && !known.Foreign:
 		p.unknown(span("apiVersion"), fmt.Sprintf("%s is not known in version %q", name, version),
 			fmt.Sprintf("write %q", known.APIVersion()))
+		p.mendAPIVersion(known, group, pointer)
 	case known != nil && !known.Foreign && (known.distinctive() || strings.HasSuffix(group, "solo.io")):
 		p.unknown(span("apiVersion"), fmt.Sprintf("there is no %s in the API group %q", name, group),
 			fmt.Sprintf("write %q", known.APIVersion()))
+		p.mendAPIVersion(known, group, pointer)
 	case glooGroup(group) && diag.Nearest(name, kindsOf(group)) != "":
 		p.unknown(span("kind"), fmt.Sprintf("unknown kind %q in %s", name, apiVersion),
 			fmt.Sprintf("did you mean %q?", diag.Nearest(name, kindsOf(group))))
+		if meant := diag.Meant(name, kindsOf(group)); meant != "" {
+			p.mend(p.chunk.setValue(pointer+"/kind", meant))
+		}
 	}
 }
+
+// mendAPIVersion gives the last finding its fix, where the kind's name and its API group both say
+// which kind is meant.
+func (p *parser) mendAPIVersion(known *Kind, group, pointer string) {
+	near := strings.HasSuffix(group, "solo.io") || diag.Meant(group, []string{known.Group}) != ""
+	if near && known.distinctive() {
+		p.mend(p.chunk.setValue(pointer+"/apiVersion", known.APIVersion()))
+	}
+}
+
+func (p *parser) mend(fix *diag.Fix) { p.Found[len(p.Found)-1].Fix = fix }
 
 func (p *parser) unknown(span diag.Span, message, help string) {
 	p.Skipped--

@@ -26,6 +26,9 @@ func (s *structure) bareSeconds(f failure) (string, bool) {
 	s.report(diag.BareSeconds, s.doc.Span(f.pointer),
 		sprint("%s is the bare number %s, read as seconds; Gloo refuses the whole Upstream for it", last(f.pointer), number),
 		sprint("write %q", text))
+	if f.text == number.String() {
+		mend(s.found, s.doc.SetValue(f.pointer, text))
+	}
 	return text, true
 }
 
@@ -206,5 +209,6 @@ func (r *rules) keepaliveDuration(pointer string, d *schema.Duration, precision 
 		r.value(diag.KeepaliveOutOfRange, pointer, sprint("%s is %s, and the kernel takes 1s to %ds", path, d.Text, compile.MaxKeepaliveSeconds), sprint(`write "%ds" or less`, compile.MaxKeepaliveSeconds))
 	case d.Duration%time.Second != 0:
 		r.value(diag.KeepaliveRounded, pointer, sprint("%s is %s, and the kernel counts whole seconds: %s becomes %ds", path, d.Text, name, seconds), sprint(`write "%ds"`, seconds))
+		mend(r.found, r.doc.SetValue(pointer, sprint("%ds", seconds)))
 	}
 }

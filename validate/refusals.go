@@ -73,16 +73,7 @@ func sizeFault(f failure) (*diag.Code, string, string) {
 }
 
 func enumFault(f failure) (*diag.Code, string, string) {
-	allowed := f.schema.Enum
-	if f.keyword == "const" {
-		allowed = f.schema.Constant
-	}
-	var names []string
-	for _, v := range allowed {
-		if name, ok := v.(string); ok {
-			names = append(names, name)
-		}
-	}
+	names := enumNames(f.schema)
 	text, _ := f.value.(string)
 	if f.def == "code" {
 		return codeFault(f, text, names)
@@ -108,6 +99,17 @@ func codeFault(f failure, name string, names []string) (*diag.Code, string, stri
 		return diag.UnknownValue, sprint("%s is %s, which cannot be ignored", fieldPath(f.pointer), written(f.value)), "mend what it says"
 	}
 	return diag.UnknownValue, sprint("%s is %s, and there is no such code", fieldPath(f.pointer), written(f.value)), help
+}
+
+// enumNames are the words that a field takes.
+func enumNames(s *jsonschema.Schema) []string {
+	var names []string
+	for _, v := range slices.Concat(s.Enum, s.Constant) {
+		if name, ok := v.(string); ok {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func types(s *jsonschema.Schema) string {

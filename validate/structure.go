@@ -120,6 +120,7 @@ func (s *structure) refused(f failure) {
 		remove(s.doc.Value, f.pointer)
 		return
 	}
+	f.text = sourceText(s.doc.Span(f.pointer))
 	if respelled, ok := s.bareSeconds(f); ok {
 		delete(s.done, f.pointer) // read after all, so not taken out
 		replace(s.doc.Value, f.pointer, respelled)
@@ -128,7 +129,6 @@ func (s *structure) refused(f failure) {
 	if object, ok := f.value.(map[string]any); ok && f.keyword == "maxProperties" && len(object) <= f.schema.MaxProperties {
 		return // it was an unknown field that was one too many
 	}
-	f.text = sourceText(s.doc.Span(f.pointer))
 	code, message, help := refusal(f)
 	if code == diag.RefusedName {
 		s.report(code, s.doc.Span(f.pointer), message, help)
@@ -139,6 +139,9 @@ func (s *structure) refused(f failure) {
 		span = s.doc.KeySpan(f.pointer)
 	}
 	s.report(code, span, message, help)
+	if meant := meantValue(f); meant != nil {
+		mend(s.found, s.doc.SetValue(f.pointer, meant))
+	}
 	if !isField(s.doc.Value, f.pointer) {
 		s.done[parent(f.pointer)] = true // a list goes whole
 	}
@@ -200,6 +203,7 @@ func example(v any) string {
 func (s *structure) unknownFields(f failure) {
 	object, _ := f.value.(map[string]any)
 	allowed := slices.Sorted(maps.Keys(f.schema.Properties))
+	names := respelling{doc: s.doc, taken: map[string]int{}}
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		if f.schema.Properties[key] != nil {
 			continue
@@ -207,12 +211,15 @@ func (s *structure) unknownFields(f failure) {
 		pointer := f.pointer + schema.Pointer(key)
 		if camel := schema.CamelCase(key); camel != key && f.schema.Properties[camel] != nil {
 			s.snakeCase(object, pointer, key, camel)
+			names.mend(s.found, pointer, camel)
 			continue
 		}
+		value := object[key]
 		delete(object, key)
 		s.done[pointer] = true // it may have meant what now seems to be missing
 		help := "fields allowed here: " + enumerateSome(allowed)
-		if below := fieldBelow(f.schema, key); below != "" {
+		below := fieldBelow(f.schema, key)
+		if below != "" {
 			help = sprint("it belongs under %s: indent it", strings.TrimPrefix(fieldPath(f.pointer)+"."+below, "."))
 			s.forgetNull(f.pointer + schema.Pointer(below))
 		} else if near := diag.Nearest(key, allowed); near != "" {
@@ -220,6 +227,9 @@ func (s *structure) unknownFields(f failure) {
 			s.done[f.pointer+schema.Pointer(near)] = true // what it was meant to be is not missing as well
 		}
 		s.report(diag.UnknownField, s.doc.KeySpan(pointer), sprint("unknown field %q%s", key, in(f.pointer)), help)
+		if meant := diag.Meant(key, allowed); meant != "" && below == "" && holds(f.schema.Properties[meant], value) {
+			names.mend(s.found, pointer, meant)
+		}
 	}
 }
 
