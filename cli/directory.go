@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -140,26 +141,33 @@ func cannotWrite(path string, err error) error {
 	return usage("check the directory and the disk it is on", "%s cannot be written", path)
 }
 
-func replaceFile(path string, text []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".connpolicy-*")
+func replaceFile(path string, text []byte) error {
+	name, err := writeBeside(path, text, 0o644)
 	if err != nil {
 		return err
+	}
+	if err = os.Rename(name, path); err != nil {
+		_ = os.Remove(name)
+	}
+	return err
+}
+
+// writeBeside writes a text to a new file in the directory of a path, under a name of its own.
+func writeBeside(path string, text []byte, mode fs.FileMode) (name string, err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".connpolicy-*")
+	if err != nil {
+		return "", err
 	}
 	defer func() {
 		if err != nil {
 			_ = os.Remove(f.Name()) // nothing half-written is left behind
 		}
 	}()
-	if _, err = f.Write(text); err != nil {
-		_ = f.Close()
-		return err
+	if _, err = f.Write(text); err == nil {
+		err = f.Chmod(mode)
 	}
-	if err = f.Chmod(0o644); err != nil {
-		_ = f.Close()
-		return err
+	if closing := f.Close(); err == nil {
+		err = closing
 	}
-	if err = f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return f.Name(), err
 }

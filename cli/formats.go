@@ -70,9 +70,9 @@ func oneEach(c *cli.Context, wanted []printing) error {
 }
 
 // toStdout reports a format that is the command's result: what validate tells programs. Standard
-// output is others' elsewhere, and text is for people, who see both streams.
+// output is others' elsewhere, that of --dry-run too, and text is for people, who see both streams.
 func (p printing) toStdout(c *cli.Context) bool {
-	return p.file == "" && p.format != "text" && c.Command.Name == "validate"
+	return p.file == "" && p.format != "text" && c.Command.Name == "validate" && !c.Bool("dry-run")
 }
 
 // print writes files before streams: when one cannot be written, that is all that is said.

@@ -20,7 +20,7 @@ func validateCommand(s *streams) *cli.Command {
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
 			&cli.BoolFlag{Name: "documents-only", Usage: "check each document by itself: for a hook that is shown changed files only"},
 			writeBaselineFlag(),
-		}, wayFlags(), setFlags(), findingFlags()),
+		}, fixFlags(), wayFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
 		Action:       func(c *cli.Context) error { return s.validate(c) },
 	}
@@ -30,10 +30,13 @@ func (s *streams) validate(c *cli.Context) error {
 	if err := checkFindingFlags(c); err != nil {
 		return err
 	}
+	if c.Bool("documents-only") && c.IsSet("hop") {
+		return usage("leave one of the two out", "--hop is about what the documents come to together, which --documents-only does not look at")
+	}
+	if c.Bool("fix") || c.Bool("dry-run") {
+		return s.fix(c)
+	}
 	if c.Bool("documents-only") {
-		if c.IsSet("hop") {
-			return usage("leave one of the two out", "--hop is about what the documents come to together, which --documents-only does not look at")
-		}
 		r, err := s.readDocuments(c)
 		if err != nil {
 			return err

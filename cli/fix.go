@@ -1,0 +1,207 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/urfave/cli/v2"
+)
+
+func fixFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{Name: "fix", Usage: "mend in place what can only have been meant in one way, and change nothing else"},
+		&cli.BoolFlag{Name: "dry-run", Usage: "with --fix: write nothing, print what would change as a unified diff"},
+	}
+}
+
+// mostRounds bounds how often mended text is read again: a field that is found under its right
+// name may need a unit, and no fix makes room for more than a few others.
+const mostRounds = 8
+
+// fix is validate with --fix: it mends files and then says what is left, or with --dry-run says
+// what there is and shows how it would be mended.
+func (s *streams) fix(c *cli.Context) error {
+	dry := c.Bool("dry-run")
+	switch {
+	case !c.Bool("fix"):
+		return usage("write --fix --dry-run", "--dry-run shows what --fix would change, and there is no --fix")
+	case !dry && slices.Contains(slices.Concat(c.StringSlice("filename"), c.Args().Slice()), "-"):
+		return usage("write --fix --dry-run to see the changes, or name a file", "standard input cannot be mended in place")
+	}
+	judge, err := s.judge(c)
+	if err != nil {
+		return err
+	}
+	sources, err := s.sources(c)
+	if err != nil {
+		return err
+	}
+	before := judge(sources)
+	m := mend(sources, s.ignored(before).found, func(changed []*diag.Source) diag.List {
+		return s.ignored(readAll(changed, c.String("namespace"))).found
+	})
+	if dry {
+		if _, err := fmt.Fprint(s.out, m.diff()); err != nil {
+			return usage("check the disk, or the command behind the pipe", "the changes cannot be written to standard output")
+		}
+		return s.finish(c, before, m.summary("would be fixed"))
+	}
+	if err := m.write(); err != nil {
+		return err
+	}
+	return s.finish(c, judge(m.now), m.summary("fixed"))
+}
+
+// judge gives what validate does to sources, by its flags.
+func (s *streams) judge(c *cli.Context) (func([]*diag.Source) read, error) {
+	namespace := c.String("namespace")
+	if c.Bool("documents-only") {
+		return func(sources []*diag.Source) read {
+			defer s.watch()()
+			return readCounted(sources, namespace, &s.progress)
+		}, nil
+	}
+	opts, err := setOptions(c)
+	if err != nil {
+		return nil, err
+	}
+	ways, err := s.ways(c)
+	if err != nil {
+		return nil, err
+	}
+	return func(sources []*diag.Source) read {
+		defer s.watch()()
+		return s.planOf(sources, namespace, opts, ways).read
+	}, nil
+}
+
+// mending is texts as they were and as their fixes make them.
+type mending struct {
+	was, now []*diag.Source // the same where nothing is mended
+	fixed    int
+}
+
+// mend puts the findings' fixes into the texts, and reads those that changed again, since a fix
+// may bring something to light that has one, too. All fixes come from documents by themselves.
+func mend(sources []*diag.Source, found diag.List, read func([]*diag.Source) diag.List) mending {
+	m := mending{was: sources, now: slices.Clone(sources)}
+	for range mostRounds {
+		fixes := map[*diag.Source][]*diag.Fix{}
+		for _, d := range found {
+			if d.Fix != nil {
+				fixes[d.Source] = append(fixes[d.Source], d.Fix)
+			}
+		}
+		var changed []*diag.Source
+		for i, src := range m.now {
+			text, n := src.Mend(fixes[src])
+			if n == 0 {
+				continue
+			}
+			m.fixed += n
+			m.now[i] = diag.NewSource(src.Path(), markOf(src)+text)
+			changed = append(changed, m.now[i])
+		}
+		if len(changed) == 0 {
+			break
+		}
+		found = read(changed)
+	}
+	return m
+}
+
+// markOf is the byte order mark of a text, or "".
+func markOf(src *diag.Source) string { return "\ufeff"[:src.Mark()] }
+
+// bytesOf is a text as its file holds it.
+func bytesOf(src *diag.Source) []byte { return []byte(markOf(src) + src.Text()) }
+
+func (m mending) changed() []int {
+	var out []int
+	for i := range m.now {
+		if m.now[i] != m.was[i] {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func (m mending) summary(word string) string {
+	if m.fixed == 0 {
+		return "nothing " + word
+	}
+	return fmt.Sprintf("%d %s in %s", m.fixed, word, diag.Plural(len(m.changed()), "file"))
+}
+
+// diff shows what mending changes, as a unified diff.
+func (m mending) diff() string {
+	var b strings.Builder
+	for _, i := range m.changed() {
+		name := m.was[i].Path()
+		b.WriteString(udiff.Unified(name, name, string(bytesOf(m.was[i])), string(bytesOf(m.now[i]))))
+	}
+	return b.String()
+}
+
+// write puts every mended text in the place of its file, whole or not at all: nothing is replaced
+// before all are written beside their files, and none that is not as it was read.
+func (m mending) write() error {
+	var files []staged
+	defer func() {
+		for _, f := range files {
+			_ = os.Remove(f.temporary) // those that are in place are not there any more
+		}
+	}()
+	for _, i := range m.changed() {
+		f, err := stage(filepath.FromSlash(m.was[i].Path()), bytesOf(m.was[i]), bytesOf(m.now[i]))
+		if err != nil {
+			return err
+		}
+		files = append(files, f)
+	}
+	for _, f := range files {
+		if err := os.Rename(f.temporary, f.path); err != nil {
+			return cannotWrite(f.path, err)
+		}
+	}
+	return nil
+}
+
+// staged is a text that is written beside the file it is to replace.
+type staged struct{ path, temporary string }
+
+// stage writes a text beside a file, with the file's mode and owner. A link stays: what it leads to is replaced.
+func stage(name string, was, now []byte) (staged, error) {
+	path, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return staged{}, cannotRead(name, err)
+	}
+	have, err := os.ReadFile(path)
+	switch {
+	case err != nil:
+		return staged{}, cannotRead(name, err)
+	case !bytes.Equal(have, was):
+		return staged{}, usage("run it again", "%s was changed by someone else just now, and nothing is written", name)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY, 0) // renaming asks the directory alone; a file that may not be written stays
+	if err != nil {
+		return staged{}, cannotWrite(name, err)
+	}
+	info, err := f.Stat()
+	_ = f.Close()
+	if err != nil {
+		return staged{}, cannotRead(name, err)
+	}
+	temporary, err := writeBeside(path, now, info.Mode().Perm())
+	if err != nil {
+		return staged{}, cannotWrite(name, err)
+	}
+	keepOwner(temporary, info)
+	return staged{path, temporary}, nil
+}

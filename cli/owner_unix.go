@@ -1,0 +1,17 @@
+//go:build unix
+
+package cli
+
+import (
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// keepOwner gives a file the owner that another one has, as far as the system allows: a run as
+// root, in a container for one, must not take people's files from them.
+func keepOwner(path string, of fs.FileInfo) {
+	if stat, ok := of.Sys().(*syscall.Stat_t); ok {
+		_ = os.Chown(path, int(stat.Uid), int(stat.Gid))
+	}
+}
