@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// Mender says what mends findings of a kind that Mends.
+const Mender = "connpolicy validate --fix, where the text can mean one thing only"
+
 // Page is the code's page as "explain" prints it: meaning, example, fix, source.
 func (c *Code) Page() string {
 	var b strings.Builder
@@ -21,6 +24,9 @@ func (c *Code) Page() string {
 	section("Meaning", c.Explain, "  ")
 	section("Example", c.Example, "    ")
 	section("Fix", c.Fix, "    ")
+	if c.Mends {
+		section("Mended by", Mender, "  ")
+	}
 	section("Source", c.Reference, "  ")
 	return b.String()
 }

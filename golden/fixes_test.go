@@ -1,0 +1,49 @@
+package golden_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/validate"
+)
+
+// TestACodeThatMendsIsMendedInItsCase asks every case for the fixes that its findings carry. A
+// code says that it mends exactly if some case has one, and its own case is among them.
+func TestACodeThatMendsIsMendedInItsCase(t *testing.T) {
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	checker := validate.New()
+	cases := map[string]string{} // by code, the names of the cases that mend it
+	for _, e := range entries {
+		if !e.IsDir() {
+			continue
+		}
+		c := load(t, e.Name())
+		for name, text := range c.text {
+			for _, chunk := range schema.Split(diag.NewSource(name, text)) {
+				p := schema.Parse(chunk, "default")
+				for _, d := range p.Documents {
+					p.Found = append(p.Found, checker.Document(d)...)
+				}
+				for _, d := range p.Found {
+					if d.Fix != nil {
+						cases[d.Name] += e.Name() + " "
+					}
+				}
+			}
+		}
+	}
+	for _, c := range diag.Codes {
+		if c.Mends && !strings.Contains(cases[c.Name], folder(c)) {
+			t.Errorf("%s says that --fix mends it, and no finding of golden/%s has a fix", c.Name, folder(c))
+		}
+		if !c.Mends && cases[c.Name] != "" {
+			t.Errorf("%s does not say that --fix mends it, and it does in %s", c.Name, cases[c.Name])
+		}
+	}
+}
