@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
@@ -198,7 +197,7 @@ func outputsDiff(before, after map[string]string) string {
 		if _, there := after[name]; !there {
 			to = os.DevNull
 		}
-		b.WriteString(udiff.Unified(from, to, before[name], after[name]))
+		b.WriteString(unifiedDiff(from, to, before[name], after[name]))
 	}
 	return b.String()
 }

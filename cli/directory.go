@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
 	"github.com/connpolicy/connpolicy/emit"
 )
 
@@ -101,7 +100,7 @@ func (d *directory) diff() string {
 		if _, wanted := d.want[name]; !wanted {
 			to = os.DevNull
 		}
-		b.WriteString(udiff.Unified(from, to, have, want))
+		b.WriteString(unifiedDiff(from, to, have, want))
 	}
 	return b.String()
 }

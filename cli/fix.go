@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/urfave/cli/v2"
 )
@@ -144,7 +143,7 @@ func (m mending) diff() string {
 	var b strings.Builder
 	for _, i := range m.changed() {
 		name := m.was[i].Path()
-		b.WriteString(udiff.Unified(name, name, string(bytesOf(m.was[i])), string(bytesOf(m.now[i]))))
+		b.WriteString(unifiedDiff(name, name, string(bytesOf(m.was[i])), string(bytesOf(m.now[i]))))
 	}
 	return b.String()
 }

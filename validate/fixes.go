@@ -37,19 +37,28 @@ func (n respelling) mend(found diag.List, pointer, name string) {
 	mend(found, n.doc.RenameKey(pointer, name))
 }
 
-// holds reports a field that a value fits, by its type if it is an object or a list, whose own
-// parts may be wrong, and wholly otherwise.
+// holds reports a field whose type a value has. The value itself may be wrong, and speaks for
+// itself once its field is found.
 func holds(field *jsonschema.Schema, value any) bool {
 	for field.Ref != nil && len(field.Types) == 0 {
 		field = field.Ref
 	}
+	is := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return slices.Contains(field.Types, name) })
+	}
 	switch value.(type) {
 	case map[string]any:
-		return slices.Contains(field.Types, "object")
+		return is("object")
 	case []any:
-		return slices.Contains(field.Types, "array")
+		return is("array")
+	case string:
+		return is("string")
+	case bool:
+		return is("boolean")
+	case json.Number:
+		return is("integer", "number")
 	}
-	return value != nil && field.Validate(value) == nil
+	return false
 }
 
 // meantValue is what a refused value can only have been meant to be, or nil.

@@ -1,0 +1,316 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+	"sigs.k8s.io/yaml"
+)
+
+// What a fix must never do, whatever the text: change another place, or leave a text that says
+// less than before. fixesHold applies each fix alone, and then all of them.
+
+// fixesHold returns what is wrong with the fixes of a text, and how many there are.
+func fixesHold(text string) (fixes int, err error) {
+	src := diag.NewSource("a.yaml", text)
+	was := readAll([]*diag.Source{src}, "default")
+	for _, d := range was.found {
+		if d.Fix == nil {
+			continue
+		}
+		fixes++
+		if err := fixHolds(src, was, d); err != nil {
+			return fixes, fmt.Errorf("%s at %s: %w", d.Name, d.At(), err)
+		}
+	}
+	if fixes == 0 {
+		return 0, nil
+	}
+	m := mend([]*diag.Source{src}, was.found, "default")
+	now := readAll(m.now, "default")
+	switch again := mend(m.now, now.found, "default"); {
+	case again.fixed > 0:
+		return fixes, fmt.Errorf("what is mended is mended again:\n%s", again.diff())
+	case m.fixed == 0:
+		return fixes, errors.New("there are fixes, and none is made")
+	case !bytes.HasPrefix(bytesOf(m.now[0]), []byte(markOf(src))):
+		return fixes, errors.New("the byte order mark is lost")
+	}
+	_, err = objects(m.now[0])
+	if _, before := objects(src); before != nil {
+		err = nil // it was not all readable before
+	}
+	return fixes, err
+}
+
+// fixHolds applies one fix and looks at all that it changes.
+func fixHolds(src *diag.Source, was read, d diag.Diagnostic) error {
+	text, n := src.Mend([]*diag.Fix{d.Fix})
+	if n != 1 || text == src.Text() {
+		return errors.New("the fix changes nothing")
+	}
+	mended := diag.NewSource("a.yaml", markOf(src)+text)
+	now := readAll([]*diag.Source{mended}, "default")
+	if countOf(now.found, d) >= countOf(was.found, d) {
+		return fmt.Errorf("the finding is there still:\n%s", text)
+	}
+	for _, e := range now.found {
+		if e.Severity == diag.Error && countOf(now.found, e) > countOf(was.found, e) && !brought(d, e) {
+			return fmt.Errorf("there is a new error: %s [%s]\n%s", e.Message, e.Name, text)
+		}
+	}
+	before, err := objects(src)
+	if err != nil {
+		return nil // some of the text could not be read before
+	}
+	after, err := objects(mended)
+	if err != nil || len(after) != len(before) {
+		return fmt.Errorf("the text held %d objects and holds %d: %w\n%s", len(before), len(after), err, text)
+	}
+	return onlyThat(d, before, after)
+}
+
+func countOf(found diag.List, d diag.Diagnostic) int {
+	n := 0
+	for _, e := range found {
+		if e.Code == d.Code && e.Message == d.Message {
+			n++
+		}
+	}
+	return n
+}
+
+// brought reports an error that a fix may bring to light: one of an object that was not read
+// before, one at and below the field that has its name now, one about the value that can be read
+// now, and one of a rule that waits for all below its place to be right.
+func brought(d, e diag.Diagnostic) bool {
+	at := d.Field
+	if d.Fix.Value == nil {
+		at = at[:strings.LastIndexByte(at, '/')+1] + strings.Trim(d.Fix.Edits[0].New, `"'`)
+	}
+	return d.Code == diag.UnknownKind || e.Field == at || strings.HasPrefix(at, e.Field+"/") || strings.HasPrefix(e.Field, at+"/") && d.Fix.Value == nil
+}
+
+// onlyThat compares the trees of all objects: one leaf has the fix's value, or one key another
+// name, or one list one entry more, and nothing else differs.
+func onlyThat(d diag.Diagnostic, before, after []any) error {
+	was, now := map[string]string{}, map[string]string{}
+	flatten(was, "", before)
+	flatten(now, "", after)
+	var gone, come []string
+	for p, v := range was {
+		if w, there := now[p]; !there || w != v {
+			gone = append(gone, p)
+		}
+	}
+	for p, v := range now {
+		if w, there := was[p]; !there || w != v {
+			come = append(come, p)
+		}
+	}
+	slices.Sort(gone)
+	slices.Sort(come)
+	values := func(of map[string]string, places []string) (out []string) {
+		for _, p := range places {
+			out = append(out, of[p])
+		}
+		slices.Sort(out)
+		return out
+	}
+	switch value, _ := json.Marshal(d.Fix.Value); {
+	case d.Fix.Value != nil && len(gone) == 1 && slices.Equal(gone, come) && now[come[0]] == string(value):
+	case d.Code == diag.KeepaliveOff && len(now) == len(was)+4:
+		want := append(slices.Collect(maps.Values(was)), "1", "9", "1", `"STATE_PREBIND"`)
+		slices.Sort(want)
+		if have := slices.Sorted(maps.Values(now)); !slices.Equal(want, have) {
+			return fmt.Errorf("an entry comes in and more changes: %v, %v", want, have)
+		}
+	case d.Fix.Value == nil && len(gone) == len(come) && slices.Equal(values(was, gone), values(now, come)):
+	default:
+		return fmt.Errorf("it changes %q to %q, for the value %s", gone, come, value)
+	}
+	return nil
+}
+
+func flatten(out map[string]string, at string, v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, child := range v {
+			flatten(out, at+schema.Pointer(k), child)
+		}
+		if len(v) == 0 {
+			out[at] = "{}"
+		}
+	case []any:
+		for i, child := range v {
+			flatten(out, at+schema.Pointer(i), child)
+		}
+		if len(v) == 0 {
+			out[at] = "[]"
+		}
+	default:
+		text, _ := json.Marshal(v)
+		out[at] = string(text)
+	}
+}
+
+// objects are the trees of a text, document by document, as kubectl reads them.
+func objects(src *diag.Source) (out []any, err error) {
+	for _, c := range schema.Split(src) {
+		dec := json.NewDecoder(strings.NewReader(strings.TrimPrefix(c.Text, "---")))
+		var list []any
+		for err = nil; err == nil; {
+			var v any
+			if err = dec.Decode(&v); err == nil {
+				list = append(list, v)
+			}
+		}
+		if !errors.Is(err, io.EOF) || len(list) == 0 {
+			var v any
+			if err := yaml.Unmarshal([]byte(c.Text), &v); err != nil {
+				return nil, err
+			}
+			list = []any{v}
+		}
+		out = append(out, list...)
+	}
+	return out, nil
+}
+
+// fixTexts are the golden inputs, the examples, and texts that have much to mend.
+func fixTexts(t testing.TB) []string {
+	t.Helper()
+	var texts []string
+	for _, pattern := range []string{"../golden/*/input*", "../examples/*/*.yaml", "testdata/fix/*"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no texts match %s: %v", pattern, err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts = append(texts, string(text))
+		}
+	}
+	return texts
+}
+
+func TestFixesChangeNothingButWhatIsWrong(t *testing.T) {
+	total := 0
+	for _, text := range fixTexts(t) {
+		if fixless(text) {
+			continue
+		}
+		for form, text := range fixForms(text) {
+			n, err := fixesHold(text)
+			if err != nil {
+				t.Errorf("%s: %v", form, err)
+			}
+			total += n
+		}
+	}
+	if total < 100 {
+		t.Errorf("only %d fixes were tried", total)
+	}
+}
+
+func fixless(text string) bool {
+	found := readAll([]*diag.Source{diag.NewSource("a.yaml", text)}, "default").found
+	return !slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Fix != nil })
+}
+
+// fixForms are other ways to write a text down.
+func fixForms(text string) map[string]string {
+	out := map[string]string{
+		"as it is": text, "CR LF": strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\n", "\r\n"),
+		"byte order mark": "\ufeff" + strings.TrimPrefix(text, "\ufeff"), "no last line break": strings.TrimRight(text, "\n"),
+	}
+	trees, err := objects(diag.NewSource("a.yaml", text))
+	if err != nil {
+		return out
+	}
+	var lines strings.Builder
+	for _, v := range trees {
+		line, _ := json.Marshal(v)
+		lines.Write(line)
+		lines.WriteByte('\n')
+	}
+	out["JSON lines"] = lines.String()
+	list := map[string]any{"apiVersion": "v1", "kind": "List", "items": trees}
+	pretty, _ := json.MarshalIndent(list, "", "\t")
+	out["JSON"] = string(pretty)
+	block, _ := yaml.Marshal(list)
+	out["a List"] = string(block)
+	return out
+}
+
+// slips are mistakes as people make them, to be put into texts that have none.
+var slips = []struct {
+	old *regexp.Regexp
+	new string
+}{
+	{regexp.MustCompile(`\b(\d+)s\b`), "$1"}, {regexp.MustCompile(`\b(\d+)s\b`), `"$1"`}, {regexp.MustCompile(`\b(\d+)s\b`), "$1 sec"}, {regexp.MustCompile(`\b(\d+)s\b`), "'$1 S'"},
+	{regexp.MustCompile(`\b(\d+)s\b`), "PT${1}S"}, {regexp.MustCompile(`\b(\d+)s\b`), "$1.5s"}, {regexp.MustCompile(`\b(\d+)s\b`), "1d"}, {regexp.MustCompile(`\b(\d+)s\b`), "&a $1"},
+	{regexp.MustCompile(`: (\d+)\b`), `: "$1"`}, {regexp.MustCompile(`: (\d+)\b`), ": '$1' # c"}, {regexp.MustCompile(`: (\d+)\b`), ": !!str $1"},
+	{regexp.MustCompile(`\b([a-z]+)([A-Z])([a-z]+):`), "${1}_$2$3:"}, {regexp.MustCompile(`\b([a-z]{4,})([a-z])([A-Z]?[a-zA-Z]*):`), "$1$2$2$3:"}, {regexp.MustCompile(`\b([a-z])([a-z]+)([A-Z][a-zA-Z]+):`), "$1$2${3}x:"},
+	{regexp.MustCompile(`\b([a-z]{4,})([a-z])([A-Z][a-zA-Z]*):`), `"$1$3":`}, {regexp.MustCompile(`STATE_PREBIND`), "state_bound"}, {regexp.MustCompile(`STATE_PREBIND`), "STATE_LISTENING"},
+	{regexp.MustCompile(`VIRTUAL_DESTINATION`), "VirtualDestination"}, {regexp.MustCompile(`kind: ([A-Z][a-z]+)`), "kind: ${1}e"}, {regexp.MustCompile(`/v2\b`), "/v1"}, {regexp.MustCompile(`(?m)^( *)- level: 1\n(?: +.*\n){3}`), ""},
+	{regexp.MustCompile(`: ([a-z]+)\n`), ": 12\n"}, {regexp.MustCompile(`true`), `"true"`}, {regexp.MustCompile(`(?m)^( +)([a-z]\w*): `), "$1$2:   "}, {regexp.MustCompile(`\n`), "  \n"}, {regexp.MustCompile(`\n`), " # 日本\n"},
+}
+
+func TestFixesOfDrawnMistakesChangeNothingElse(t *testing.T) {
+	texts := fixTexts(t)
+	total := 0
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.SampledFrom(texts).Draw(t, "text")
+		for range rapid.IntRange(1, 4).Draw(t, "slips") {
+			slip := rapid.SampledFrom(slips).Draw(t, "slip")
+			places := slip.old.FindAllStringSubmatchIndex(text, -1)
+			if len(places) == 0 {
+				continue
+			}
+			at := rapid.SampledFrom(places).Draw(t, "place")
+			text = text[:at[0]] + string(slip.old.ExpandString(nil, slip.new, text, at)) + text[at[1]:]
+		}
+		all := fixForms(text)
+		form := rapid.SampledFrom(slices.Sorted(maps.Keys(all))).Draw(t, "form")
+		n, err := fixesHold(all[form])
+		if err != nil {
+			t.Fatalf("%v\n%s", err, all[form])
+		}
+		total += n
+	})
+	if total == 0 {
+		t.Error("nothing was mended")
+	}
+}
+
+func FuzzFix(f *testing.F) {
+	for _, text := range fixTexts(f) {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if len(text) > 1<<13 {
+			t.Skip("a longer text says no more")
+		}
+		if _, err := fixesHold(string(text)); err != nil {
+			t.Errorf("%v\n%s", err, cmp.Diff("", string(text)))
+		}
+	})
+}
