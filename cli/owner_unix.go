@@ -5,7 +5,7 @@ package cli
 import (
 	"io/fs"
 	"os"
-	"syscall"
+	"syscall" //nolint:depguard // who owns a file, no socket numbers; built on systems that have it
 )
 
 // keepOwner gives a file the owner that another one has, as far as the system allows: a run as

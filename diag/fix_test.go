@@ -71,10 +71,25 @@ func TestWhatIsMeantIsNeverGuessed(t *testing.T) {
 		among []string
 		want  string
 	}{
-		{"Interval", fields, "interval"}, {"inter_val", fields, "interval"}, {"intervall", fields, "interval"}, {"intreval", fields, "interval"}, {"probe", fields, "probes"}, {"prabes", fields, "probes"},
-		{"intervl", []string{"interval", "intervals"}, ""}, {"tim", fields, ""}, {"tme", fields, ""}, {"prob", fields, ""}, {"intrvll", fields, ""}, {"", fields, ""}, {"time", nil, ""},
-		{"useHttp3", []string{"useHttp2"}, ""}, {"useHtp2", []string{"useHttp2"}, "useHttp2"}, {"minConnections", []string{"maxConnections"}, ""},
-		{"hosts", []string{"HOSTS", "Hosts"}, ""}, {"port", []string{"ports", "part"}, ""}, {"time", []string{"time", "times"}, "time"},
+		{"Interval", fields, "interval"},
+		{"inter_val", fields, "interval"},
+		{"intervall", fields, "interval"},
+		{"intreval", fields, "interval"},
+		{"probe", fields, "probes"},
+		{"prabes", fields, "probes"},
+		{"intervl", []string{"interval", "intervals"}, ""},
+		{"tim", fields, ""},
+		{"tme", fields, ""},
+		{"prob", fields, ""},
+		{"intrvll", fields, ""},
+		{"", fields, ""},
+		{"time", nil, ""},
+		{"useHttp3", []string{"useHttp2"}, ""},
+		{"useHtp2", []string{"useHttp2"}, "useHttp2"},
+		{"minConnections", []string{"maxConnections"}, ""},
+		{"hosts", []string{"HOSTS", "Hosts"}, ""},
+		{"port", []string{"ports", "part"}, ""},
+		{"time", []string{"time", "times"}, "time"},
 	} {
 		if got := diag.Meant(c.word, c.among); got != c.want {
 			t.Errorf("%q of %v can only be %q, and it is said to be %q", c.word, c.among, c.want, got)

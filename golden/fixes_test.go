@@ -11,7 +11,8 @@ import (
 )
 
 // TestACodeThatMendsIsMendedInItsCase asks every case for the fixes that its findings carry. A
-// code says that it mends exactly if some case has one, and its own case is among them.
+// code says that it mends exactly if some case has one, and its own case is among them; then it
+// has a row in docs/fixes.md.
 func TestACodeThatMendsIsMendedInItsCase(t *testing.T) {
 	entries, err := os.ReadDir(".")
 	if err != nil {
@@ -38,7 +39,14 @@ func TestACodeThatMendsIsMendedInItsCase(t *testing.T) {
 			}
 		}
 	}
+	page, err := os.ReadFile("../docs/fixes.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range diag.Codes {
+		if row := "| [" + c.Name + "](codes.md#" + c.Name + ") |"; c.Mends != strings.Contains(string(page), row) {
+			t.Errorf("%s mends is %v, and docs/fixes.md has another opinion", c.Name, c.Mends)
+		}
 		if c.Mends && !strings.Contains(cases[c.Name], folder(c)) {
 			t.Errorf("%s says that --fix mends it, and no finding of golden/%s has a fix", c.Name, folder(c))
 		}

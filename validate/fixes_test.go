@@ -57,50 +57,120 @@ func tcpLine(line string) string {
 
 func TestAKeepaliveDurationIsMendedWhereItMeansOneThing(t *testing.T) {
 	expectRespelt(t, keepaliveLine, []respelt{
-		{"time: 700", "time: 700s"}, {"time: '700'", "time: '700s'"}, {`time: "700"`, `time: "700s"`}, {"time: 7201", "time: 7201s"},
-		{"interval: 30 s", "interval: 30s"}, {`"interval": "30  sec"`, `"interval": "30s"`}, {"time: 5min", "time: 5m"}, {"time: 2 Hours", "time: 2h"}, {"time: 700S", "time: 700s"},
-		{"time: PT5M", "time: 5m"}, {"time: 1500ms", "time: 2s"}, {"time: 0.5s", "time: 1s"}, {"time: 3000 millis", "time: 3000ms"},
+		{"time: 700", "time: 700s"},
+		{"time: '700'", "time: '700s'"},
+		{`time: "700"`, `time: "700s"`},
+		{"time: 7201", "time: 7201s"},
+		{"interval: 30 s", "interval: 30s"},
+		{`"interval": "30  sec"`, `"interval": "30s"`},
+		{"time: 5min", "time: 5m"},
+		{"time: 2 Hours", "time: 2h"},
+		{"time: 700S", "time: 700s"},
+		{"time: PT5M", "time: 5m"},
+		{"time: 1500ms", "time: 2s"},
+		{"time: 0.5s", "time: 1s"},
+		{"time: 3000 millis", "time: 3000ms"},
 		// 5000 is 5000 seconds or 5 of them, 60000 a slip or a minute in milliseconds, and the rest no time that the kernel takes.
-		{"time: 5000", ""}, {"time: 60000", ""}, {"time: 40001", ""}, {"time: 0", ""}, {"time: -5", ""}, {"time: 12 hours", ""}, {"time: 1d", ""}, {"time: 0.5 sec", ""},
+		{"time: 5000", ""},
+		{"time: 60000", ""},
+		{"time: 40001", ""},
+		{"time: 0", ""},
+		{"time: -5", ""},
+		{"time: 12 hours", ""},
+		{"time: 1d", ""},
+		{"time: 0.5 sec", ""},
 		// YAML reads 448, 1000, 90 and 256 here.
-		{"time: 0700", ""}, {"time: 1_000", ""}, {"time: 1:30", ""}, {"time: 0x100", ""}, {"time: 7e2", ""},
-		{"time: 5M", ""}, {"time: 5 fortnights", ""}, {"time: {seconds: 5}", ""}, {"time: [5]", ""}, {"time: true", ""}, {"time: ''", ""}, {"time: P5M", ""},
-		{"time: &a 700", ""}, {"time: !!int 700", ""}, {"time: !!str 700", ""}, {"time: |\n        700", ""}, {"time: >-\n        700", ""}, {"time: \"70\\\n        0\"", ""},
+		{"time: 0700", ""},
+		{"time: 1_000", ""},
+		{"time: 1:30", ""},
+		{"time: 0x100", ""},
+		{"time: 7e2", ""},
+		{"time: 5M", ""},
+		{"time: 5 fortnights", ""},
+		{"time: {seconds: 5}", ""},
+		{"time: [5]", ""},
+		{"time: true", ""},
+		{"time: ''", ""},
+		{"time: P5M", ""},
+		{"time: &a 700", ""},
+		{"time: !!int 700", ""},
+		{"time: !!str 700", ""},
+		{"time: |\n        700", ""},
+		{"time: >-\n        700", ""},
+		{"time: \"70\\\n        0\"", ""},
 	})
 }
 
 func TestAnotherDurationIsMendedWhereItMeansOneThing(t *testing.T) {
 	expectRespelt(t, tcpLine, []respelt{
-		{"connectTimeout: 0.5", "connectTimeout: 0.5s"}, {"connectTimeout: 3 seconds", "connectTimeout: 3s"}, {"connectTimeout: 250 msec", "connectTimeout: 250ms"},
-		{"maxConnectionDuration: 1d", "maxConnectionDuration: 24h"}, {"maxConnectionDuration: 2 weeks", "maxConnectionDuration: 336h"}, {"maxConnectionDuration: P1DT2H", "maxConnectionDuration: 26h"},
-		{"connectTimeout: 5", ""}, {"connectTimeout: '250'", ""}, {"connectTimeout: 2.5005s", ""}, {"connectTimeout: 2.5005 sec", ""}, {"connectTimeout: 0 sec", ""}, {"connectTimeout: 1.5d", ""}, {"connectTimeout: 99999999w", ""},
+		{"connectTimeout: 0.5", "connectTimeout: 0.5s"},
+		{"connectTimeout: 3 seconds", "connectTimeout: 3s"},
+		{"connectTimeout: 250 msec", "connectTimeout: 250ms"},
+		{"maxConnectionDuration: 1d", "maxConnectionDuration: 24h"},
+		{"maxConnectionDuration: 2 weeks", "maxConnectionDuration: 336h"},
+		{"maxConnectionDuration: P1DT2H", "maxConnectionDuration: 26h"},
+		{"connectTimeout: 5", ""},
+		{"connectTimeout: '250'", ""},
+		{"connectTimeout: 2.5005s", ""},
+		{"connectTimeout: 2.5005 sec", ""},
+		{"connectTimeout: 0 sec", ""},
+		{"connectTimeout: 1.5d", ""},
+		{"connectTimeout: 99999999w", ""},
 	})
 }
 
 func TestATypeIsMendedWhereTheTextSaysTheValue(t *testing.T) {
 	expectRespelt(t, keepaliveLine, []respelt{
-		{`probes: "5"`, "probes: 5"}, {"probes: '5'", "probes: 5"},
-		{`probes: "05"`, ""}, {`probes: "5.0"`, ""}, {`probes: "+5"`, ""}, {`probes: "0x5"`, ""}, {`probes: " 5"`, ""}, {`probes: "500"`, ""}, {`probes: "five"`, ""}, {"probes: [5]", ""}, {"probes: true", ""}, {"probes: 5.5", ""},
+		{`probes: "5"`, "probes: 5"},
+		{"probes: '5'", "probes: 5"},
+		{`probes: "05"`, ""},
+		{`probes: "5.0"`, ""},
+		{`probes: "+5"`, ""},
+		{`probes: "0x5"`, ""},
+		{`probes: " 5"`, ""},
+		{`probes: "500"`, ""},
+		{`probes: "five"`, ""},
+		{"probes: [5]", ""},
+		{"probes: true", ""},
+		{"probes: 5.5", ""},
 	})
 	labels := func(line string) string {
 		return connectionPolicy("applyToDestinations: [{selector: {labels: {a: b, " + line + "}}}]\nconfig: {tcp: {maxConnections: 1}}")
 	}
 	expectRespelt(t, labels, []respelt{
-		{"version: 1.10", `version: "1.10"`}, {"version: 010", `version: "010"`}, {"version: yes", `version: "yes"`}, {"version: 5", `version: "5"`}, {"version: false", `version: "false"`},
-		{"version: [1]", ""}, {"version: !!float 1", ""},
+		{"version: 1.10", `version: "1.10"`},
+		{"version: 010", `version: "010"`},
+		{"version: yes", `version: "yes"`},
+		{"version: 5", `version: "5"`},
+		{"version: false", `version: "false"`},
+		{"version: [1]", ""},
+		{"version: !!float 1", ""},
 	})
 	expectRespelt(t, withMetadata, []respelt{{"metadata: {name: 5}\n", "metadata: {name: \"5\"}\n"}, {"metadata: {name: 5.0_1}\n", ""}, {"metadata: {name: Big_Name}\n", ""}})
 }
 
 func TestAFieldIsRenamedWhereNoOtherCanBeMeant(t *testing.T) {
 	expectRespelt(t, keepaliveLine, []respelt{
-		{"intervall: 30s", "interval: 30s"}, {"'intervall' : 30s", "'interval' : 30s"}, {`"Interval": 30s`, `"interval": 30s`}, {"interal: 30 s", "interval: 30 s"}, {"prboes: 3", "probes: 3"},
-		{"intervall: 30", ""}, {"probs: many", ""}, {"tme: 30s", ""}, {"intrvll: 30s", ""}, {"timeout: 30s", ""}, {"&a intervall: 30s", ""},
-		{"{intervall: 30s, interval: 20s}", ""}, {"{intervall: 30s, intervl: 20s}", ""},
+		{"intervall: 30s", "interval: 30s"},
+		{"'intervall' : 30s", "'interval' : 30s"},
+		{`"Interval": 30s`, `"interval": 30s`},
+		{"interal: 30 s", "interval: 30 s"},
+		{"prboes: 3", "probes: 3"},
+		{"intervall: 30", ""},
+		{"probs: many", ""},
+		{"tme: 30s", ""},
+		{"intrvll: 30s", ""},
+		{"timeout: 30s", ""},
+		{"&a intervall: 30s", ""},
+		{"{intervall: 30s, interval: 20s}", ""},
+		{"{intervall: 30s, intervl: 20s}", ""},
 	})
 	expectRespelt(t, tcpLine, []respelt{
-		{"max_connections: 5", "maxConnections: 5"}, {"tcp_keepalive: {time: 300s}", "tcpKeepalive: {time: 300s}"}, {"{connect_timeout: 3s, connectTimeout: 4s}", ""},
-		{"minConnections: 5", ""}, {"{max_connections: 5, maxConnection: 6}", ""},
+		{"max_connections: 5", "maxConnections: 5"},
+		{"tcp_keepalive: {time: 300s}", "tcpKeepalive: {time: 300s}"},
+		{"{connect_timeout: 3s, connectTimeout: 4s}", ""},
+		{"minConnections: 5", ""},
+		{"{max_connections: 5, maxConnection: 6}", ""},
 	})
 	expectRespelt(t, staticUpstream, []respelt{
 		{"useHttp3: true", ""}, {"useHtp2: true", "useHttp2: true"}, {"use_http2: true", "useHttp2: true"},
@@ -116,8 +186,12 @@ func TestAWordIsMendedWhereNoOtherCanBeMeant(t *testing.T) {
 		return connectionPolicy("applyToDestinations:\n- selector: {}\n  " + line + "\nconfig: {tcp: {maxConnections: 1}}")
 	}
 	expectRespelt(t, kind, []respelt{
-		{"kind: service", "kind: SERVICE"}, {"kind: 'virtual-destination'", "kind: 'VIRTUAL_DESTINATION'"}, {"kind: SERVCE", "kind: SERVICE"},
-		{"kind: DESTINATION", ""}, {"kind: Service ", "kind: SERVICE "}, {"kind: SRVC", ""},
+		{"kind: service", "kind: SERVICE"},
+		{"kind: 'virtual-destination'", "kind: 'VIRTUAL_DESTINATION'"},
+		{"kind: SERVCE", "kind: SERVICE"},
+		{"kind: DESTINATION", ""},
+		{"kind: Service ", "kind: SERVICE "},
+		{"kind: SRVC", ""},
 	})
 	expectRespelt(t, func(line string) string {
 		return strings.Replace(connectionPolicy("config: {tcp: {maxConnections: 1}}"), "kind: ConnectionPolicy", line, 1)
@@ -126,8 +200,10 @@ func TestAWordIsMendedWhereNoOtherCanBeMeant(t *testing.T) {
 	expectRespelt(t, func(line string) string {
 		return strings.Replace(connectionPolicy("config: {tcp: {maxConnections: 1}}"), "apiVersion: resilience.policy.gloo.solo.io/v2", line, 1)
 	}, []respelt{
-		{"apiVersion: resilience.policy.gloo.solo.io/v1", "apiVersion: resilience.policy.gloo.solo.io/v2"}, {"apiVersion: networking.gloo.solo.io/v2", "apiVersion: resilience.policy.gloo.solo.io/v2"},
-		{"apiVersion: resilience.policy.gloo.solo.oi/v2", "apiVersion: resilience.policy.gloo.solo.io/v2"}, {"apiVersion: example.com/v1", ""},
+		{"apiVersion: resilience.policy.gloo.solo.io/v1", "apiVersion: resilience.policy.gloo.solo.io/v2"},
+		{"apiVersion: networking.gloo.solo.io/v2", "apiVersion: resilience.policy.gloo.solo.io/v2"},
+		{"apiVersion: resilience.policy.gloo.solo.oi/v2", "apiVersion: resilience.policy.gloo.solo.io/v2"},
+		{"apiVersion: example.com/v1", ""},
 	})
 }
 
