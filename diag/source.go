@@ -15,6 +15,8 @@ type Source struct {
 	once  sync.Once
 	lines []int // byte offset of each line's first byte
 	marks []runeMark
+
+	excerpt bool // cut out of a larger text: its lines are counted by nobody else
 }
 
 // runeMark is a byte with the number of runes before it, and of UTF-16 code units.

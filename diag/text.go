@@ -71,18 +71,22 @@ func (p painter) diagnostic(b *strings.Builder, d *Diagnostic) {
 // snippet draws the subject, the source line and the carets, as far as each is known.
 func (p painter) snippet(b *strings.Builder, d *Diagnostic) {
 	gutter := "  "
-	if d.Line > 0 {
+	if d.numbered() {
 		gutter = strings.Repeat(" ", max(2, len(fmt.Sprint(d.Line))))
 	}
 	bar := p.paint("2", "|")
-	if d.Subject != "" {
-		fmt.Fprintf(b, "%s %s %s\n", gutter, bar, shown(d.Subject))
+	if text := d.whose(); text != "" {
+		fmt.Fprintf(b, "%s %s %s\n", gutter, bar, shown(text))
 	}
 	if d.Line == 0 || d.Source == nil {
 		return
 	}
 	before, at, after := d.cut()
-	fmt.Fprintf(b, "%*d %s %s\n", len(gutter), d.Line, bar, visible(before+at+after))
+	number := gutter
+	if d.numbered() {
+		number = fmt.Sprintf("%*d", len(gutter), d.Line)
+	}
+	fmt.Fprintf(b, "%s %s %s\n", number, bar, visible(before+at+after))
 	pad := strings.Repeat(" ", width(visible(before)))
 	fmt.Fprintf(b, "%s %s %s%s\n", gutter, bar, pad, p.paint("1;31", strings.Repeat("^", max(1, width(visible(at))))))
 }
@@ -92,11 +96,28 @@ func (s Span) At() string {
 	switch {
 	case s.Source == nil:
 		return ""
-	case s.Line == 0:
+	case !s.numbered():
 		return visible(s.Path())
 	default:
 		return fmt.Sprintf("%s:%d:%d", visible(s.Path()), s.Line, s.Col)
 	}
+}
+
+// numbered reports a place whose line number people can look up.
+func (s Span) numbered() bool { return s.Line > 0 && s.Source != nil && !s.excerpt }
+
+// whose is the subject, and in an excerpt the field, which stands for the line number there.
+func (d *Diagnostic) whose() string {
+	field := d.FieldPath()
+	switch {
+	case d.Source == nil || !d.excerpt:
+		return d.Subject
+	case d.Subject == "" || d.Subject == d.Path():
+		return field
+	case field == "":
+		return d.Subject
+	}
+	return d.Subject + ", " + field
 }
 
 // Snippet is the span's line for those who draw it themselves: what stands before, at and after

@@ -1,0 +1,50 @@
+package diag
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestAFindingInAnExcerptNamesTheFieldAndNoLine prints a finding about a text whose line numbers
+// stand nowhere.
+func TestAFindingInAnExcerptNamesTheFieldAndNoLine(t *testing.T) {
+	src := NewExcerpt("rules/a.yaml (object 2)", "kind: Service\nspec:\n  ports: [0]\n")
+	span := src.At(strings.Index(src.Text(), "0"), 1)
+	span.Field = "/spec/ports/0"
+	var out strings.Builder
+	found := List{
+		{Code: OutOfRange, Span: span, Subject: "Service shop/web", Message: "a port is 0", Help: "write 1", Related: []Related{{span, "here"}}},
+		{Code: OutOfRange, Span: src.Whole(), Subject: "Service shop/web", Message: "no line"},
+		{Code: OutOfRange, Span: NewExcerpt("Service shop/web", "x").At(0, 1), Subject: "Service shop/web", Message: "no file"},
+	}
+	if err := WriteText(&out, found, false); err != nil {
+		t.Fatal(err)
+	}
+	want := `rules/a.yaml (object 2): error: a port is 0 [out-of-range]
+   | Service shop/web, spec.ports[0]
+   |   ports: [0]
+   |           ^
+   = note: rules/a.yaml (object 2): here
+   = help: write 1
+rules/a.yaml (object 2): error: no line [out-of-range]
+   | Service shop/web
+Service shop/web: error: no file [out-of-range]
+   | x
+   | ^
+`
+	if out.String() != want {
+		t.Errorf("got\n%swant\n%s", out.String(), want)
+	}
+}
+
+func TestFieldPathsAreWrittenAsPeopleDo(t *testing.T) {
+	for pointer, want := range map[string]string{
+		"": "", "/spec": "spec", "/spec/ports/0/number": "spec.ports[0].number",
+		"/metadata/labels/example.com~1a~0b": `metadata.labels["example.com/a~b"]`,
+		"/spec/with \"quotes\"":              `spec["with \"quotes\""]`, "/spec/": `spec[""]`,
+	} {
+		if got := (Span{Field: pointer}).FieldPath(); got != want {
+			t.Errorf("%q is %q, not %q", pointer, got, want)
+		}
+	}
+}

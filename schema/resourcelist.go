@@ -1,0 +1,254 @@
+package schema
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"go.yaml.in/yaml/v3"
+)
+
+// ResourceListVersions are the apiVersions of a ResourceList, the newest first. They differ in
+// nothing that is read here.
+var ResourceListVersions = []string{"config.kubernetes.io/v1", "config.kubernetes.io/v1beta1", "config.kubernetes.io/v1alpha1"}
+
+// ResourceList is what a KRM function is given and gives back
+// (https://github.com/kubernetes-sigs/kustomize/blob/master/cmd/config/docs/api-conventions/functions-spec.md).
+// It is kept as text: what is not changed stays as it is, byte for byte.
+type ResourceList struct {
+	Config *Item // functionConfig; nil when there is none
+	Items  []*Item
+
+	text           string
+	indent         int    // of the list's own keys
+	items, results extent // the two keys with all that belongs to them; empty at the end when they are not there
+	end            int    // where a new key would stand
+}
+
+// extent is a stretch of whole lines of a ResourceList, by its first byte and the one behind it.
+type extent struct{ from, to int }
+
+// FormError says why a text is not a ResourceList.
+type FormError struct {
+	Message, Help string
+	Found         diag.List // where the text is not YAML
+}
+
+func (e *FormError) Error() string { return e.Message }
+
+func formError(help, format string, args ...any) *FormError {
+	return &FormError{Message: fmt.Sprintf(format, args...), Help: help}
+}
+
+const listForm = "write apiVersion: config.kubernetes.io/v1, kind: ResourceList, and the objects as a list under items:"
+
+// ReadResourceList reads the text of standard input. With an error there may be a list all the
+// same, with the items that can be read: one to give back with results.
+func ReadResourceList(text string) (*ResourceList, error) {
+	// kyaml reads line breaks of Windows as plain ones, too.
+	src := diag.NewSource("-", strings.ReplaceAll(text, "\r\n", "\n"))
+	chunks := Split(src)
+	switch {
+	case len(chunks) == 0:
+		return nil, formError(listForm+"; kustomize and kpt do so", "standard input is empty, and a function reads a ResourceList from it")
+	case len(chunks) > 1:
+		return nil, formError("manifests are compiled by: connpolicy compile -f -", "standard input holds %d documents, not one ResourceList", len(chunks))
+	}
+	c := chunks[0]
+	if fault := encodingFault(c); fault != nil {
+		return nil, &FormError{Found: diag.List{*fault}}
+	}
+	root := c.tree()
+	if root == nil || c.secondDocument() > 0 {
+		if p := Parse(c, ""); len(p.Found) > 0 {
+			return nil, &FormError{Found: p.Found}
+		}
+		return nil, formError(listForm, "standard input is not one YAML document")
+	}
+	if err := checkForm(root); err != nil {
+		return nil, err
+	}
+	if block, changed := asBlock(root); changed {
+		var text bytes.Buffer
+		enc := yaml.NewEncoder(&text)
+		enc.SetIndent(2)
+		enc.CompactSeqIndent()
+		if enc.Encode(block) != nil {
+			return nil, formError(listForm, "standard input holds values that cannot be written again")
+		}
+		return ReadResourceList(text.String())
+	}
+	return newResourceList(c, root)
+}
+
+// checkForm looks at the list itself.
+func checkForm(root *yaml.Node) error {
+	if root.Kind != yaml.MappingNode {
+		return formError(listForm, "standard input is not an object, so no ResourceList")
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		key := root.Content[i].Value
+		if seen[key] {
+			return formError("join the two", "the ResourceList has %q twice", key)
+		}
+		seen[key] = true
+	}
+	_, kind := member(root, "kind", 0)
+	if kind == nil || kind.Value != "ResourceList" {
+		what := "an object without a kind"
+		if kind != nil {
+			what = strconv.Quote(kind.Value)
+		}
+		return formError(listForm+"; a manifest by itself is compiled by: connpolicy compile -f -", "standard input is %s, not a ResourceList", what)
+	}
+	_, version := member(root, "apiVersion", 0)
+	if version == nil || !slices.Contains(ResourceListVersions, version.Value) {
+		return formError("write one of "+strings.Join(ResourceListVersions, ", "), "the ResourceList's apiVersion is not one that is known")
+	}
+	if _, items := member(root, "items", 0); items != nil && items.Kind != yaml.SequenceNode && items.ShortTag() != "!!null" {
+		return formError("write a dash before each object", "the ResourceList's items are no list")
+	}
+	if _, config := member(root, "functionConfig", 0); config != nil && config.Kind != yaml.MappingNode && config.ShortTag() != "!!null" {
+		return formError("write an object with apiVersion, kind and metadata, or leave it out", "functionConfig is not an object")
+	}
+	return nil
+}
+
+// asBlock respells a list that is JSON, or has its items in brackets, so that every item stands
+// on lines of its own.
+func asBlock(root *yaml.Node) (*yaml.Node, bool) {
+	_, items := member(root, "items", 0)
+	inline := items != nil && items.Kind == yaml.SequenceNode && items.Style&yaml.FlowStyle != 0 && len(items.Content) > 0
+	if root.Style&yaml.FlowStyle == 0 && !inline {
+		return root, false
+	}
+	unfold(root)
+	return root, true
+}
+
+// unfold takes mappings and lists out of their brackets.
+func unfold(n *yaml.Node) {
+	if n.Kind == yaml.MappingNode || n.Kind == yaml.SequenceNode {
+		n.Style &^= yaml.FlowStyle
+	}
+	for i, child := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && plainKey(child) {
+			child.Style = 0
+		}
+		unfold(child)
+	}
+}
+
+// plainKey reports a key that means the same without quotes.
+func plainKey(n *yaml.Node) bool {
+	_, boolean := booleanWords[strings.ToLower(n.Value)]
+	return n.Kind == yaml.ScalarNode && !boolean && n.Value != "" && strings.Trim(n.Value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" &&
+		!slices.Contains([]string{"true", "false", "null"}, strings.ToLower(n.Value))
+}
+
+func newResourceList(c *Chunk, root *yaml.Node) (*ResourceList, error) {
+	l := &ResourceList{text: c.Source.Text(), indent: root.Column - 1, end: c.Offset + len(c.Text)}
+	l.items, l.results = extent{l.end, l.end}, extent{l.end, l.end}
+	var err error
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		value := root.Content[i+1]
+		e := extent{c.lineStart(root.Content[i]), l.end}
+		if i+2 < len(root.Content) {
+			e.to = c.lineStart(root.Content[i+2])
+		}
+		e.to = l.beforeComments(e)
+		switch root.Content[i].Value {
+		case "results":
+			l.results = e
+		case "functionConfig":
+			if value.Kind == yaml.MappingNode {
+				l.Config = l.item(c, value, e)
+				l.Config.Source = diag.NewExcerpt("functionConfig", l.Config.Source.Text())
+			}
+		case "items":
+			l.items = e
+			err = l.readItems(c, value)
+		}
+	}
+	return l, err
+}
+
+// readItems cuts the list into its objects.
+func (l *ResourceList) readItems(c *Chunk, list *yaml.Node) error {
+	if list.Kind != yaml.SequenceNode || len(list.Content) == 0 {
+		return nil
+	}
+	l.Items = make([]*Item, len(list.Content))
+	starts := make([]extent, len(list.Content)) // from the comments to the dash
+	floor := c.Offset + c.lines[list.Line-1]
+	for i, n := range list.Content {
+		starts[i] = l.itemStart(c, n, list.Column-1, floor)
+		floor = c.lineStart(n)
+	}
+	var err error
+	for i, n := range list.Content {
+		lines := extent{starts[i].from, l.items.to}
+		if i+1 < len(starts) {
+			lines.to = starts[i+1].from
+		}
+		item := l.item(c, n, lines)
+		item.dash = starts[i].to
+		if n.Kind != yaml.MappingNode && err == nil {
+			err = formError("write an object with apiVersion, kind and metadata, or take it out", "item %d of the ResourceList is not an object", i+1)
+		}
+		item.Source = diag.NewExcerpt(item.title(i), item.Source.Text())
+		l.Items[i] = item
+	}
+	return err
+}
+
+// itemStart finds the line of an item's dash, and the comments above it, back to floor at most.
+func (l *ResourceList) itemStart(c *Chunk, n *yaml.Node, column, floor int) extent {
+	dash := c.lineStart(n)
+	for dash > floor && !strings.HasPrefix(l.text[min(dash+column, len(l.text)):], "-") {
+		dash = l.lineBefore(dash)
+	}
+	from := dash
+	for from > floor {
+		before := l.lineBefore(from)
+		line := l.text[before:from]
+		at := strings.IndexByte(line, '#')
+		if before < floor || at < 0 || at > column || strings.TrimSpace(line[:at]) != "" {
+			break
+		}
+		from = before
+	}
+	return extent{from, dash}
+}
+
+func (l *ResourceList) lineBefore(at int) int {
+	return strings.LastIndexByte(l.text[:max(at-1, 0)], '\n') + 1
+}
+
+// beforeComments ends an extent before the comments at its end, which are about the next key.
+func (l *ResourceList) beforeComments(e extent) int {
+	end := e.to
+	for at := e.to; at > e.from; {
+		at = l.lineBefore(at)
+		line := l.text[at:e.to]
+		trimmed := strings.TrimLeft(line, " \t")
+		switch {
+		case strings.HasPrefix(trimmed, "#") && len(line)-len(trimmed) <= l.indent:
+			end = at
+		case strings.HasPrefix(trimmed, "\n"):
+		default:
+			return end
+		}
+	}
+	return end
+}
+
+// lineStart is the first byte of a node's line in the source.
+func (c *Chunk) lineStart(n *yaml.Node) int {
+	at := c.Offset + c.lines[min(n.Line, len(c.lines))-1]
+	return strings.LastIndexByte(c.Source.Text()[:at], '\n') + 1
+}
