@@ -129,7 +129,7 @@ func newApp(s *streams) *cli.App {
 			return cli.ShowAppHelp(c)
 		},
 		Commands: []*cli.Command{
-			compileCommand(s), validateCommand(s), resolveCommand(s), diffCommand(s), migrateCommand(s), reportCommand(s), initCommand(s), explainCommand(s), hopsCommand(s), schemaCommand(s), completionCommand(s), manCommand(s), versionCommand(s),
+			compileCommand(s), validateCommand(s), resolveCommand(s), diffCommand(s), migrateCommand(s), reportCommand(s), fnCommand(s), initCommand(s), explainCommand(s), hopsCommand(s), schemaCommand(s), completionCommand(s), manCommand(s), versionCommand(s),
 		},
 	}
 	s.rename(app)

@@ -118,6 +118,7 @@ func (f *config) setFlags(c *cli.Context) error {
 		{"namespace", f.Namespace},
 		{"fail-on", f.FailOn},
 		{"baseline", f.baseline()},
+		{"function", f.Function},
 	} {
 		if setting.value == "" || c.IsSet(setting.flag) || !hasFlag(c.Command, "--"+setting.flag) || !applies(c, setting.flag) {
 			continue

@@ -177,7 +177,7 @@ func TestNoFileIsWrittenUnlessAllCanBe(t *testing.T) {
 			second := filepath.Join(dir, "second.yaml")
 			putFile(t, second, needsFix)
 			sources := []*diag.Source{diag.NewSource(first, needsFix), diag.NewSource(second, needsFix)}
-			m := mend(sources, readAll(sources, "default").found, "default")
+			m := mend(sources, foundIn(sources), foundIn)
 			spoil(t, second)
 			var e *exit
 			if err := m.write(); !errors.As(err, &e) || e.code != ExitUsage || !strings.Contains(e.message, "second.yaml") || e.hint == "" {

@@ -40,9 +40,8 @@ func fixesHold(text string) (fixes int, err error) {
 	if fixes == 0 {
 		return 0, nil
 	}
-	m := mend([]*diag.Source{src}, was.found, "default")
-	now := readAll(m.now, "default")
-	switch again := mend(m.now, now.found, "default"); {
+	m := mend([]*diag.Source{src}, was.found, foundIn)
+	switch again := mend(m.now, foundIn(m.now), foundIn); {
 	case again.fixed > 0:
 		return fixes, fmt.Errorf("what is mended is mended again:\n%s", again.diff())
 	case m.fixed == 0:
@@ -56,6 +55,9 @@ func fixesHold(text string) (fixes int, err error) {
 	}
 	return fixes, err
 }
+
+// foundIn is what the documents of sources give by themselves.
+func foundIn(sources []*diag.Source) diag.List { return readAll(sources, "default").found }
 
 // fixHolds applies one fix and looks at all that it changes.
 func fixHolds(src *diag.Source, was read, d diag.Diagnostic) error {

@@ -88,8 +88,8 @@ func TestUsageMistakesSayWhatToType(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"nope"}, "connpolicy: unknown command \"nope\"\n   = help: commands: compile, validate, resolve, diff, migrate, report, init, explain, hops, schema, completion, man, version\n"},
-		{[]string{"vaildate"}, "connpolicy: unknown command \"vaildate\"\n   = help: did you mean validate? commands: compile, validate, resolve, diff, migrate, report, init, explain, hops, schema, completion, man, version\n"},
+		{[]string{"nope"}, "connpolicy: unknown command \"nope\"\n   = help: commands: compile, validate, resolve, diff, migrate, report, fn, init, explain, hops, schema, completion, man, version\n"},
+		{[]string{"vaildate"}, "connpolicy: unknown command \"vaildate\"\n   = help: did you mean validate? commands: compile, validate, resolve, diff, migrate, report, fn, init, explain, hops, schema, completion, man, version\n"},
 		{[]string{"compile", "good.yaml", "--defaults", "all"}, "connpolicy: --defaults cannot be \"all\"\n   = help: write --defaults omit or explicit\n"},
 		{[]string{"compile", "good.yaml", "--color=red"}, "connpolicy: --color cannot be \"red\"\n   = help: write --color auto or always or never\n"},
 		{[]string{"validate", "good.yaml", "--format", "xml"}, "connpolicy: --format cannot be \"xml\"\n   = help: write --format text or json or jsonl or sarif or github or gitlab or junit or checkstyle\n"},

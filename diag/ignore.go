@@ -69,7 +69,7 @@ func nearestCode(name string) string {
 			names = append(names, c.Name)
 		}
 	}
-	help := "connpolicy explain lists all codes"
+	help := "connpolicy explain --list shows all codes"
 	if near := Nearest(name, names); near != "" {
 		help = fmt.Sprintf("did you mean %q? %s", near, help)
 	}

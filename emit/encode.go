@@ -116,6 +116,9 @@ func (e *encoder) writeYAML(v any) error {
 	return nil
 }
 
+// Groups are the API groups of the Kubernetes objects that targets write.
+var Groups = []string{"networking.istio.io", kgatewayGroup, "gateway.envoyproxy.io"}
+
 // Ours reports a file that an earlier run wrote and a later one may delete: one object with
 // our label.
 func Ours(text []byte) bool {

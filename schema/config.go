@@ -13,6 +13,7 @@ type Config struct {
 	Baseline     string              `json:"baseline"`
 	Hops         []ConfigHop         `json:"hops"`
 	Suppressions []ConfigSuppression `json:"suppressions"`
+	Function     string              `json:"function"` // of a functionConfig: compile or validate
 }
 
 // ConfigSuppression sets the findings of a code aside where all that it names is so.

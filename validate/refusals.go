@@ -88,7 +88,7 @@ func enumFault(f failure) (*diag.Code, string, string) {
 
 // codeFault is about the code of a suppression, of which there are too many to list.
 func codeFault(f failure, name string, names []string) (*diag.Code, string, string) {
-	help := "connpolicy explain lists all codes"
+	help := "connpolicy explain --list shows all codes"
 	if near := diag.Nearest(name, names); near != "" {
 		help = sprint("did you mean %q? %s", near, help)
 	}

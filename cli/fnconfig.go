@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+	"github.com/urfave/cli/v2"
+)
+
+const functionConfigForm = "write kind: Config of connpolicy.dev/v1, or a ConfigMap of v1 whose data has flags as keys, such as target: istio"
+
+// configure takes functionConfig into the flags. A flag of the command line wins; hops and routes
+// add up.
+func (f *function) configure() (diag.List, error) {
+	item := f.list.Config
+	switch {
+	case item == nil:
+		return nil, nil
+	case isConfig(item):
+		return f.readFunctionConfig(item)
+	case item.APIVersion == "v1" && item.Kind == "ConfigMap":
+		return nil, f.configMap(item)
+	}
+	return nil, usage(functionConfigForm, "functionConfig is %s of %s, which says nothing to connpolicy", quotedOr(item.Kind, "an object without a kind"), quotedOr(item.APIVersion, "no apiVersion"))
+}
+
+func quotedOr(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return `"` + text + `"`
+}
+
+// readFunctionConfig takes what a Config says, as from a file in the working directory.
+func (f *function) readFunctionConfig(item *schema.Item) (diag.List, error) {
+	r := readAll([]*diag.Source{item.Source}, "")
+	if r.found.AtLeast(diag.Error) || len(r.documents) != 1 {
+		return r.found, &exit{code: ExitUsage}
+	}
+	read := &config{r.documents[0].Resource.(*schema.Config), r.documents[0], "."}
+	if found := read.check(f.c); found.AtLeast(diag.Error) {
+		return found, &exit{code: ExitUsage}
+	}
+	f.config = read
+	return nil, read.setFlags(f.c)
+}
+
+// configMap takes a ConfigMap's data, as kpt writes it of what stands behind "--".
+func (f *function) configMap(item *schema.Item) error {
+	known := slices.DeleteFunc(longNames(f.c.Command), func(name string) bool { return name == "color" })
+	for _, key := range item.Keys() {
+		if !slices.Contains([]string{"apiVersion", "kind", "metadata", "data", "immutable"}, key) {
+			return usage("write flags below data:", "functionConfig's ConfigMap has %q, which says nothing to connpolicy", key)
+		}
+	}
+	for _, e := range item.Entries("data") {
+		if !slices.Contains(known, e.Key) {
+			hint := "keys: " + strings.Join(known, ", ")
+			if near := diag.Nearest(e.Key, known); near != "" {
+				hint = "did you mean " + near + "? " + hint
+			}
+			return usage(hint, "functionConfig's ConfigMap has the unknown key %q", e.Key)
+		}
+		values := []string{e.Text}
+		if e.Key == "hop" || e.Key == "attach" {
+			values = strings.FieldsFunc(e.Text, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' })
+		} else if f.c.IsSet(e.Key) {
+			continue
+		}
+		for _, value := range values {
+			if err := f.set(e.Key, value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (f *function) set(flag, value string) error {
+	if f.c.Set(flag, value) != nil {
+		return usage("see connpolicy fn -h", "functionConfig: %s cannot be %q", flag, value)
+	}
+	return nil
+}
+
+// longNames are the long names of a command's flags, sorted.
+func longNames(command *cli.Command) []string {
+	var names []string
+	for _, flag := range command.Flags {
+		if name := flag.Names()[0]; name != "help" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
