@@ -43,11 +43,14 @@ func (l *ResourceList) item(c *Chunk, n *yaml.Node, lines extent) *Item {
 	return i
 }
 
-// origin is the file that an object comes from: by the annotations of kpt and kustomize's fn, by
-// their older names, and by the one that kustomize writes for buildMetadata: [originAnnotations].
+// origin is the file that an object comes from: by the annotations of kpt and "kustomize fn", by
+// their older names, and by the one that "kustomize build" writes for originAnnotations. That
+// command makes up the others, for a second function
+// (https://github.com/kubernetes-sigs/kustomize/blob/kyaml/v0.21.2/kyaml/kio/kioutil/kioutil.go,
+// DefaultPathAnnotation).
 func origin(annotations map[string]string) (path string, index int) {
 	for _, prefix := range []string{"internal.config.kubernetes.io/", "config.kubernetes.io/"} {
-		if path = annotations[prefix+"path"]; path != "" {
+		if path = annotations[prefix+"path"]; path != "" && annotations["kustomize.config.k8s.io/id"] == "" {
 			index, _ = strconv.Atoi(annotations[prefix+"index"])
 			return path, max(index, 0)
 		}

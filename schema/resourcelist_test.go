@@ -143,14 +143,14 @@ func TestItemsAreCutOutWithTheirCommentsAndNames(t *testing.T) {
 -
     kind: Deployment
     # a comment
-    metadata: {name: b, annotations: {config.kubernetes.io/origin: "path: base/b.yaml\nrepo: x\n"}}
+    metadata: {name: b, annotations: {config.kubernetes.io/origin: "path: base/b.yaml\nrepo: x\n", kustomize.config.k8s.io/id: x, config.kubernetes.io/path: made/up.yaml}}
 - kind: Namespace
   metadata: {name: c}
 - spec: yes
 `)
 	want := []string{
 		"old/place.yaml (object 3)|apiVersion: v1\nkind: Service # what it is\nmetadata:\n  name: a\n  namespace: n\n  annotations:\n    config.kubernetes.io/path: old/place.yaml\n    config.kubernetes.io/index: '2'\n",
-		"base/b.yaml|kind: Deployment\n# a comment\nmetadata: {name: b, annotations: {config.kubernetes.io/origin: \"path: base/b.yaml\\nrepo: x\\n\"}}\n",
+		"base/b.yaml|kind: Deployment\n# a comment\nmetadata: {name: b, annotations: {config.kubernetes.io/origin: \"path: base/b.yaml\\nrepo: x\\n\", kustomize.config.k8s.io/id: x, config.kubernetes.io/path: made/up.yaml}}\n",
 		"Namespace c|kind: Namespace\nmetadata: {name: c}\n",
 		"item 4|spec: yes\n",
 	}
