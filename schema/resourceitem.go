@@ -3,6 +3,7 @@ package schema
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,8 +40,66 @@ func (l *ResourceList) item(c *Chunk, n *yaml.Node, lines extent) *Item {
 		first = n.Content[0]
 	}
 	from := c.Offset + c.nodeOffset(first)
-	i.Source = diag.NewExcerpt("", dedent(l.text[from:max(from, lines.to)], first.Column-1))
+	text := dedent(l.text[from:max(from, lines.to)], first.Column-1)
+	if leans(n, anchors(n, nil)) {
+		if own, ok := encoded(n); ok {
+			text = own
+		}
+	}
+	i.Source = diag.NewExcerpt("", text)
 	return i
+}
+
+// anchors collects the nodes below n that have one.
+func anchors(n *yaml.Node, found map[*yaml.Node]bool) map[*yaml.Node]bool {
+	if found == nil {
+		found = map[*yaml.Node]bool{}
+	}
+	if n.Anchor != "" {
+		found[n] = true
+	}
+	for _, child := range n.Content {
+		anchors(child, found)
+	}
+	return found
+}
+
+// leans reports an object with an alias of something outside of it: the list is one document to
+// YAML, so items may share what they hold.
+func leans(n *yaml.Node, own map[*yaml.Node]bool) bool {
+	return n.Kind == yaml.AliasNode && !own[n.Alias] || slices.ContainsFunc(n.Content, func(child *yaml.Node) bool { return leans(child, own) })
+}
+
+// maxShared bounds what aliases may come to, in nodes.
+const maxShared = 100_000
+
+// encoded is an object's text with a copy of what its aliases stand for.
+func encoded(n *yaml.Node) (string, bool) {
+	left := maxShared
+	c := unshared(n, &left)
+	if left < 0 {
+		return "", false
+	}
+	var text strings.Builder
+	if encodeBlock(&text, c) != nil {
+		return "", false
+	}
+	return text.String(), true
+}
+
+func unshared(n *yaml.Node, left *int) *yaml.Node {
+	if *left--; *left < 0 {
+		return n
+	}
+	for hops := 0; n.Kind == yaml.AliasNode && hops < maxHops; hops++ {
+		n = n.Alias
+	}
+	c := *n
+	c.Anchor, c.Content = "", make([]*yaml.Node, len(n.Content))
+	for i, child := range n.Content {
+		c.Content[i] = unshared(child, left)
+	}
+	return &c
 }
 
 // origin is the file that an object comes from: by the annotations of kpt and "kustomize fn", by

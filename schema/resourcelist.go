@@ -1,8 +1,8 @@
 package schema
 
 import (
-	"bytes"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,11 +72,8 @@ func ReadResourceList(text string) (*ResourceList, error) {
 		return nil, err
 	}
 	if block, changed := asBlock(root); changed {
-		var text bytes.Buffer
-		enc := yaml.NewEncoder(&text)
-		enc.SetIndent(2)
-		enc.CompactSeqIndent()
-		if enc.Encode(block) != nil {
+		var text strings.Builder
+		if encodeBlock(&text, block) != nil {
 			return nil, formError(listForm, "standard input holds values that cannot be written again")
 		}
 		return ReadResourceList(text.String())
@@ -128,6 +125,14 @@ func asBlock(root *yaml.Node) (*yaml.Node, bool) {
 	}
 	unfold(root)
 	return root, true
+}
+
+// encodeBlock writes a tree as the orchestrators do.
+func encodeBlock(w io.Writer, n *yaml.Node) error {
+	enc := yaml.NewEncoder(w)
+	enc.SetIndent(2)
+	enc.CompactSeqIndent()
+	return enc.Encode(n)
 }
 
 // unfold takes mappings and lists out of their brackets.

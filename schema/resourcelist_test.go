@@ -3,6 +3,7 @@ package schema
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -166,6 +167,29 @@ func TestItemsAreCutOutWithTheirCommentsAndNames(t *testing.T) {
 	}
 	if v := l.Items[0].Value("/metadata/annotations/config.kubernetes.io~1index"); v != "2" {
 		t.Errorf("a quoted number is no text: %v", v)
+	}
+}
+
+// TestItemsMayShareWhatTheyHold has aliases of another item's anchors: to YAML the list is one
+// document. It is given back as it is.
+func TestItemsMayShareWhatTheyHold(t *testing.T) {
+	text := listHead + "items:\n- a: &x\n    b: yes\n- c: *x\n  <<: *x\n  d: &y [1]\n  e: *y\n"
+	l := readList(t, text)
+	if got, want := l.Items[1].Source.Text(), "c:\n  b: yes\n<<:\n  b: yes\nd: [1]\ne: [1]\n"; got != want {
+		t.Error(cmp.Diff(want, got))
+	}
+	if l.Edit(ResourceListEdit{}) != text || l.Items[0].Source.Text() != "a: &x\n  b: yes\n" {
+		t.Errorf("%q", l.Items[0].Source.Text())
+	}
+	bomb := listHead + "items:\n- a0: &a0 [x, x]\n"
+	for i := range 40 {
+		bomb += fmt.Sprintf("- a%d: &a%d [*a%d, *a%d]\n", i+1, i+1, i, i)
+	}
+	if l := readList(t, bomb); len(l.Items) != 41 {
+		t.Error("a list that would be enormous without its aliases is not read")
+	}
+	if _, err := ReadResourceList(listHead + "items:\n- a: &a [*a]\n- b: *a\n"); err != nil {
+		t.Logf("an alias of itself: %v", err)
 	}
 }
 
