@@ -53,7 +53,7 @@ func ReadResourceList(text string) (*ResourceList, error) {
 	chunks := Split(src)
 	switch {
 	case len(chunks) == 0:
-		return nil, formError(listForm+"; kustomize and kpt do so", "standard input is empty, and a function reads a ResourceList from it")
+		return nil, formError("kustomize and kpt send one, see docs/gitops.md; connpolicy -h lists the commands for files", "standard input is empty, and a function reads a ResourceList from it")
 	case len(chunks) > 1:
 		return nil, formError("manifests are compiled by: connpolicy compile -f -", "standard input holds %d documents, not one ResourceList", len(chunks))
 	}

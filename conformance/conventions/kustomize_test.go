@@ -76,8 +76,6 @@ func kinds(t *testing.T, text string) string {
 	return strings.Join(names, " ")
 }
 
-const bookinfoKinds = "ConnectionPolicy Service VirtualDestination"
-
 func TestKustomizeTransformsPoliciesIntoRules(t *testing.T) {
 	named := map[string]string{
 		"kustomization.yaml": "resources: [ratings.yaml]\ntransformers: [connpolicy.yaml]\n",
@@ -95,6 +93,25 @@ func TestKustomizeTransformsPoliciesIntoRules(t *testing.T) {
 	named["again.yaml"] = strings.Replace(named["connpolicy.yaml"], "name: connpolicy", "name: again", 1)
 	if twice := kustomizeBuild(t, files(t, named)); twice.exit != 0 || twice.stdout != once.stdout {
 		t.Errorf("a second transformer changes what the first made: %+v", twice)
+	}
+}
+
+// TestTheDocumentsKustomizationBuilds takes the files of docs/gitops.md, which begin with their names.
+func TestTheDocumentsKustomizationBuilds(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "docs", "gitops.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := map[string]string{}
+	for _, name := range []string{"kustomization.yaml", "connpolicy.yaml"} {
+		_, block, found := strings.Cut(string(text), "```yaml\n# "+name+"\n")
+		if named[name], _, _ = strings.Cut(block, "```"); !found {
+			t.Fatalf("docs/gitops.md shows no %s", name)
+		}
+	}
+	o := kustomizeBuild(t, files(t, named))
+	if o.exit != 0 || kinds(t, o.stdout) != "ConnectionPolicy DestinationRule Service VirtualDestination" || !strings.Contains(o.stderr, "ratings.yaml: warning: keepalive time 700s is longer") {
+		t.Errorf("%+v", o)
 	}
 }
 
