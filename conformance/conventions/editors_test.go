@@ -86,6 +86,12 @@ func TestAnEditorChecksWhatTheModelineNames(t *testing.T) {
 	})
 }
 
+func TestAModelinesPathCountsFromTheManifestsFolder(t *testing.T) {
+	eachEditor(t, map[string]any{}, func(t *testing.T, e *editor) {
+		expectSaid(t, e.open("deep/down/policy.yaml", strings.Replace(modeline("ConnectionPolicy"), "schemas/", "../../schemas/", 1)+manifest), "13: "+mistake)
+	})
+}
+
 func TestEachDocumentHasAModelineOfItsOwn(t *testing.T) {
 	eachEditor(t, map[string]any{}, func(t *testing.T, e *editor) {
 		upstream := "apiVersion: gloo.solo.io/v1\nkind: Upstream\nmetadata: {name: a}\nspec:\n  conectionConfig: {}\n"

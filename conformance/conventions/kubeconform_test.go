@@ -53,6 +53,9 @@ func TestKubeconformTakesWhatInitWrites(t *testing.T) {
 		if o := execute(t, dir, made.stdout, kubeconform, "-strict", "-summary", "-schema-location", layout, "-"); o.exit != 0 || !strings.Contains(o.stdout, "Valid: 1") {
 			t.Errorf("%s: %+v\n%s", kind, o, made.stdout)
 		}
+		if o := connpolicy(t, dir, made.stdout, "validate", "--documents-only", "--fail-on", "info", "-"); o.exit != 0 {
+			t.Errorf("%s: %+v", kind, o)
+		}
 	}
 }
 
