@@ -69,7 +69,7 @@ func TestADirectoryThatMayNotBeWrittenIsSaidToBe(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "s"), 0o500); err != nil {
 		t.Fatal(err)
 	}
-	if got := runIn(t, dir, "", "schema", "--dir", "s"); got.code != ExitUsage || !strings.Contains(got.err, "may not be written: permission denied") {
+	if got := runIn(t, dir, "", "schema", "--dir", "s"); got.code != ExitUsage || !strings.Contains(got.err, "connpolicy: s may not be written: permission denied") {
 		t.Errorf("exit %d: %s", got.code, got.err)
 	}
 }

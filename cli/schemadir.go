@@ -35,25 +35,21 @@ func schemaFiles(kinds []*schema.Kind, all bool) []schemaFile {
 func (s *streams) writeSchemas(dir string, files []schemaFile, kinds int) error {
 	var stale []schemaFile
 	for _, f := range files {
-		path := filepath.Join(dir, filepath.FromSlash(f.name))
-		have, err := os.ReadFile(path)
-		switch {
-		case err == nil && bytes.Equal(have, f.text):
-		case err == nil && !isSchemaOfOurs(have, f.name), isFolder(path):
-			return usage("move it away, or write to another directory", "%s is in the way: it was not written by connpolicy", path)
-		case err == nil, os.IsNotExist(err):
+		current, err := f.isCurrent(dir)
+		if err != nil {
+			return err
+		}
+		if !current {
 			stale = append(stale, f)
-		default:
-			return inTheWay(path, err)
 		}
 	}
 	for _, f := range stale {
-		path := filepath.Join(dir, filepath.FromSlash(f.name))
+		path := f.path(dir)
 		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			return cannotWrite(filepath.Dir(path), err)
+			return cannotWrite(lastThere(path), err)
 		}
 		if err := replaceFile(path, f.text); err != nil {
-			return cannotWrite(path, err)
+			return cannotWrite(filepath.Dir(path), err)
 		}
 	}
 	what := diag.Plural(kinds, "schema")
@@ -62,6 +58,45 @@ func (s *streams) writeSchemas(dir string, files []schemaFile, kinds int) error 
 	}
 	fmt.Fprintf(s.err, "%s in %s, %d written\n", what, dir, len(stale))
 	return nil
+}
+
+func (f schemaFile) path(dir string) string { return filepath.Join(dir, filepath.FromSlash(f.name)) }
+
+// isCurrent reports a file that need not be written. What may not be written over is an error.
+func (f schemaFile) isCurrent(dir string) (bool, error) {
+	path := f.path(dir)
+	info, err := os.Stat(path)
+	switch {
+	case os.IsNotExist(err):
+		return false, nil
+	case err != nil:
+		return false, inTheWay(path, err)
+	case !info.Mode().IsRegular():
+		return false, notOurs(path)
+	}
+	have, err := os.ReadFile(path)
+	switch {
+	case err != nil:
+		return false, cannotRead(path, err)
+	case bytes.Equal(have, f.text):
+		return true, nil
+	case !isSchemaOfOurs(have, f.name):
+		return false, notOurs(path)
+	}
+	return false, nil
+}
+
+func notOurs(path string) error {
+	return usage("move it away, or write to another directory", "%s is in the way: it was not written by connpolicy", path)
+}
+
+// lastThere is the last part of a path that is there.
+func lastThere(path string) string {
+	for dir := path; ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(dir); err == nil || dir == filepath.Dir(dir) {
+			return dir
+		}
+	}
 }
 
 // isSchemaOfOurs reports a schema that some version of connpolicy wrote. CRD catalogues have files
@@ -78,21 +113,13 @@ func isSchemaOfOurs(text []byte, name string) bool {
 	return ours || strings.HasPrefix(head.Comment, "Written by connpolicy ")
 }
 
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
-}
-
 // inTheWay says why a schema cannot be looked at: a file stands where its folder should be, or it
 // may not be read.
 func inTheWay(path string, err error) error {
-	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
-		info, failed := os.Stat(dir)
-		switch {
-		case failed == nil && !info.IsDir():
+	if dir := lastThere(path); dir != path {
+		if info, failed := os.Stat(dir); failed == nil && !info.IsDir() {
 			return usage("move it away, or write to another directory", "%s is in the way: it is no directory", dir)
-		case failed == nil, dir == filepath.Dir(dir):
-			return cannotRead(path, err)
 		}
 	}
+	return cannotRead(path, err)
 }
