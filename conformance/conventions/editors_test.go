@@ -121,6 +121,7 @@ func TestAnEditorPicksTheSchemaByKindFromAllOfThem(t *testing.T) {
 	eachEditor(t, map[string]any{"schemas": map[string]any{"schemas/all.json": []string{"*.yaml"}}}, func(t *testing.T, e *editor) {
 		said := e.open("all.yaml", manifest+"---\napiVersion: apps/v1\nkind: Deployment\nspec: {replicas: 1}\n---\napiVersion: gateway.solo.io/v1\nkind: Gateway\nmetadata: {name: a}\nspec: {bindAddress: '::'}\n")
 		expectSaid(t, said, "12: "+mistake, `22: Missing property "bindPort".`)
+		expectSaid(t, e.open("deep/down/policy.yaml", manifest), "12: "+mistake)
 		expectSaid(t, e.open("values.yaml", "replicas: 1\nimage:\n  tag: v1\n"))
 		if about := e.hover("all.yaml", 11, 10); !strings.Contains(about, "7200s") {
 			t.Errorf("over time it shows\n%s", about)
