@@ -28,6 +28,8 @@ type editor struct {
 	messages chan message
 	said     map[string][]diagnostic // the last word on each file
 	asked    int
+	// configured reports that the server has asked for its settings and was told them.
+	configured bool
 }
 
 type message struct {
@@ -49,7 +51,7 @@ type diagnostic struct {
 }
 
 // languageServers are the versions that are tried: the first reads every schema as draft-07, as
-// older editors do, the second knows 2020-12. Both run on Node.js 18 and later.
+// older editors do, the second knows 2020-12. Both were tried on Node.js 20.
 var languageServers = []string{"1.15.0", "1.25.0"}
 
 // eachEditor runs a test with each version, in a folder that has the schemas in "schemas". Settings
@@ -105,6 +107,11 @@ func openEditor(t *testing.T, dir, version string, settings map[string]any) *edi
 	}, nil)
 	e.tell("initialized", map[string]any{})
 	e.tell("workspace/didChangeConfiguration", map[string]any{"settings": map[string]any{"yaml": settings}})
+	for !e.configured { // or a file could be judged before its schema is known
+		if _, err := e.next(); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return e
 }
 
@@ -157,7 +164,7 @@ func (e *editor) tell(method string, params any) {
 	e.send(map[string]any{"method": method, "params": params})
 }
 
-var errSilent = errors.New("the language server says nothing for 30 seconds")
+var errSilent = errors.New("the language server says nothing for a minute")
 
 // next is the server's next message. Its own questions about settings are answered on the way.
 func (e *editor) next() (message, error) {
@@ -179,12 +186,12 @@ func (e *editor) next() (message, error) {
 		if m.Method != "" && m.ID != nil {
 			var result any
 			if m.Method == "workspace/configuration" {
-				result = e.configuration(m.Params)
+				result, e.configured = e.configuration(m.Params), true
 			}
 			e.send(map[string]any{"id": m.ID, "result": result})
 		}
 		return m, nil
-	case <-time.After(30 * time.Second):
+	case <-time.After(time.Minute):
 		return message{}, errSilent
 	}
 }
