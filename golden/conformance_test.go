@@ -152,11 +152,16 @@ func (c *conformanceCase) misplaced(errs diag.List) string {
 	}
 	value, key := c.ours.documents[0].Span(pointer), c.ours.documents[0].KeySpan(pointer)
 	for _, e := range errs {
-		if e.Span == value || e.Span == key {
+		if samePlace(e.Span, value) || samePlace(e.Span, key) {
 			return ""
 		}
 	}
 	return fmt.Sprintf("its fault stands at %s, and the error points at %s", value.At(), errs[0].At())
+}
+
+// samePlace compares where spans stand; a missing field's place is that of the key above it.
+func samePlace(a, b diag.Span) bool {
+	return a.Source == b.Source && a.Line == b.Line && a.Col == b.Col && a.Len == b.Len
 }
 
 // conformancePointer turns the field of the API server's message, "spec.hosts[0].port: …",
