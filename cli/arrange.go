@@ -60,11 +60,31 @@ func unknownFlag(command *cli.Command, arg string) error {
 		names = append(names, f.Names()...)
 	}
 	hint := "see connpolicy " + command.Name + " -h for the flags there are"
+	if advice, known := kubectlFlags[name]; known {
+		return usage(advice, "unknown flag %s", arg)
+	}
 	if near := diag.Nearest(name, names); near != "" {
 		hint = "did you mean --" + near + "? " + hint
 	}
 	return usage(hint, "unknown flag %s", arg)
 }
+
+// kubectlFlags are flags that users of kubectl are used to, with what they do for the same here. A
+// flag that is taken and does nothing would let them believe that a cluster was asked.
+var kubectlFlags = map[string]string{
+	"A":              allNamespaces,
+	"all-namespaces": allNamespaces,
+	"k":              kustomized,
+	"kustomize":      kustomized,
+	"context":        noCluster,
+	"kubeconfig":     noCluster,
+}
+
+const (
+	allNamespaces = "leave it out: all namespaces of the input are read; it is a flag of kubectl get"
+	kustomized    = "build it first: kubectl kustomize DIR | connpolicy compile -f -"
+	noCluster     = "leave it out: no cluster is talked to; let kubectl get ask it: kubectl get -A -o yaml KINDS | connpolicy compile -f -"
+)
 
 func hasFlag(command *cli.Command, arg string) bool {
 	name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")

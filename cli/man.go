@@ -19,7 +19,7 @@ var manPage string
 func manCommand(s *streams) *cli.Command {
 	return &cli.Command{
 		Name: "man", Usage: "print the manual page",
-		UsageText:    "connpolicy man\n\n   connpolicy man > ~/.local/share/man/man1/connpolicy.1",
+		UsageText:    "connpolicy man\n\n   connpolicy man > connpolicy.1",
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {

@@ -26,18 +26,19 @@ func folder(t *testing.T) string {
 	return dir
 }
 
-// script is the shell's script in a file.
-func script(t *testing.T, shell string) string {
+// line is what docs/shell.md tells users of a shell to type once.
+func line(t *testing.T, shell string) string {
 	t.Helper()
-	o := connpolicy(t, t.TempDir(), "", "completion", shell)
-	if o.exit != 0 {
-		t.Fatal(o.stderr)
-	}
-	file := filepath.Join(t.TempDir(), "completion")
-	if err := os.WriteFile(file, []byte(o.stdout), 0o600); err != nil {
+	text, err := os.ReadFile(filepath.Join(root, "docs", "shell.md"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	return file
+	_, row, found := strings.Cut(string(text), "\n| "+shell+" | `")
+	row, _, ended := strings.Cut(row, "` |")
+	if !found || !ended {
+		t.Fatalf("docs/shell.md has no line for %s", shell)
+	}
+	return strings.ReplaceAll(row, `\|`, "|")
 }
 
 // interactive is a shell on a terminal, with connpolicy in PATH and its completion read.
@@ -84,29 +85,28 @@ func pressTab(t *testing.T, x *terminal) {
 }
 
 func TestBashCompletes(t *testing.T) {
-	file := script(t, "bash")
-	x := interactive(t, folder(t), `show() { printf '<%s>\n' "$1"; }; PS1=; . `+file, "bash", "--norc", "--noprofile", "-i")
+	x := interactive(t, folder(t), `show() { printf '<%s>\n' "$1"; }; PS1=; `+line(t, "bash"), "bash", "--norc", "--noprofile", "-i")
 	pressTab(t, x)
 }
 
 func TestZshCompletes(t *testing.T) {
-	file := script(t, "zsh")
-	x := interactive(t, folder(t), `show() { printf '<%s>\n' "$1" }; PS1=; autoload -U compinit; compinit -u -D; bindkey -e; . `+file, "zsh", "-f", "-i")
+	x := interactive(t, folder(t), `show() { printf '<%s>\n' "$1" }; PS1=; autoload -U compinit; compinit -u -D; bindkey -e; `+line(t, "zsh"), "zsh", "-f", "-i")
 	pressTab(t, x)
 }
 
 // TestZshCompletesByAFileOfItsPath is how packages install it.
 func TestZshCompletesByAFileOfItsPath(t *testing.T) {
-	file := script(t, "zsh")
-	if err := os.Rename(file, filepath.Join(filepath.Dir(file), "_connpolicy")); err != nil {
+	functions := t.TempDir()
+	script := connpolicy(t, functions, "", "completion", "zsh").stdout
+	if err := os.WriteFile(filepath.Join(functions, "_connpolicy"), []byte(script), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	x := interactive(t, folder(t), `show() { printf '<%s>\n' "$1" }; PS1=; fpath=(`+filepath.Dir(file)+` $fpath); autoload -U compinit; compinit -u -D; bindkey -e`, "zsh", "-f", "-i")
+	x := interactive(t, folder(t), `show() { printf '<%s>\n' "$1" }; PS1=; fpath=(`+functions+` $fpath); autoload -U compinit; compinit -u -D; bindkey -e`, "zsh", "-f", "-i")
 	pressTab(t, x)
 }
 
 func TestFishCompletes(t *testing.T) {
-	fish, file, dir := needed(t, "fish"), script(t, "fish"), folder(t)
+	fish, dir := needed(t, "fish"), folder(t)
 	for _, tt := range []struct {
 		line string
 		want []string
@@ -124,7 +124,7 @@ func TestFishCompletes(t *testing.T) {
 		{"connpolicy validate --config ", []string{"none\tread no configuration", "po licy.yaml", "policies/", "policy.yaml"}},
 		{"connpolicy version ", []string{}},
 	} {
-		o := execute(t, dir, "", fish, "--no-config", "-c", "source "+file+"; complete -C "+"'"+tt.line+"'")
+		o := execute(t, dir, "", fish, "--no-config", "-c", line(t, "fish")+"; complete -C '"+tt.line+"'")
 		got := strings.Split(strings.TrimSuffix(o.stdout, "\n"), "\n")
 		if o.stdout == "" {
 			got = []string{}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -157,7 +158,8 @@ func stored(t *testing.T, object map[string]any) map[string]any {
 }
 
 // cluster is an API server as far as "kubectl get" asks: it tells what it serves, and lists it.
-func cluster(t *testing.T) string {
+// kubectl is configured for it.
+func cluster(t *testing.T) {
 	t.Helper()
 	answers := map[string]any{"/api": map[string]any{"kind": "APIVersions", "versions": []string{"v1"}}}
 	var groups []any
@@ -191,7 +193,12 @@ func cluster(t *testing.T) string {
 		}
 	}))
 	t.Cleanup(server.Close)
-	return server.URL
+	config := filepath.Join(t.TempDir(), "config")
+	text := "{apiVersion: v1, kind: Config, current-context: c, contexts: [{name: c, context: {cluster: c}}], clusters: [{name: c, cluster: {server: '" + server.URL + "'}}]}\n"
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("KUBECONFIG", config)
 }
 
 func TestWhatKubectlPrintsIsCompiledLikeTheManifests(t *testing.T) {
@@ -201,18 +208,18 @@ func TestWhatKubectlPrintsIsCompiledLikeTheManifests(t *testing.T) {
 	if want.exit != 0 || want.stdout == "" {
 		t.Fatalf("examples/bookinfo: %+v", want)
 	}
-	server := cluster(t)
+	cluster(t)
 	const kinds = "connectionpolicies,virtualdestinations,services"
 	for _, tt := range []struct {
 		name string
 		args []string
 		says string // that the text is what it is meant to be
 	}{
-		{"get -o yaml", []string{"get", "-s", server, kinds, "-A", "-o", "yaml"}, "resourceVersion: \"48151623\""},
-		{"get -o json", []string{"get", "-s", server, kinds, "-A", "-o", "json"}, `"kind": "List"`},
-		{"get with managed fields", []string{"get", "-s", server, kinds, "-A", "-o", "yaml", "--show-managed-fields"}, "managedFields:"},
-		{"create --dry-run", []string{"create", "-s", server, "--dry-run=client", "--validate=false", "-o", "yaml", "-f", "examples/bookinfo"}, "kind: ConnectionPolicy"},
-		{"apply --dry-run", []string{"create", "-s", server, "--dry-run=client", "--validate=false", "--save-config", "-o", "yaml", "-f", "examples/bookinfo"}, "last-applied-configuration"},
+		{"get -o yaml", []string{"get", kinds, "-A", "-o", "yaml"}, "resourceVersion: \"48151623\""},
+		{"get -o json", []string{"get", kinds, "-A", "-o", "json"}, `"kind": "List"`},
+		{"get with managed fields", []string{"get", kinds, "-A", "-o", "yaml", "--show-managed-fields"}, "managedFields:"},
+		{"create --dry-run", []string{"create", "--dry-run=client", "--validate=false", "-o", "yaml", "-f", "examples/bookinfo"}, "kind: ConnectionPolicy"},
+		{"create --save-config", []string{"create", "--dry-run=client", "--validate=false", "--save-config", "-o", "yaml", "-f", "examples/bookinfo"}, "last-applied-configuration"},
 		{"annotate --local", []string{"annotate", "--local", "-f", "examples/bookinfo", "-o", "yaml", "team=shop"}, "team: shop"},
 		{"label --local -o json", []string{"label", "--local", "-f", "examples/bookinfo", "-o", "json", "team=shop"}, `"team": "shop"`},
 	} {
@@ -235,4 +242,37 @@ func TestWhatKubectlPrintsIsCompiledLikeTheManifests(t *testing.T) {
 func lastLine(text string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	return lines[len(lines)-1]
+}
+
+func TestEveryCommandThatTheDocumentShowsForKubectlRuns(t *testing.T) {
+	path := filepath.Dir(kubectl(t))
+	installed(t)
+	t.Setenv("PATH", path+string(os.PathListSeparator)+os.Getenv("PATH"))
+	cluster(t)
+	text, err := os.ReadFile(filepath.Join(root, "docs", "kubectl.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, ran := t.TempDir(), 0
+	if err := os.CopyFS(filepath.Join(dir, "policies"), os.DirFS(filepath.Join(root, "examples", "bookinfo"))); err != nil {
+		t.Fatal(err)
+	}
+	kustomization := "resources: [ratings.yaml]\n"
+	if err := os.WriteFile(filepath.Join(dir, "policies", "kustomization.yaml"), []byte(kustomization), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	commands := regexp.MustCompile("(?ms)^```sh\n(.*?)^```$").FindAllStringSubmatch(string(text), -1)
+	commands = append(commands, regexp.MustCompile("`(kubectl kustomize DIR.*?)`").FindAllStringSubmatch(string(text), -1)...)
+	for _, block := range commands {
+		for _, command := range strings.Split(strings.TrimSpace(block[1]), "\n") {
+			command = strings.NewReplacer("DIR", "policies", `\|`, "|").Replace(command)
+			ran++
+			if o := execute(t, dir, "", "bash", "-o", "pipefail", "-c", command); o.exit != 0 {
+				t.Errorf("%s: %+v", command, o)
+			}
+		}
+	}
+	if ran < 6 {
+		t.Errorf("only %d commands were found", ran)
+	}
 }

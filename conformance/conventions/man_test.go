@@ -44,6 +44,9 @@ func TestTheManualIsGoodRoff(t *testing.T) {
 	if o := execute(t, dir, "", needed(t, "groff"), "-man", "-Tutf8", "-ww", "-z", "connpolicy.1"); o.exit != 0 || o.stderr != "" {
 		t.Errorf("groff: %+v", o)
 	}
+	if o := execute(t, dir, "", needed(t, "man"), "./connpolicy.1"); o.exit != 0 || !strings.Contains(o.stdout, "EXIT STATUS") {
+		t.Errorf("man: %+v", o)
+	}
 	shown := execute(t, dir, "", mandoc, "-Tascii", "connpolicy.1").stdout
 	text := regexp.MustCompile(`.\x08`).ReplaceAllString(shown, "") // bold and underlined letters are printed twice
 	text = regexp.MustCompile(`\n\s+`).ReplaceAllString(text, "\n")

@@ -191,7 +191,11 @@ func TestNoProgressIsShownWhereNobodyLooks(t *testing.T) {
 			t.Errorf("%s: %q", name, text)
 		}
 	}
-	if o := connpolicy(t, t.TempDir(), "", "validate", file); o.stderr != "60000 documents: no findings\n" || o.stdout != "" {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o := connpolicy(t, t.TempDir(), string(text), "validate", "-"); o.stderr != "60000 documents: no findings\n" || o.stdout != "" {
 		t.Errorf("in a pipe: %+v", o)
 	}
 }
