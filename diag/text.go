@@ -149,6 +149,13 @@ func (s Span) cut() (before, at, after string) {
 	return before, at, after
 }
 
+// Written is what stands in the source where the span points.
+func (s Span) Written() string {
+	line := s.LineText(s.Line)
+	from := s.column(line)
+	return line[from:forward(line, from, s.Len)]
+}
+
 // column is the byte at which the span begins in its line.
 func (s Span) column(line string) int {
 	if s.start > 0 {

@@ -120,7 +120,7 @@ func (s *structure) refused(f failure) {
 		remove(s.doc.Value, f.pointer)
 		return
 	}
-	f.text = sourceText(s.doc.Span(f.pointer))
+	f.text = s.doc.Span(f.pointer).Written()
 	if respelled, ok := s.bareSeconds(f); ok {
 		delete(s.done, f.pointer) // read after all, so not taken out
 		replace(s.doc.Value, f.pointer, respelled)
@@ -161,13 +161,6 @@ func (s *structure) together(f failure) {
 	s.done[pointer] = true
 	delete(object, names[len(names)-1])
 	s.report(diag.MalformedValue, s.doc.KeySpan(pointer), sprint("%s has both %s", fieldPath(f.pointer), strings.Join(names, " and ")), "keep one of the two")
-}
-
-// sourceText is what stands in the source where a span points.
-func sourceText(span diag.Span) string {
-	line := []rune(span.LineText(span.Line))
-	from := min(max(span.Col-1, 0), len(line))
-	return string(line[from:min(from+span.Len, len(line))])
 }
 
 func (s *structure) report(code *diag.Code, span diag.Span, message, help string) {
