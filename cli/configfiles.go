@@ -47,7 +47,7 @@ func (f *config) checkInput(c *cli.Context, pointer, name string) diag.List {
 		if found := f.checkPattern(pointer, name); found != nil || len(namedHere(c)) > 0 || !hasFlag(c.Command, "--filename") {
 			return found // what matches is of interest when it is read
 		}
-		if matches, _ := doublestar.FilepathGlob(f.pattern(name)); len(matches) == 0 {
+		if matches, _ := matching(f.pattern(name)); len(matches) == 0 {
 			return diag.List{f.finding(diag.MissingFile, pointer, "no file matches "+filepath.ToSlash(f.path(name)), "paths start from the directory of this file; * does not cross directories, ** does")}
 		}
 		return nil
@@ -77,6 +77,15 @@ func (f *config) checkPattern(pointer, pattern string) diag.List {
 		return nil
 	}
 	return diag.List{f.finding(diag.MalformedValue, pointer, strconv.Quote(pattern)+" is no pattern: a bracket or a brace is not closed", "write one like **/templates, with * for any text in a name and ** for any directories")}
+}
+
+// matching are the files and directories that a pattern names. Links to directories are followed as
+// far as they stand in the pattern: ** could go round in circles.
+func matching(pattern string) ([]string, error) {
+	if strings.Contains(pattern, "**") {
+		return doublestar.FilepathGlob(pattern, doublestar.WithNoFollow())
+	}
+	return doublestar.FilepathGlob(pattern)
 }
 
 // isPattern reports a name that can stand for several.

@@ -83,7 +83,15 @@ func TestInputsAreReadWhenTheCommandLineNamesNone(t *testing.T) {
 		"chart/templates/x.yaml": "a: {{ b }}\n", "chart/values.yaml": serviceOf("v"), "sub/dir/four.yaml": serviceOf("four"),
 		"[odd]/five.yaml": serviceOf("five"),
 	})
+	for name, to := range map[string]string{"m/up": "..", "linked": "m"} { // one of them goes round in a circle
+		if err := os.Symlink(to, filepath.Join(dir, name)); err != nil {
+			t.Skip("no links here: ", err)
+		}
+	}
 	for _, tt := range []struct{ config, where, args, says string }{
+		{"inputs: ['m/**/*.yaml']", ".", "validate", "2 documents:"},
+		{"inputs: ['linke*/*.yaml']", ".", "validate", "1 document:"},
+		{"inputs: ['linked/**/*.yaml']", ".", "validate", "2 documents:"},
 		{"inputs: [m]", ".", "validate", "1 document:"},
 		{"inputs: [m]\nrecursive: true", "sub", "validate", "3 documents:"},
 		{"inputs: [m]\nrecursive: true", "sub/dir", "validate four.yaml", "1 document:"},

@@ -84,7 +84,7 @@ func (s *streams) initConfig(c *cli.Context) error {
 		return err
 	}
 	for i, text := range c.StringSlice("hop") {
-		h := preset.ConfigHop{Hop: ways[i].Hop.ID}
+		h := preset.ConfigHop{Hop: ways[i].ID}
 		side, _, sided := strings.Cut(text, ":")
 		if sided {
 			h.Side = side

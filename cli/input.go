@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/urfave/cli/v2"
 )
@@ -180,7 +179,7 @@ func isManifest(path string) bool {
 }
 
 func (in *input) glob(pattern string) error {
-	matches, err := doublestar.FilepathGlob(pattern)
+	matches, err := matching(pattern)
 	if err != nil || len(matches) == 0 {
 		return usage("quote the pattern, or check it; * does not cross directories, ** does", "no file matches %s", pattern)
 	}

@@ -31,8 +31,12 @@ func (c *Chunk) ignores() diag.Ignores {
 		return nil
 	}
 	var found diag.Ignores
+	first, last := 0, 0 // what the comment before holds for
 	for _, m := range c.comments(c.suspects()) {
-		if m.ignore.First, m.ignore.Last = c.reach(m); m.ignore.Last > 0 {
+		if first <= m.line { // otherwise it stands in a heap of comments above one line
+			first, last = c.reach(m)
+		}
+		if m.ignore.First, m.ignore.Last = first, last; last > 0 {
 			found = append(found, m.ignore)
 		}
 	}
@@ -119,7 +123,7 @@ func (c *Chunk) without(some []suspect) string {
 
 // reach is the lines that a comment holds for: its own, when something stands before it. A comment
 // on a line of its own holds for the next line that is none and the block that this line opens, and
-// for the whole document when that is the document's first line. Nothing follows: 0, 0.
+// for the whole document when that is the document's first line. When nothing follows, last is 0.
 func (c *Chunk) reach(m suspect) (first, last int) {
 	src := c.Source
 	line := src.LineText(m.line)
@@ -130,11 +134,12 @@ func (c *Chunk) reach(m suspect) (first, last int) {
 		return m.line, m.line
 	}
 	next := m.line + 1
-	for lines := src.Lines(); next <= lines && silent(src.LineText(next)); next++ {
+	for next <= src.Lines() && silent(src.LineText(next)) {
+		next++
 	}
 	switch {
 	case next > src.Lines() || separator(src.LineText(next)) == "...":
-		return 0, 0
+		return next, 0
 	case separator(src.LineText(next)) == "---", opensDocument(src, m.line):
 		return next, documentEnd(src, next)
 	}
