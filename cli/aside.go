@@ -58,21 +58,26 @@ func (s *streams) ignored(r read) read {
 		ignores = slices.Concat(ignores, s.config.ignores())
 	}
 	found, n := ignores.SetAside(r.found)
-	r.found, r.aside.Ignored = found, r.aside.Ignored+n
+	r.found, r.aside.Ignored = found, n
 	return r
 }
 
 // shown takes the findings out that need not be shown: the ignored ones and those of the baseline.
+// Once: of two that look alike the baseline may know one, which is the first of those that are left.
 func (s *streams) shown(c *cli.Context, r read) read {
+	if r.sifted {
+		return r
+	}
 	r = s.ignored(r)
+	r.sifted = true
 	if s.baseline == nil {
 		return r
 	}
+	r.found = slices.Clone(r.found)
 	r.found.Sort()
 	found, aside, gone := s.baseline.SetAside(r.found, c.Command.Name == "validate")
 	r.found, r.gone = found, gone
-	r.aside.Known += aside.Known
-	r.aside.KnownErrors += aside.KnownErrors
+	r.aside.Known, r.aside.KnownErrors = aside.Known, aside.KnownErrors
 	return r
 }
 
@@ -84,8 +89,8 @@ func (s *streams) setAside(c *cli.Context, r read, result string) (read, string,
 	}
 	results := []string{result}
 	if file := c.String("write-baseline"); file != "" {
-		if r = s.ignored(r); unparsable(r.found) {
-			return r, "no baseline written: it would be of a part only", nil
+		if unparsable(r.found) {
+			return s.ignored(r), "no baseline written: it would be of a part only", nil
 		}
 		written, err := s.writeBaseline(r, file)
 		if err != nil {
@@ -94,12 +99,11 @@ func (s *streams) setAside(c *cli.Context, r read, result string) (read, string,
 		s.baseline = written
 		results = append(results, diag.Plural(len(written.Findings), "finding")+" in "+file)
 	}
-	told := r.gone
 	r = s.shown(c, r)
 	if r.stopped && r.aside.KnownErrors > 0 {
 		results = append(results, "the set was not looked at")
 	}
-	if told == 0 && r.gone > 0 && c.Command.Name == "validate" && !c.Bool("documents-only") && !r.stopped {
+	if r.gone > 0 && c.Command.Name == "validate" && !c.Bool("documents-only") && !r.stopped {
 		results = append(results, diag.Plural(r.gone, "finding")+" of "+s.baseline.file+" did not occur: --write-baseline drops what is gone")
 	}
 	return r, strings.Join(slices.DeleteFunc(results, func(text string) bool { return text == "" }), "; "), nil
@@ -107,6 +111,8 @@ func (s *streams) setAside(c *cli.Context, r read, result string) (read, string,
 
 // writeBaseline writes all findings to a file, whole or not at all.
 func (s *streams) writeBaseline(r read, file string) (*baseline, error) {
+	r = s.ignored(r)
+	r.found = slices.Clone(r.found)
 	r.found.Sort()
 	known := diag.NewBaseline(r.found, func(path string) string {
 		if rel, ok := below(whereabouts(filepath.Dir(file)), whereabouts(path)); ok {

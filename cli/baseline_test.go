@@ -59,6 +59,20 @@ func TestABaselineIsTheSameFromEveryDirectoryAndInEveryOrder(t *testing.T) {
 	}
 }
 
+func TestTheSecondOfTwoThatLookAlikeIsNew(t *testing.T) {
+	slip := "# connpolicy:ignore nonsense it was always like this\n"
+	dir := files(t, map[string]string{"a.yaml": slip + service("a")})
+	if got := runIn(t, dir, "", "validate", "a.yaml", "--write-baseline", "known.json"); got.code != ExitDone {
+		t.Fatal(got.err)
+	}
+	write(t, dir, "a.yaml", slip+service("a")+"---\n"+slip+service("b"))
+	for _, command := range []string{"validate", "compile", "resolve", "report"} {
+		if got := runIn(t, dir, "", command, "a.yaml", "--baseline", "known.json"); got.code != ExitDone || !strings.Contains(got.err, ": 1 warning, 1 known") {
+			t.Errorf("%s: exit %d\n%s", command, got.code, got.err)
+		}
+	}
+}
+
 func TestErrorsOfLongAgoAreSetAsideByValidateAlone(t *testing.T) {
 	dir := files(t, map[string]string{"bad.yaml": strings.Replace(eager, "700s", "700", 1)})
 	made := runIn(t, dir, "", "validate", "bad.yaml", "--write-baseline", "known.json")

@@ -19,7 +19,8 @@ type read struct {
 	found     diag.List
 
 	ignores diag.Ignores
-	aside   diag.Aside // what was taken out of found
+	sifted  bool       // found is what is to be shown
+	aside   diag.Aside // what was taken out of it
 	gone    int        // findings of the baseline that did not occur
 	stopped bool       // an error ended the line before the set was looked at
 }

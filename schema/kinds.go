@@ -21,7 +21,7 @@ type Kind struct {
 	Foreign bool
 	// ClusterScoped kinds have no namespace.
 	ClusterScoped bool
-	// Own is connpolicy's own kind: it has no metadata and is never applied to a cluster.
+	// Own is connpolicy's own kind: its metadata says nothing, and it is never applied to a cluster.
 	Own bool
 
 	resource func() any
