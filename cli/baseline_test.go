@@ -149,6 +149,9 @@ func TestABaselineOfTheConfigurationCanBeWrittenFirst(t *testing.T) {
 	if got := runIn(t, dir, "", "validate", "--write-baseline", "known.json"); got.code != ExitDone {
 		t.Fatalf("exit %d: %s", got.code, got.err)
 	}
+	if got := runIn(t, dir, "", "validate", "."); got.code != ExitDone || strings.Contains(got.err, "skipped") {
+		t.Errorf("the baseline is read as a manifest: exit %d: %s", got.code, got.err)
+	}
 	if got := runIn(t, dir+"/sub", "", "validate"); got.code != ExitDone || !strings.Contains(got.err, "no findings, 2 known\n") {
 		t.Errorf("exit %d: %s", got.code, got.err)
 	}

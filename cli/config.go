@@ -161,6 +161,18 @@ func (f *config) path(name string) string {
 
 // ways are the hops of the flags and of the configuration.
 func (s *streams) ways(c *cli.Context) ([]validate.Way, error) {
+	ways, err := flagWays(c)
+	if err != nil {
+		return nil, err
+	}
+	if s.config != nil {
+		ways = append(ways, validate.Ways(s.config.Config)...)
+	}
+	return ways, nil
+}
+
+// flagWays are the hops of the flags.
+func flagWays(c *cli.Context) ([]validate.Way, error) {
 	var ways []validate.Way
 	for _, text := range c.StringSlice("hop") {
 		way, err := validate.ParseWay(text)
@@ -169,9 +181,6 @@ func (s *streams) ways(c *cli.Context) ([]validate.Way, error) {
 			return nil, usage(fault.Help, "--hop %s: %s", text, fault.Message)
 		}
 		ways = append(ways, way)
-	}
-	if s.config != nil {
-		ways = append(ways, validate.Ways(s.config.Config)...)
 	}
 	return ways, nil
 }

@@ -141,6 +141,11 @@ func (s *streams) exclusions(c *cli.Context) ([]exclusion, error) {
 		}
 		add(".", pattern)
 	}
+	for _, flag := range []string{"baseline", "write-baseline"} { // a baseline is JSON, and no manifest
+		if name := c.String(flag); name != "" {
+			add(filepath.Dir(name), escaped.Replace(filepath.Base(name)))
+		}
+	}
 	if s.config != nil {
 		for _, pattern := range s.config.Exclude {
 			add(s.config.dir, pattern)
