@@ -30,8 +30,12 @@ func TestKubeconformTakesTheConfigurationThatInitWrites(t *testing.T) {
 		}
 	}
 	for _, slip := range []struct{ from, to string }{
-		{"target: envoy", "target: envoi"}, {"inputs:", "inptus:"}, {"failOn: warning", "failOn: never"},
-		{"code: hops-that-forget", "code: hops-that-forgot"}, {"code: hops-that-forget", "code: syntax"}, {"recursive: true", "recursive: maybe"},
+		{"target: envoy", "target: envoi"},
+		{"inputs:", "inptus:"},
+		{"failOn: warning", "failOn: never"},
+		{"code: hops-that-forget", "code: hops-that-forgot"},
+		{"code: hops-that-forget", "code: syntax"},
+		{"recursive: true", "recursive: maybe"},
 	} {
 		if !strings.Contains(all, slip.from) {
 			t.Errorf("init --config does not write %s", slip.from)
