@@ -139,6 +139,9 @@ func (f *function) checkFlags() (target, error) {
 	if dir := f.c.String("output-dir"); dir == "" || path.IsAbs(dir) || path.Clean(dir) == ".." || strings.HasPrefix(path.Clean(dir), "../") {
 		return target{}, usage("write a directory below the package, such as connpolicy, or . for the package itself", "--output-dir cannot be %q: a function writes nothing outside its package", dir)
 	}
+	if err := oneOf(f.c, "target", "istio", "kgateway", "envoy-gateway"); err != nil {
+		return target{}, err
+	}
 	return targetOf(f.c)
 }
 

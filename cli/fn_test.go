@@ -191,6 +191,7 @@ func TestAFunctionsConfigurationIsAConfigOrAConfigMap(t *testing.T) {
 		"an unknown hop":       {configMap("    hop: aws-nbl\n"), "", ExitUsage, "", "aws-nbl"},
 		"a wrong word":         {configMap("    fail-on: never\n"), "", ExitUsage, "", "--fail-on"},
 		"envoy":                {configMap("    target: envoy\n"), "", ExitUsage, "", "no Kubernetes objects"},
+		"no target":            {configMap("    target: envy\n"), "", ExitUsage, "", "write --target istio or kgateway or envoy-gateway"},
 		"a way out":            {configMap("    output-dir: a/../../b\n"), "", ExitUsage, "", "nothing outside its package"},
 		"an unknown field":     {config("  tarlet: istio\n"), "", ExitUsage, "", `unknown field "tarlet"`},
 		"another kind":         {"functionConfig: {apiVersion: v1, kind: Secret}\n", "", ExitUsage, "", "kind: Config of connpolicy.dev/v1, or a ConfigMap"},

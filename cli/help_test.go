@@ -63,7 +63,7 @@ func TestTheTopLevelHelpNamesEveryCommand(t *testing.T) {
 		if got.code != ExitDone || got.err != "" {
 			t.Errorf("%v: exit code %d, %s", args, got.code, got.err)
 		}
-		for _, command := range []string{"compile", "validate", "migrate", "explain", "hops", "schema", "version"} {
+		for _, command := range []string{"compile", "validate", "migrate", "fn", "explain", "hops", "schema", "version"} {
 			if !strings.Contains(got.out, "\n   "+command+" ") {
 				t.Errorf("%v does not name %s:\n%s", args, command, got.out)
 			}

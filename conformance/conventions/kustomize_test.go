@@ -280,6 +280,11 @@ func TestKyamlReadsOurResults(t *testing.T) {
 			t.Errorf("%s: kyaml cannot read what is given back: %v, %d items of %d\n%s%s", name, err, len(back), len(nodes), o.stdout, o.stderr)
 			continue
 		}
+		if o.exit == 0 {
+			if again := connpolicy(t, t.TempDir(), o.stdout, "fn"); again.stdout != o.stdout {
+				t.Errorf("%s: a second run changes what the first gave back", name)
+			}
+		}
 		if r.Results == nil {
 			continue
 		}
