@@ -90,9 +90,9 @@ func (f *function) refuse(form *schema.FormError) error {
 
 // run does what functionConfig and the flags say.
 func (f *function) run() (planned, []emit.Object, error) {
-	found, err := f.configure()
+	configured, err := f.configure()
 	if err != nil {
-		return planned{read: read{found: found}}, nil, err
+		return planned{read: read{found: configured}}, nil, err
 	}
 	t, err := f.checkFlags()
 	if err != nil {
@@ -111,6 +111,7 @@ func (f *function) run() (planned, []emit.Object, error) {
 		return planned{}, nil, err
 	}
 	run := f.planOf(sources, f.c.String("namespace"), opts, ways)
+	run.found = append(run.found, configured...)
 	var objects []emit.Object
 	if run.plan != nil && f.c.String("function") == "compile" {
 		emitted, found := t.emit(run.plan, emit.Options{Explicit: f.c.String("defaults") == "explicit", Preserve: f.c.Bool("preserve-behaviour")})

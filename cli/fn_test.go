@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 )
@@ -193,6 +195,7 @@ func TestAFunctionsConfigurationIsAConfigOrAConfigMap(t *testing.T) {
 		"envoy":                {configMap("    target: envoy\n"), "", ExitUsage, "", "no Kubernetes objects"},
 		"no target":            {configMap("    target: envy\n"), "", ExitUsage, "", "write --target istio or kgateway or envoy-gateway"},
 		"a way out":            {configMap("    output-dir: a/../../b\n"), "", ExitUsage, "", "nothing outside its package"},
+		"an empty field":       {config("  target: kgateway\n  hops: null\n"), "", ExitDone, "BackendConfigPolicy", "functionConfig: warning: "},
 		"an unknown field":     {config("  tarlet: istio\n"), "", ExitUsage, "", `unknown field "tarlet"`},
 		"another kind":         {"functionConfig: {apiVersion: v1, kind: Secret}\n", "", ExitUsage, "", "kind: Config of connpolicy.dev/v1, or a ConfigMap"},
 		"no kind":              {"functionConfig: {}\n", "", ExitUsage, "", "an object without a kind"},
@@ -314,5 +317,20 @@ func TestAFunctionSaysWhichOfTwoObjectsIsTooMany(t *testing.T) {
 	got := runIn(t, t.TempDir(), twice, "fn")
 	if got.code != ExitFindings || !strings.Contains(got.err, "[duplicate-object]") || !strings.HasPrefix(got.out, twice+"results:\n") {
 		t.Errorf("exit code %d\n%s", got.code, got.err)
+	}
+}
+
+func TestAFunctionProposesTheValueOfAFix(t *testing.T) {
+	list, err := schema.ReadResourceList(fnHead + fnItems)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &function{list: list, items: map[*diag.Source]*schema.Item{list.Items[0].Source: list.Items[0]}}
+	got := f.result(&diag.Diagnostic{
+		Code: diag.DurationWithoutUnit, Fix: &diag.Fix{Value: "5m"},
+		Span: diag.Span{Source: list.Items[0].Source, Field: "/spec/config/tcp/tcpKeepalive/time"},
+	})
+	if want := (fnField{"spec.config.tcp.tcpKeepalive.time", "300s", "5m"}); got.Field == nil || *got.Field != want {
+		t.Errorf("%+v, not %+v", got.Field, want)
 	}
 }

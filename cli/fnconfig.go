@@ -33,7 +33,8 @@ func quotedOr(text, otherwise string) string {
 	return `"` + text + `"`
 }
 
-// readFunctionConfig takes what a Config says, as from a file in the working directory.
+// readFunctionConfig takes what a Config says, as from a file in the working directory, and gives
+// what is found in it.
 func (f *function) readFunctionConfig(item *schema.Item) (diag.List, error) {
 	r := readAll([]*diag.Source{item.Source}, "")
 	if r.found.AtLeast(diag.Error) || len(r.documents) != 1 {
@@ -44,7 +45,7 @@ func (f *function) readFunctionConfig(item *schema.Item) (diag.List, error) {
 		return found, &exit{code: ExitUsage}
 	}
 	f.config = read
-	return nil, read.setFlags(f.c)
+	return r.found, read.setFlags(f.c)
 }
 
 // configMap takes a ConfigMap's data, as kpt writes it of what stands behind "--".
