@@ -25,7 +25,7 @@ type caller struct {
 
 // called reads the name that the program was called by.
 func called(args []string) caller {
-	if words, plugin := strings.CutPrefix(base(args), "kubectl-"); plugin {
+	if words, plugin := strings.CutPrefix(base(args), "kubectl-"); plugin && words != "" {
 		// A dash parts words of a command, and an underscore stands for a dash in one
 		// (https://kubernetes.io/docs/tasks/extend-kubectl/kubectl-plugins/#naming-a-plugin).
 		return caller{name: "kubectl " + strings.NewReplacer("-", " ", "_", "-").Replace(words)}
@@ -48,7 +48,7 @@ func (c *caller) typed(sentence string) string {
 	if c.name == programName || c.commands == nil {
 		return sentence
 	}
-	return c.commands.ReplaceAllString(sentence, c.name+"$1")
+	return c.commands.ReplaceAllString(sentence, strings.ReplaceAll(c.name, "$", "$$")+"$1")
 }
 
 // typedFindings are findings in the words of who is told: copies, as machines and written files

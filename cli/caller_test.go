@@ -131,10 +131,14 @@ func TestAPluginsFileNameIsReadAsKubectlReadsIt(t *testing.T) {
 		"connpolicy": "connpolicy", "/a b/connpolicy.exe": "connpolicy", "connpolicy-v2": "connpolicy",
 		"kubectl-connpolicy": "kubectl connpolicy", "/opt/kubectl-connpolicy.exe": "kubectl connpolicy",
 		"kubectl-conn_policy": "kubectl conn-policy", "kubectl-net-connpolicy": "kubectl net connpolicy",
+		"kubectl-": "connpolicy", "kubectl-$1": "kubectl $1",
 	} {
 		if got := called([]string{file}).name; got != want {
 			t.Errorf("%s is called %q, want %q", file, got, want)
 		}
+	}
+	if got := runAs(t, t.TempDir(), "kubectl-$1", "explain").err; !strings.Contains(got, "help: kubectl $1 explain keepalive-rounded") {
+		t.Errorf("%s", got)
 	}
 	if got := called(nil).name; got != "connpolicy" {
 		t.Errorf("without a name it is called %q", got)

@@ -143,7 +143,7 @@ func (s *streams) exclusions(c *cli.Context) ([]exclusion, error) {
 	}
 	for _, flag := range []string{"baseline", "write-baseline"} { // a baseline is JSON, and no manifest
 		if name := c.String(flag); name != "" {
-			add(filepath.Dir(name), escaped.Replace(filepath.Base(name)))
+			add(filepath.Dir(name), globQuoted.Replace(filepath.Base(name)))
 		}
 	}
 	if s.config != nil {
