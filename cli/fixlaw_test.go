@@ -97,14 +97,22 @@ func countOf(found diag.List, d diag.Diagnostic) int {
 }
 
 // brought reports an error that a fix may bring to light: one of an object that was not read
-// before, one at and below the field that has its name now, one about the value that can be read
-// now, and one of a rule that waits for all below its place to be right.
+// before, one about the value that can be read now, one of a rule that waits for all below its
+// place to be right, and, once a field has its name, one at or below it or at a field beside it:
+// a socket option's value is judged when its level is known.
 func brought(d, e diag.Diagnostic) bool {
-	at := d.Field
+	within := d.Field
 	if d.Fix.Value == nil {
-		at = at[:strings.LastIndexByte(at, '/')+1] + strings.Trim(d.Fix.Edits[0].New, `"'`)
+		within = d.Field[:max(0, strings.LastIndexByte(d.Field, '/'))]
 	}
-	return d.Code == diag.UnknownKind || e.Field == at || strings.HasPrefix(at, e.Field+"/") || strings.HasPrefix(e.Field, at+"/") && d.Fix.Value == nil
+	return d.Code == diag.UnknownKind || e.Field == within || strings.HasPrefix(within, e.Field+"/") || strings.HasPrefix(e.Field, within+"/") && d.Fix.Value == nil
+}
+
+func TestAFieldUnderItsRightNameLetsThoseBesideItBeJudged(t *testing.T) {
+	const options = "apiVersion: gateway.solo.io/v1\nkind: Gateway\nmetadata: {name: a, namespace: b}\nspec:\n  bindPort: 8080\n  httpGateway: {}\n  options:\n    socketOptions:\n    - {level: 1, name: 9, intValue: 1}\n    - {levell: 6, name: 4, intValue: 60000}\n"
+	if n, err := fixesHold(options); n != 1 || err != nil {
+		t.Errorf("%d fixes: %v", n, err)
+	}
 }
 
 // onlyThat compares the trees of all objects: one leaf has the fix's value, or one key another
