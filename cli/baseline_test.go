@@ -94,7 +94,7 @@ func TestErrorsOfLongAgoAreSetAsideByValidateAlone(t *testing.T) {
 	var report struct {
 		Summary struct{ Errors, Known, KnownErrors int }
 	}
-	if err := json.Unmarshal([]byte(runIn(t, dir, "", "validate", "bad.yaml", "--baseline", "known.json", "--format", "json").err), &report); err != nil || report.Summary.Known != 2 || report.Summary.KnownErrors != 1 || report.Summary.Errors != 0 {
+	if err := json.Unmarshal([]byte(runIn(t, dir, "", "validate", "bad.yaml", "--baseline", "known.json", "--format", "json").out), &report); err != nil || report.Summary.Known != 2 || report.Summary.KnownErrors != 1 || report.Summary.Errors != 0 {
 		t.Errorf("JSON counts %+v (%v)", report.Summary, err)
 	}
 }

@@ -207,11 +207,13 @@ var flagWords = map[string]func(typed string) []candidate{
 		return found
 	},
 	"config": func(string) []candidate { return []candidate{{"none", "read no configuration"}} },
+	"format": func(string) []candidate { return named(formatNames...) },
 	"hop":    sidedHops,
 }
 
 // argumentWords are what commands take that read no files, behind the arguments before.
 var argumentWords = map[string]func(before []string) []candidate{
+	"fn":         none,
 	"completion": first(func() []candidate { return named(shells...) }),
 	"explain": first(func() []candidate {
 		var found []candidate

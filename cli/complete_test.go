@@ -37,13 +37,16 @@ func TestTheShellIsToldWhatCanStandAtTheCursor(t *testing.T) {
 		{"nope ", "", ":4"},
 		{"help va", "validate", ":4"},
 		{"validate --fo", "--format", ":4"},
-		{"validate -", "--help --filename -f --recursive -R --namespace -n ...", ":4"},
+		{"validate -", "--help --filename -f --recursive -R --exclude --namespace ...", ":4"},
 		{"validate --nope=x", "", ":4"},
 		{"validate --nope x", "", ":0"},
 		{"validate a.yaml --fail-on ", "error warning info", ":4"},
 		{"validate --fail-on=w", "--fail-on=warning", ":4"},
 		{"validate --color al", "always", ":4"},
 		{"validate --format=json ", "", ":0"},
+		{"validate --format s", "sarif", ":4"},
+		{"fn --target ", "istio kgateway envoy-gateway", ":4"},
+		{"fn ", "", ":4"},
 		{"validate --check-nothing -- --fo", "", ":0"},
 		{"validate --namespace ", "", ":4"},
 		{"validate -f ", "", ":0"},
@@ -140,7 +143,7 @@ func TestEveryCodeAndEveryHopIsACandidateWithItsMeaning(t *testing.T) {
 
 func TestKubectlIsAnsweredByThePluginsCompletion(t *testing.T) {
 	got := runAs(t, t.TempDir(), "/usr/bin/kubectl_complete-connpolicy", "validate", "--fo")
-	if want := (result{ExitDone, "--format\tprint findings as text|json\n:4\n", ""}); got != want {
+	if want := (result{ExitDone, "--format\tprint findings as FORMAT[=FILE]: text, json, jsonl, sarif, github, gitlab, junit, checkstyle; text when left out; may be repeated\n:4\n", ""}); got != want {
 		t.Errorf("%+v", got)
 	}
 	if got := runAs(t, t.TempDir(), "kubectl_complete-connpolicy"); !strings.HasPrefix(got.out, "compile\t") {

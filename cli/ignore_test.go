@@ -166,7 +166,7 @@ func TestWhatIsIgnoredIsLeftOutEverywhere(t *testing.T) {
 		t.Errorf("MIGRATION.md names what is ignored, or no field:\n%s", migration)
 	}
 	var report struct{ Summary struct{ Ignored, Infos int } }
-	if err := json.Unmarshal([]byte(runIn(t, dir, "", "validate", "--format", "json", "a.yaml").err), &report); err != nil || report.Summary.Ignored != 2 || report.Summary.Infos != 0 {
+	if err := json.Unmarshal([]byte(runIn(t, dir, "", "validate", "--format", "json", "a.yaml").out), &report); err != nil || report.Summary.Ignored != 2 || report.Summary.Infos != 0 {
 		t.Errorf("JSON counts %+v (%v)", report.Summary, err)
 	}
 }

@@ -5,9 +5,9 @@ var (
 	IgnoreUnknownCode = &Code{
 		Name: "ignore-unknown-code", Severity: Warning,
 		Summary: "a comment or an annotation ignores a code that does not exist",
-		Explain: `Findings are ignored by their code, the words in brackets at the end of their
-first line. A name that is none sets nothing aside, and would go unnoticed:
-the finding that was meant is reported as before.`,
+		Explain: `Findings are ignored by their code, the words in brackets at the end of
+their first line. A name that is none sets nothing aside, and would go
+unnoticed: the finding that was meant is reported as before.`,
 		Example: `interval: 2500ms # connpolicy:ignore keepalive-ronded half a second more is welcome`,
 		Fix:     `interval: 2500ms # connpolicy:ignore keepalive-rounded half a second more is welcome`,
 
@@ -16,8 +16,8 @@ the finding that was meant is reported as before.`,
 	IgnoreWithoutReason = &Code{
 		Name: "ignore-without-reason", Severity: Warning,
 		Summary: "a comment or an annotation ignores a finding and does not say why",
-		Explain: `Whoever reads the manifest next has to judge whether the finding may still be
-ignored, and can do so only when the reason stands there. Without one
+		Explain: `Whoever reads the manifest next has to judge whether the finding may still
+be ignored, and can do so only when the reason stands there. Without one
 nothing is set aside.`,
 		Example: `interval: 2500ms # connpolicy:ignore keepalive-rounded`,
 		Fix:     `interval: 2500ms # connpolicy:ignore keepalive-rounded half a second more is welcome`,

@@ -112,7 +112,7 @@ func TestFishCompletes(t *testing.T) {
 		want []string
 	}{
 		{"connpolicy va", []string{"validate\tcheck manifests, one by one and as a set"}},
-		{"connpolicy validate --fo", []string{"--format\tprint findings as text|json"}},
+		{"connpolicy validate --fo", []string{"--format\tprint findings as FORMAT[=FILE]: text, json, jsonl, sarif, github, gitlab, junit, checkstyle; text when left out; may be repeated"}},
 		{"connpolicy validate --fail-on ", []string{"error", "info", "warning"}},
 		{"connpolicy validate --fail-on=w", []string{"--fail-on=warning"}},
 		{"connpolicy validate --hop=clients:aws-al", []string{"--hop=clients:aws-alb\tAWS Application Load Balancer"}},

@@ -78,7 +78,7 @@ func TestKubectlCompletesThePluginsWords(t *testing.T) {
 		words []string
 		want  string
 	}{
-		{[]string{"validate", "--fo"}, "--format\tprint findings as text|json\n:4\n"},
+		{[]string{"validate", "--fo"}, "--format\tprint findings as FORMAT[=FILE]: text, json, jsonl, sarif, github, gitlab, junit, checkstyle; text when left out; may be repeated\n:4\n"},
 		{[]string{"validate", "--fail-on", ""}, "error\nwarning\ninfo\n:4\n"},
 		{[]string{"validate", "--hop", "clients:aws-al"}, "clients:aws-alb\tAWS Application Load Balancer\n:4\n"},
 		{[]string{"validate", "-f", ""}, ":0\n"}, // names of files
