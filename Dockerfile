@@ -1,7 +1,9 @@
 # connpolicy in an image of its own: one static program, no shell, no root.
 #
-#   docker build -t connpolicy .                 connpolicy, as on the command line
-#   docker build -t connpolicy-fn --target fn .  the same as a KRM function, for kustomize and kpt
+#   docker build -t connpolicy .
+#   docker run --rm -v "$PWD:/manifests:ro" connpolicy validate -R -f .
+#
+# Without arguments it is a KRM function: kustomize and kpt run images in this way.
 #
 # Tags are not pinned by digest here; a build that must be repeated byte for byte passes both images with theirs.
 ARG GO_IMAGE=golang:1.26
@@ -17,7 +19,7 @@ ARG TARGETOS
 ARG TARGETARCH
 RUN CGO_ENABLED=0 GOOS=${TARGETOS} GOARCH=${TARGETARCH} go build -trimpath -ldflags="-s -w" -o /connpolicy .
 
-FROM ${BASE_IMAGE} AS base
+FROM ${BASE_IMAGE}
 LABEL org.opencontainers.image.title="connpolicy" \
       org.opencontainers.image.description="Compiler for connection policy: Gloo manifests in, DestinationRules or Envoy JSON out" \
       org.opencontainers.image.source="https://github.com/connpolicy/connpolicy" \
@@ -25,11 +27,6 @@ LABEL org.opencontainers.image.title="connpolicy" \
 COPY --from=build /connpolicy /connpolicy
 COPY LICENSE /LICENSE
 USER 65532:65532
-WORKDIR /work
-
-FROM base AS fn
-ENTRYPOINT ["/connpolicy", "fn"]
-
-# The last one is what is built when no target is named.
-FROM base AS connpolicy
+WORKDIR /manifests
 ENTRYPOINT ["/connpolicy"]
+CMD ["fn"]

@@ -180,6 +180,10 @@ func TestTheActionAnnotatesSummarizesAndFails(t *testing.T) {
 	if all := runAction(t, dir, nil); !strings.Contains(all.stdout, "bad.yaml") || !strings.Contains(all.stdout, "warn.yaml") {
 		t.Errorf("without files it reads\n%s", all.stdout)
 	}
+	write(t, filepath.Join(dir, ".connpolicy.yaml"), "apiVersion: connpolicy.dev/v1\nkind: Config\nfailOn: warning\ninputs: [warn.yaml]\n")
+	if s := runAction(t, dir, nil); s.exit != 1 || strings.Contains(s.stdout, "bad.yaml") || !strings.Contains(s.stdout, "warn.yaml") {
+		t.Errorf("with a configuration: exit code %d, and it reads\n%s", s.exit, s.stdout)
+	}
 }
 
 func TestNothingInAnInputIsRun(t *testing.T) {

@@ -4,6 +4,7 @@ package conventions_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -41,7 +42,7 @@ func TestTheProgramOfTheImageNeedsNothingElse(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	work := filepath.Join(image, "work")
+	work := filepath.Join(image, "manifests")
 	write(t, filepath.Join(work, "policy.yaml"), hookPolicy)
 	write(t, filepath.Join(work, "service.yaml"), hookService)
 	write(t, filepath.Join(work, "bad", "policy.yaml"), withoutUnit())
@@ -52,7 +53,7 @@ func TestTheProgramOfTheImageNeedsNothingElse(t *testing.T) {
 	}
 	run := func(stdin string, args ...string) outcome {
 		cmd := exec.Command("/connpolicy", args...)
-		cmd.Path, cmd.Dir, cmd.Env = "/connpolicy", "/work", []string{}
+		cmd.Path, cmd.Dir, cmd.Env = "/connpolicy", "/manifests", []string{}
 		var out, errs bytes.Buffer
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &out, &errs
 		cmd.SysProcAttr = asNobody(image)
@@ -74,9 +75,27 @@ func TestTheProgramOfTheImageNeedsNothingElse(t *testing.T) {
 	if o := run("", "compile", "policy.yaml", "service.yaml", "--output-dir", "rules"); o.exit != 2 || !strings.Contains(o.stderr, "permission denied") {
 		t.Errorf("a directory of another user was written to: %+v", o)
 	}
+	if o := run("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n", commandOf(t)...); o.exit != 0 || !strings.HasPrefix(o.stdout, "apiVersion: config.kubernetes.io/v1\n") {
+		t.Errorf("without arguments it is no function: %+v", o)
+	}
 	if o := run("", "version", "-o", "json"); o.exit != 0 || !strings.Contains(o.stdout, `"version"`) {
 		t.Errorf("version: %+v", o)
 	}
+}
+
+// commandOf is what the image runs its program with when there are no arguments.
+func commandOf(t *testing.T) []string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "Dockerfile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, found := strings.Cut(string(text), "\nCMD ")
+	var words []string
+	if err := json.Unmarshal([]byte(list), &words); err != nil || !found {
+		t.Fatalf("the Dockerfile has no CMD at its end: %v", err)
+	}
+	return words
 }
 
 // dockerfileBuild is the command by which the Dockerfile builds, with another file to build.
