@@ -58,7 +58,7 @@ func interactive(t *testing.T, dir, source string, name string, args ...string) 
 var completions = []struct{ typed, becomes string }{
 	{"connpolicy va", "connpolicy validate "},
 	{"connpolicy validate --fo", "connpolicy validate --format "},
-	{"connpolicy validate --format j", "connpolicy validate --format json "},
+	{"connpolicy validate --format sa", "connpolicy validate --format sarif "},
 	{"connpolicy validate --fail-on=wa", "connpolicy validate --fail-on=warning "},
 	{"connpolicy validate --hop clie", "connpolicy validate --hop clients:"},
 	{"connpolicy validate --hop clients:aws-al", "connpolicy validate --hop clients:aws-alb "},
