@@ -75,7 +75,7 @@ func (f *function) result(d *diag.Diagnostic) fnResult {
 		return r
 	}
 	r.ResourceRef = &fnResource{object.APIVersion, object.Kind, object.Namespace, object.Name}
-	if field := d.FieldPath(); field != "" {
+	if field := diag.FieldPath(d.Field); field != "" {
 		r.Field = &fnField{Path: field}
 		if item != nil && object == &item.Object {
 			r.Field.CurrentValue = item.Value(d.Field)

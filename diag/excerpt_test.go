@@ -36,15 +36,3 @@ Service shop/web: error: no file [out-of-range]
 		t.Errorf("got\n%swant\n%s", out.String(), want)
 	}
 }
-
-func TestFieldPathsAreWrittenAsPeopleDo(t *testing.T) {
-	for pointer, want := range map[string]string{
-		"": "", "/spec": "spec", "/spec/ports/0/number": "spec.ports[0].number",
-		"/metadata/labels/example.com~1a~0b": `metadata.labels["example.com/a~b"]`,
-		"/spec/with \"quotes\"":              `spec["with \"quotes\""]`, "/spec/": `spec[""]`,
-	} {
-		if got := (Span{Field: pointer}).FieldPath(); got != want {
-			t.Errorf("%q is %q, not %q", pointer, got, want)
-		}
-	}
-}

@@ -251,20 +251,6 @@ func TestAFixIsWrittenForEditorsAndForPrograms(t *testing.T) {
 	}
 }
 
-func TestFieldsAreSpelledAsPeopleWriteThem(t *testing.T) {
-	for pointer, want := range map[string]string{
-		"":                               "",
-		"/spec/hosts/0/addr":             "spec.hosts[0].addr",
-		"/metadata/annotations/a~1b.c~0": `metadata.annotations["a/b.c~"]`,
-		"/a//b":                          `a[""].b`,
-		`/a"b/c`:                         `["a\"b"].c`,
-	} {
-		if got := diag.Dotted(pointer); got != want {
-			t.Errorf("%s is %s, not %s", pointer, got, want)
-		}
-	}
-}
-
 func TestATestFailsWhenTheRunDoes(t *testing.T) {
 	src := diag.NewSource("a.yaml", "x\ny\n")
 	good, bad := &diag.Object{Kind: "K", APIVersion: "g/v1", Name: "n"}, &diag.Object{Kind: "K", APIVersion: "g/v1", Name: "n"} // of one name, and still two

@@ -3,7 +3,6 @@ package diag
 import (
 	"encoding/json"
 	"io"
-	"strings"
 )
 
 // Finding is a diagnostic as "--format json" writes it. Lines and columns count
@@ -105,7 +104,7 @@ func (d *Diagnostic) finding() Finding {
 	f := Finding{
 		Severity: d.Severity.String(), Code: d.Name, Message: d.Message,
 		File: d.Path(), Line: d.Line, Column: d.Col, Length: d.Len,
-		Subject: d.Subject, Object: d.Object, Field: d.Field, Path: Dotted(d.Field), Help: d.Help,
+		Subject: d.Subject, Object: d.Object, Field: d.Field, Path: FieldPath(d.Field), Help: d.Help,
 	}
 	for _, r := range d.Related {
 		f.Related = append(f.Related, Place{r.Message, r.Path(), r.Line, r.Col, r.Len})
@@ -125,27 +124,4 @@ func (e *Edit) replacement() Replacement {
 		File: e.Path(), Line: from.Line, Column: from.Col, EndLine: to.Line, EndColumn: to.Col,
 		Offset: e.Start + e.Mark(), Length: e.End - e.Start, Text: e.New,
 	}
-}
-
-// Dotted spells a JSON pointer as people write fields: "/spec/hosts/0/addr" is "spec.hosts[0].addr".
-// A key that would be read otherwise stands in brackets and quotes.
-func Dotted(pointer string) string {
-	var b strings.Builder
-	for i, token := range strings.Split(pointer, "/") {
-		token = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
-		switch {
-		case i == 0: // what stands before the first slash
-		case token != "" && strings.Trim(token, "0123456789") == "":
-			b.WriteString("[" + token + "]")
-		case token == "" || strings.ContainsAny(token, `./[]"`):
-			quoted, _ := json.Marshal(token) // a string can always be written
-			b.WriteString("[" + string(quoted) + "]")
-		default:
-			if b.Len() > 0 {
-				b.WriteByte('.')
-			}
-			b.WriteString(token)
-		}
-	}
-	return b.String()
 }

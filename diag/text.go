@@ -108,7 +108,7 @@ func (s Span) numbered() bool { return s.Line > 0 && s.Source != nil && !s.excer
 
 // whose is the subject, and in an excerpt the field, which stands for the line number there.
 func (d *Diagnostic) whose() string {
-	field := d.FieldPath()
+	field := FieldPath(d.Field)
 	switch {
 	case d.Source == nil || !d.excerpt:
 		return d.Subject

@@ -1,31 +1,9 @@
 package report
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // What tables of Markdown are made of, where any text may come from a manifest; markdownText is
 // for text that is no code.
-
-// dotted spells a pointer as people write fields: spec.options.socketOptions[0].level.
-func dotted(pointer string) string {
-	var b strings.Builder
-	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		token = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
-		switch {
-		case token != "" && strings.Trim(token, "0123456789") == "":
-			b.WriteString("[" + token + "]")
-		case strings.ContainsAny(token, "./[]\" "):
-			fmt.Fprintf(&b, "[%q]", token)
-		case b.Len() == 0:
-			b.WriteString(token)
-		default:
-			b.WriteString("." + token)
-		}
-	}
-	return b.String()
-}
 
 // longestValue bounds a value in a table, in runes.
 const longestValue = 200

@@ -44,15 +44,3 @@ func TestAWordOfTheTargetIsNoChange(t *testing.T) {
 		t.Error("a number that differs is taken for a word")
 	}
 }
-
-func TestFieldsAreSpelledAsPeopleWriteThem(t *testing.T) {
-	for pointer, want := range map[string]string{
-		"/spec/options/socketOptions/0/level": "spec.options.socketOptions[0].level",
-		"/spec/selector/app.kubernetes.io~1a": `spec.selector["app.kubernetes.io/a"]`,
-		"/spec":                               "spec",
-	} {
-		if got := dotted(pointer); got != want {
-			t.Errorf("%s is spelled %s", pointer, got)
-		}
-	}
-}

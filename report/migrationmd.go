@@ -196,7 +196,7 @@ func (t *migrationText) fields() {
 			for j, to := range r.Into {
 				where = append(where[:j], code(to.Field)+" of "+markdownText(to.Object))
 			}
-			t.row(code(dotted(r.Pointer)), code(r.Value), fateWord(r.Fate), several(where), markdownText(strings.Join(r.Changes, "; ")))
+			t.row(code(diag.FieldPath(r.Pointer)), code(r.Value), fateWord(r.Fate), several(where), markdownText(strings.Join(r.Changes, "; ")))
 		}
 	}
 }

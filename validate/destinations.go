@@ -138,7 +138,7 @@ func (r *rules) labels(pointer, host string, labels []string) {
 
 func (r *rules) address(pointer, address, want string) {
 	if !compile.IsIP(address) {
-		r.value(diag.BadAddress, pointer, sprint("%s is %s, which is not %s", fieldPath(pointer), written(address), want), `write an address such as "10.0.0.1" or "::1"`)
+		r.value(diag.BadAddress, pointer, sprint("%s is %s, which is not %s", diag.FieldPath(pointer), written(address), want), `write an address such as "10.0.0.1" or "::1"`)
 	}
 }
 
@@ -155,7 +155,7 @@ func (r *rules) repeated(pointer string, values []string) {
 	first := map[string]int{}
 	for i, v := range values {
 		if j, again := first[v]; again {
-			r.value(diag.RepeatedValue, index(pointer, i), sprint("%s stands twice in %s", written(v), fieldPath(pointer)), "delete one of the two",
+			r.value(diag.RepeatedValue, index(pointer, i), sprint("%s stands twice in %s", written(v), diag.FieldPath(pointer)), "delete one of the two",
 				diag.Related{Span: r.doc.Span(index(pointer, j)), Message: "it stands here first"})
 			continue
 		}
@@ -167,7 +167,7 @@ func (r *rules) repeatedPorts(pointer string, numbers []string) {
 	first := map[string]int{}
 	for i, v := range numbers {
 		if j, again := first[v]; again {
-			r.value(diag.RepeatedValue, index(pointer, i)+"/number", sprint("port %s stands twice in %s", v, fieldPath(pointer)), "delete one of the two",
+			r.value(diag.RepeatedValue, index(pointer, i)+"/number", sprint("port %s stands twice in %s", v, diag.FieldPath(pointer)), "delete one of the two",
 				diag.Related{Span: r.doc.Span(index(pointer, j) + "/number"), Message: "it stands here first"})
 			continue
 		}

@@ -168,9 +168,9 @@ func (r *rules) duration(pointer string, d *schema.Duration, least, precision ti
 	switch {
 	case d == nil:
 	case d.Duration < least:
-		r.value(diag.DurationTooShort, pointer, sprint("%s is %s, and it must be at least %s", fieldPath(pointer), d.Text, least), sprint("write %q or more, or delete the line", least.String()))
+		r.value(diag.DurationTooShort, pointer, sprint("%s is %s, and it must be at least %s", diag.FieldPath(pointer), d.Text, least), sprint("write %q or more, or delete the line", least.String()))
 	case precision > 0 && d.Duration%precision != 0:
-		r.value(diag.DurationPrecision, pointer, sprint("%s is %s, finer than the milliseconds that Istio takes", fieldPath(pointer), d.Text),
+		r.value(diag.DurationPrecision, pointer, sprint("%s is %s, finer than the milliseconds that Istio takes", diag.FieldPath(pointer), d.Text),
 			sprint("write %q", d.Truncate(precision).String()))
 	}
 }
@@ -190,13 +190,13 @@ func (r *rules) keepalive(pointer, probesName string, probes *uint32, precision 
 	}
 	if probes != nil && *probes == 0 {
 		p := pointer + schema.Pointer(probesName)
-		r.value(diag.ZeroProbes, p, sprint("%s is 0, which counts as leaving it out: the kernel's %d probes are sent", fieldPath(p), compile.KernelProbes),
+		r.value(diag.ZeroProbes, p, sprint("%s is 0, which counts as leaving it out: the kernel's %d probes are sent", diag.FieldPath(p), compile.KernelProbes),
 			"delete the line, or write a number from 1 to 127")
 	}
 }
 
 func (r *rules) keepaliveDuration(pointer string, d *schema.Duration, precision time.Duration) {
-	path, name := fieldPath(pointer), last(pointer)
+	path, name := diag.FieldPath(pointer), last(pointer)
 	seconds := compile.WholeSeconds(d.Duration)
 	switch {
 	case d.Duration <= 0:

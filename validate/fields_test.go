@@ -165,7 +165,7 @@ func TestSelectorsArePickedApart(t *testing.T) {
 		{"port 0", item("selector: {}\n  port: {number: 0}"), []string{`7:20+1 out-of-range: ` + at + `port.number is 0, outside 1 to 65535 | write a number from 1 to 65535`}},
 		{"port 65536", item("selector: {}\n  port: {number: 65536}"), []string{`7:20+5 out-of-range: ` + at + `port.number is 65536, outside 1 to 65535 | write a number from 1 to 65535`}},
 		{"an empty port is all ports", item("selector: {}\n  port: {}"), nil},
-		{"a label that is a number", item(`selector: {labels: {"app.kubernetes.io/name": 1}}`), []string{`6:51+1 wrong-type: ` + at + `selector.labels.app.kubernetes.io/name is 1, a number; it must be a string | write "1"`}},
+		{"a label that is a number", item(`selector: {labels: {"app.kubernetes.io/name": 1}}`), []string{`6:51+1 wrong-type: ` + at + `selector.labels["app.kubernetes.io/name"] is 1, a number; it must be a string | write "1"`}},
 	})
 }
 

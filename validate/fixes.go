@@ -127,7 +127,7 @@ func meantBase64(value any) string {
 // meantDuration is the duration that a refused value can only have been meant to be, or "". A bare
 // number is one only where its reading in milliseconds is impossible, as for most in a keepalive.
 func meantDuration(f failure) string {
-	path := fieldPath(f.pointer)
+	path := diag.FieldPath(f.pointer)
 	text, isText := f.value.(string)
 	if number, ok := f.value.(json.Number); ok && f.text == number.String() { // 0700 is another number in YAML
 		text, isText = f.text, true

@@ -65,7 +65,7 @@ func (r *rules) selectorMissing(pointer, field, what string) {
 // limit warns of a limit of zero in a ConnectionPolicy, which protobuf and Istio take as not set.
 func (r *rules) limit(pointer string, limit *int32) {
 	if limit != nil && *limit == 0 {
-		r.value(diag.ZeroLimit, pointer, sprint("%s is 0, which counts as leaving it out: there is no limit", fieldPath(pointer)), "delete the line, or write 1 or more")
+		r.value(diag.ZeroLimit, pointer, sprint("%s is 0, which counts as leaving it out: there is no limit", diag.FieldPath(pointer)), "delete the line, or write 1 or more")
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 
 // refusal words a failed keyword by the meaning of the place it failed at.
 func refusal(f failure) (code *diag.Code, message, help string) {
-	path := fieldPath(f.pointer)
+	path := diag.FieldPath(f.pointer)
 	switch {
 	case f.def == "duration":
 		return durationFault(path, f.value)
@@ -40,7 +40,7 @@ func refusal(f failure) (code *diag.Code, message, help string) {
 
 // nameFault words what Kubernetes refuses in names (RFC 1123).
 func nameFault(f failure) (*diag.Code, string, string) {
-	path := fieldPath(f.pointer)
+	path := diag.FieldPath(f.pointer)
 	text, isText := f.value.(string)
 	switch {
 	case !isText:
@@ -54,7 +54,7 @@ func nameFault(f failure) (*diag.Code, string, string) {
 }
 
 func sizeFault(f failure) (*diag.Code, string, string) {
-	path := fieldPath(f.pointer)
+	path := diag.FieldPath(f.pointer)
 	switch f.keyword {
 	case "minLength", "minItems", "minProperties":
 		if strings.HasSuffix(path, "]") {
@@ -83,7 +83,7 @@ func enumFault(f failure) (*diag.Code, string, string) {
 	if near != "" {
 		help = sprint("did you mean %q? allowed: %s", near, enumerate(names))
 	}
-	return diag.UnknownValue, sprint("%s is %s, which is not a value it takes", fieldPath(f.pointer), written(f.value)), help
+	return diag.UnknownValue, sprint("%s is %s, which is not a value it takes", diag.FieldPath(f.pointer), written(f.value)), help
 }
 
 // codeFault is about the code of a suppression, of which there are too many to list.
@@ -94,11 +94,11 @@ func codeFault(f failure, name string, names []string) (*diag.Code, string, stri
 	}
 	switch code := diag.Lookup(name); {
 	case code != nil && code.Severity == diag.Error:
-		return diag.UnknownValue, sprint("%s is %s, which is an error, and errors cannot be ignored", fieldPath(f.pointer), written(f.value)), "mend what it says; for errors of long ago write a baseline: connpolicy validate --write-baseline FILE"
+		return diag.UnknownValue, sprint("%s is %s, which is an error, and errors cannot be ignored", diag.FieldPath(f.pointer), written(f.value)), "mend what it says; for errors of long ago write a baseline: connpolicy validate --write-baseline FILE"
 	case code != nil:
-		return diag.UnknownValue, sprint("%s is %s, which cannot be ignored", fieldPath(f.pointer), written(f.value)), "mend what it says"
+		return diag.UnknownValue, sprint("%s is %s, which cannot be ignored", diag.FieldPath(f.pointer), written(f.value)), "mend what it says"
 	}
-	return diag.UnknownValue, sprint("%s is %s, and there is no such code", fieldPath(f.pointer), written(f.value)), help
+	return diag.UnknownValue, sprint("%s is %s, and there is no such code", diag.FieldPath(f.pointer), written(f.value)), help
 }
 
 // enumNames are the words that a field takes.
@@ -166,7 +166,7 @@ func typeHelp(f failure) string {
 }
 
 func rangeFault(f failure) (*diag.Code, string, string) {
-	path, value := fieldPath(f.pointer), written(f.value)
+	path, value := diag.FieldPath(f.pointer), written(f.value)
 	low, high := bound(f.schema.Minimum), bound(f.schema.Maximum)
 	switch f.def {
 	case "keepaliveProbes":

@@ -160,7 +160,7 @@ func (s *structure) together(f failure) {
 	pointer := f.pointer + schema.Pointer(names[len(names)-1])
 	s.done[pointer] = true
 	delete(object, names[len(names)-1])
-	s.report(diag.MalformedValue, s.doc.KeySpan(pointer), sprint("%s has both %s", fieldPath(f.pointer), strings.Join(names, " and ")), "keep one of the two")
+	s.report(diag.MalformedValue, s.doc.KeySpan(pointer), sprint("%s has both %s", diag.FieldPath(f.pointer), strings.Join(names, " and ")), "keep one of the two")
 }
 
 func (s *structure) report(code *diag.Code, span diag.Span, message, help string) {
@@ -169,7 +169,7 @@ func (s *structure) report(code *diag.Code, span diag.Span, message, help string
 
 func (s *structure) null(f failure) {
 	s.report(diag.NullValue, s.doc.KeySpan(f.pointer),
-		sprint("%s has no value, which is the same as leaving it out", fieldPath(f.pointer)),
+		sprint("%s has no value, which is the same as leaving it out", diag.FieldPath(f.pointer)),
 		nullHelp(f))
 }
 
@@ -213,7 +213,7 @@ func (s *structure) unknownFields(f failure) {
 		help := "fields allowed here: " + enumerateSome(allowed)
 		below := fieldBelow(f.schema, key)
 		if below != "" {
-			help = sprint("it belongs under %s: indent it", strings.TrimPrefix(fieldPath(f.pointer)+"."+below, "."))
+			help = sprint("it belongs under %s: indent it", strings.TrimPrefix(diag.FieldPath(f.pointer)+"."+below, "."))
 			s.forgetNull(f.pointer + schema.Pointer(below))
 		} else if near := diag.Nearest(key, allowed); near != "" {
 			help = sprint("did you mean %q? %s", near, help)

@@ -163,6 +163,6 @@ func (r *rules) enterprise(pointer string) bool {
 			return false
 		}
 	}
-	r.key(diag.EnterpriseOnly, pointer, sprint("%s exists in Gloo Edge Enterprise only", fieldPath(pointer)), "delete it, or run the Enterprise edition")
+	r.key(diag.EnterpriseOnly, pointer, sprint("%s exists in Gloo Edge Enterprise only", diag.FieldPath(pointer)), "delete it, or run the Enterprise edition")
 	return below == ""
 }

@@ -6,27 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
 )
-
-// fieldPath writes a pointer the way people write paths: "spec.hosts[0].port".
-func fieldPath(pointer string) string {
-	var b strings.Builder
-	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		token = unescape(token)
-		switch _, err := strconv.Atoi(token); {
-		case token == "":
-		case err == nil:
-			b.WriteString("[" + token + "]")
-		default:
-			if b.Len() > 0 {
-				b.WriteByte('.')
-			}
-			b.WriteString(token)
-		}
-	}
-	return b.String()
-}
 
 // fieldName is the path below spec with the indices taken out, to name a field of every item.
 func fieldName(pointer string) string {
@@ -39,11 +21,18 @@ func fieldName(pointer string) string {
 	return strings.Join(kept, ".")
 }
 
-// last is the last step of a pointer, as a person would say it.
+// last is the last step of a pointer, as a person would say it: an entry with its list's name.
 func last(pointer string) string {
-	path := fieldPath(pointer)
-	return path[strings.LastIndexByte(path, '.')+1:]
+	for end := len(pointer); ; {
+		at := max(0, strings.LastIndexByte(pointer[:end], '/'))
+		if at == 0 || !isIndex(pointer[at+1:end]) {
+			return diag.FieldPath(pointer[at:])
+		}
+		end = at
+	}
 }
+
+func isIndex(token string) bool { return token != "" && strings.Trim(token, "0123456789") == "" }
 
 func parent(pointer string) string { return pointer[:max(0, strings.LastIndexByte(pointer, '/'))] }
 
@@ -53,7 +42,7 @@ func unescape(token string) string {
 
 // in says where a field belongs: "in spec.config.tcp", or nothing at the top.
 func in(pointer string) string {
-	if path := fieldPath(pointer); path != "" {
+	if path := diag.FieldPath(pointer); path != "" {
 		return " in " + path
 	}
 	return " at the top level"
