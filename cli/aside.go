@@ -120,8 +120,8 @@ func (s *streams) writeBaseline(r read, file string) (*baseline, error) {
 		}
 		return path
 	})
-	if err := replaceFile(file, known.JSON()); err != nil {
-		return nil, cannotWrite(file, err)
+	if err := writeFile(file, known.JSON()); err != nil {
+		return nil, err
 	}
 	return &baseline{known, file}, nil
 }

@@ -120,8 +120,7 @@ func newApp(s *streams) *cli.App {
 		Flags:                     []cli.Flag{&cli.BoolFlag{Name: "version", Usage: "print the version"}},
 		Action: func(c *cli.Context) error {
 			if c.Bool("version") {
-				fmt.Fprintln(s.out, versionText())
-				return nil
+				return toStdout(fmt.Fprintln(s.out, versionText()))
 			}
 			if c.Args().Present() {
 				return unknownCommand(c.App, c.Args().First())

@@ -132,8 +132,8 @@ func (s *streams) deliver(c *cli.Context, t target, r read, objects []emit.Objec
 	if err != nil {
 		return &exit{ExitBug, "bug: the output cannot be encoded: " + err.Error(), ""}
 	}
-	if _, err := s.out.Write(text); err != nil {
-		return usage("check what the output is piped into", "standard output cannot be written")
+	if err := toStdout(s.out.Write(text)); err != nil {
+		return err
 	}
 	return s.finish(c, r, result)
 }
@@ -150,8 +150,8 @@ func (s *streams) deliverDir(c *cli.Context, t target, r read, objects []emit.Ob
 func (s *streams) deliverFiles(c *cli.Context, d *directory, r read, what string) error {
 	if c.Bool("check") {
 		diff := d.diff()
-		if _, err := fmt.Fprint(s.out, diff); err != nil {
-			return usage("check what the output is piped into", "standard output cannot be written")
+		if err := toStdout(fmt.Fprint(s.out, diff)); err != nil {
+			return err
 		}
 		if diff == "" {
 			return s.finish(c, r, d.path+" is current")

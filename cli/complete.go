@@ -59,10 +59,7 @@ func (s *streams) complete(app *cli.App, args []string) error {
 		}
 		b.WriteByte('\n')
 	}
-	if _, err := fmt.Fprintf(s.out, "%s:%d\n", b.String(), how); err != nil {
-		return usage("check what the output is piped into", "standard output cannot be written")
-	}
-	return nil
+	return toStdout(fmt.Fprintf(s.out, "%s:%d\n", b.String(), how))
 }
 
 // candidates are what the last word can become.

@@ -43,10 +43,7 @@ func completionCommand(s *streams) *cli.Command {
 			if err != nil {
 				return &exit{ExitBug, "bug: the script for " + shell + " is not built in", ""}
 			}
-			if _, err := s.out.Write(text); err != nil {
-				return usage("check what the output is piped into", "standard output cannot be written")
-			}
-			return nil
+			return toStdout(s.out.Write(text))
 		},
 	}
 }

@@ -62,8 +62,8 @@ func (s *streams) diff(c *cli.Context) error {
 	was, is := s.ignored(before.read).found, s.ignored(after.read).found
 	d.New, d.Gone = onlyIn(is, was), onlyIn(was, is)
 	d.Outputs = outputsDiff(before.files, after.files)
-	if err := s.showDiff(c, d); err != nil {
-		return usage("check what the output is piped into", "standard output cannot be written")
+	if err := toStdout(0, s.showDiff(c, d)); err != nil {
+		return err
 	}
 	if !d.Empty() {
 		return &exit{code: ExitFindings}

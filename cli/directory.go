@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -106,67 +105,32 @@ func (d *directory) diff() string {
 }
 
 // write makes the directory what it should be and counts the files that it wrote and deleted.
-// Each file is written whole or not at all: to a name of its own first, then renamed.
+// None is deleted unless all are written.
 func (d *directory) write() (written, deleted int, err error) {
 	if err := os.MkdirAll(d.path, 0o777); err != nil {
 		return 0, 0, cannotWrite(d.path, err)
 	}
+	var stale []output
+	var gone []string
 	for _, name := range d.names() {
 		want, wanted := d.want[name]
 		have, there := d.have[name]
-		if wanted && there && bytes.Equal(want, have) {
-			continue
-		}
 		path := filepath.Join(d.path, name)
-		if !wanted {
-			if err := os.Remove(path); err != nil {
-				return written, deleted, cannotWrite(path, err)
-			}
-			deleted++
-			continue
+		switch {
+		case !wanted:
+			gone = append(gone, path)
+		case !there || !bytes.Equal(want, have):
+			stale = append(stale, output{name: path, path: path, text: want})
 		}
-		if err := replaceFile(path, want); err != nil {
-			return written, deleted, cannotWrite(path, err)
+	}
+	if err := replace(stale...); err != nil {
+		return 0, 0, err
+	}
+	for _, path := range gone {
+		if err := os.Remove(path); err != nil {
+			return len(stale), deleted, cannotWrite(path, err)
 		}
-		written++
+		deleted++
 	}
-	return written, deleted, nil
-}
-
-func cannotWrite(path string, err error) error {
-	if os.IsPermission(err) {
-		return usage("check who may write there", "%s may not be written: permission denied", path)
-	}
-	return usage("check the directory and the disk it is on", "%s cannot be written", path)
-}
-
-func replaceFile(path string, text []byte) error {
-	name, err := writeBeside(path, text, 0o644)
-	if err != nil {
-		return err
-	}
-	if err = os.Rename(name, path); err != nil {
-		_ = os.Remove(name)
-	}
-	return err
-}
-
-// writeBeside writes a text to a new file in the directory of a path, under a name of its own.
-func writeBeside(path string, text []byte, mode fs.FileMode) (name string, err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".connpolicy-*")
-	if err != nil {
-		return "", err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name()) // nothing half-written is left behind
-		}
-	}()
-	if _, err = f.Write(text); err == nil {
-		err = f.Chmod(mode)
-	}
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	return f.Name(), err
+	return len(stale), deleted, nil
 }

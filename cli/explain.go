@@ -32,17 +32,17 @@ func (s *streams) listCodes() error {
 	for _, code := range diag.Codes {
 		width = max(width, len(code.Name))
 	}
+	var list strings.Builder
 	for _, code := range diag.Codes {
-		fmt.Fprintf(s.out, "%-*s  %-7s  %s\n", width, code.Name, code.Severity, code.Summary)
+		fmt.Fprintf(&list, "%-*s  %-7s  %s\n", width, code.Name, code.Severity, code.Summary)
 	}
-	return nil
+	return toStdout(fmt.Fprint(s.out, list.String()))
 }
 
 func (s *streams) explain(name string) error {
 	code := diag.Lookup(name)
 	if h, known := hop.Lookup(name); known {
-		_, err := fmt.Fprint(s.out, s.typed(h.Page()))
-		return err
+		return toStdout(fmt.Fprint(s.out, s.typed(h.Page())))
 	}
 	if code == nil {
 		var names []string
@@ -58,6 +58,5 @@ func (s *streams) explain(name string) error {
 		}
 		return usage(hint, "there is no code %q", name)
 	}
-	_, err := fmt.Fprint(s.out, s.typed(code.Page()))
-	return err
+	return toStdout(fmt.Fprint(s.out, s.typed(code.Page())))
 }

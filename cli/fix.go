@@ -46,8 +46,8 @@ func (s *streams) fix(c *cli.Context) error {
 		return s.ignored(readAll(changed, c.String("namespace"))).found
 	})
 	if dry {
-		if _, err := fmt.Fprint(s.out, m.diff()); err != nil {
-			return usage("check the disk, or the command behind the pipe", "the changes cannot be written to standard output")
+		if err := toStdout(fmt.Fprint(s.out, m.diff())); err != nil {
+			return err
 		}
 		return s.finish(c, before, m.summary("would be fixed"))
 	}
@@ -148,59 +148,41 @@ func (m mending) diff() string {
 	return b.String()
 }
 
-// write puts every mended text in the place of its file, whole or not at all: nothing is replaced
-// before all are written beside their files, and none that is not as it was read.
+// write puts every mended text in the place of its file, but for none that is not as it was read.
 func (m mending) write() error {
-	var files []staged
-	defer func() {
-		for _, f := range files {
-			_ = os.Remove(f.temporary) // those that are in place are not there any more
-		}
-	}()
+	var files []output
 	for _, i := range m.changed() {
-		f, err := stage(filepath.FromSlash(m.was[i].Path()), bytesOf(m.was[i]), bytesOf(m.now[i]))
+		f, err := unchanged(filepath.FromSlash(m.was[i].Path()), bytesOf(m.was[i]))
 		if err != nil {
 			return err
 		}
+		f.text = bytesOf(m.now[i])
 		files = append(files, f)
 	}
-	for _, f := range files {
-		if err := os.Rename(f.temporary, f.path); err != nil {
-			return cannotWrite(f.path, err)
-		}
-	}
-	return nil
+	return replace(files...)
 }
 
-// staged is a text that is written beside the file it is to replace.
-type staged struct{ path, temporary string }
-
-// stage writes a text beside a file, with the file's mode and owner. A link stays: what it leads to is replaced.
-func stage(name string, was, now []byte) (staged, error) {
+// unchanged is a file that may be written and holds what it held. A link stays: what it leads to is replaced.
+func unchanged(name string, was []byte) (output, error) {
 	path, err := filepath.EvalSymlinks(name)
 	if err != nil {
-		return staged{}, cannotRead(name, err)
+		return output{}, cannotRead(name, err)
 	}
 	have, err := os.ReadFile(path)
 	switch {
 	case err != nil:
-		return staged{}, cannotRead(name, err)
+		return output{}, cannotRead(name, err)
 	case !bytes.Equal(have, was):
-		return staged{}, usage("run it again", "%s was changed by someone else just now, and nothing is written", name)
+		return output{}, usage("run it again", "%s was changed by someone else just now, and nothing is written", name)
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY, 0) // renaming asks the directory alone; a file that may not be written stays
 	if err != nil {
-		return staged{}, cannotWrite(name, err)
+		return output{}, cannotWrite(name, err)
 	}
 	info, err := f.Stat()
 	_ = f.Close()
 	if err != nil {
-		return staged{}, cannotRead(name, err)
+		return output{}, cannotRead(name, err)
 	}
-	temporary, err := writeBeside(path, now, info.Mode().Perm())
-	if err != nil {
-		return staged{}, cannotWrite(name, err)
-	}
-	keepOwner(temporary, info)
-	return staged{path, temporary}, nil
+	return output{name: name, path: path, like: info}, nil
 }

@@ -79,8 +79,8 @@ func (f *function) refuse(form *schema.FormError) error {
 	if f.list != nil {
 		return f.fail(nil, usage(form.Help, "%s", form.Message))
 	}
-	if err := diag.WriteText(f.err, form.Found, f.colour(f.c.String("color"))); err != nil {
-		return unwritable()
+	if err := toStderr(0, diag.WriteText(f.err, form.Found, f.colour(f.c.String("color")))); err != nil {
+		return err
 	}
 	if len(form.Found) > 0 {
 		return &exit{code: ExitUsage}
@@ -207,13 +207,13 @@ func (f *function) deliver(run planned, objects []emit.Object) error {
 	if err := f.write(change, f.results(run.found)); err != nil {
 		return err
 	}
-	if err := diag.WriteText(f.err, run.found, f.colour(f.c.String("color"))); err != nil {
-		return unwritable()
+	if err := toStderr(0, diag.WriteText(f.err, run.found, f.colour(f.c.String("color")))); err != nil {
+		return err
 	}
 	summary := diag.Summarize(run.found, len(run.documents), run.skipped, result)
 	summary.Aside = run.aside
-	if _, err := fmt.Fprintln(f.err, summary); err != nil {
-		return unwritable()
+	if err := toStderr(fmt.Fprintln(f.err, summary)); err != nil {
+		return err
 	}
 	switch {
 	case unparsable(run.found):
@@ -232,8 +232,8 @@ func (f *function) fail(found diag.List, err error) error {
 		results = append(results, fnResult{Severity: diag.Error.String(), Message: sentence(e.message, e.hint)})
 	}
 	if len(found) > 0 {
-		if err := diag.WriteText(f.err, found, f.colour(f.c.String("color"))); err != nil {
-			return unwritable()
+		if err := toStderr(0, diag.WriteText(f.err, found, f.colour(f.c.String("color")))); err != nil {
+			return err
 		}
 	}
 	if err := f.write(schema.ResourceListEdit{}, results); err != nil {
@@ -250,14 +250,7 @@ func (f *function) write(change schema.ResourceListEdit, results []fnResult) err
 		}
 		change.Results = string(text)
 	}
-	if _, err := io.WriteString(f.out, f.list.Edit(change)); err != nil {
-		return usage("check what the output is piped into", "standard output cannot be written")
-	}
-	return nil
-}
-
-func unwritable() *exit {
-	return &exit{ExitUsage, "findings cannot be written to standard error", ""}
+	return toStdout(io.WriteString(f.out, f.list.Edit(change)))
 }
 
 // change puts the objects into the list: in the place of those of an earlier run, which go when

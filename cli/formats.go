@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -91,7 +89,7 @@ func (s *streams) print(c *cli.Context, r read, summary diag.Summary) error {
 		if err := p.write(c, &text, r, summary, false); err != nil {
 			return &exit{ExitBug, "bug: the findings cannot be written as " + p.format + ": " + err.Error(), ""}
 		}
-		if err := writeResult(p.file, text.Bytes()); err != nil {
+		if err := writeFile(p.file, text.Bytes()); err != nil {
 			return err
 		}
 	}
@@ -104,18 +102,9 @@ func (s *streams) print(c *cli.Context, r read, summary diag.Summary) error {
 	case onErr:
 		return err
 	case onOut:
-		return firstOf(err, said(fmt.Fprintln(s.err, summary)))
+		return firstOf(err, toStderr(fmt.Fprintln(s.err, summary)))
 	}
 	return s.printTo(c, printing{format: "text"}, r, summary)
-}
-
-func firstOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (s *streams) printTo(c *cli.Context, p printing, r read, summary diag.Summary) error {
@@ -123,19 +112,9 @@ func (s *streams) printTo(c *cli.Context, p printing, r read, summary diag.Summa
 		r.found = s.typedFindings(r.found)
 	}
 	if !p.toStdout(c) {
-		return said(0, p.write(c, s.err, r, summary, s.colour(c.String("color"))))
+		return toStderr(0, p.write(c, s.err, r, summary, s.colour(c.String("color"))))
 	}
-	if err := p.write(c, s.out, r, summary, false); err != nil {
-		return usage("check what the output is piped into", "findings cannot be written to standard output")
-	}
-	return nil
-}
-
-func said(_ int, err error) error {
-	if err != nil {
-		return &exit{ExitUsage, "findings cannot be written to standard error", ""}
-	}
-	return nil
+	return toStdout(0, p.write(c, s.out, r, summary, false))
 }
 
 // write prints a run's findings in the format.
@@ -176,27 +155,4 @@ func moduleVersion() string {
 		}
 	}
 	return "0.0.0-devel"
-}
-
-// writeResult writes a file whole or not at all. What is no file but goes by the name of one, a
-// pipe or a terminal, is written to.
-func writeResult(name string, text []byte) error {
-	switch info, err := os.Stat(name); {
-	case err == nil && info.IsDir():
-		return usage("write the name of a file in it, such as "+filepath.ToSlash(filepath.Join(name, "findings")), "%s is a directory", name)
-	case err == nil && !info.Mode().IsRegular():
-		f, err := os.OpenFile(name, os.O_WRONLY, 0)
-		if err == nil {
-			_, err = f.Write(text)
-			err = firstOf(err, f.Close())
-		}
-		if err != nil {
-			return cannotWrite(name, err)
-		}
-		return nil
-	}
-	if err := replaceFile(whereabouts(name), text); err != nil {
-		return cannotWrite(name, err)
-	}
-	return nil
 }

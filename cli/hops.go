@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -48,7 +49,8 @@ func (s *streams) listHops(format string) error {
 		}
 		return s.writeJSON(out)
 	}
-	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	var list strings.Builder
+	w := tabwriter.NewWriter(&list, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tCLASS\tTIMEOUT\tRANGE\tHOP")
 	doubtful, none := "", ""
 	for i := range hops {
@@ -65,18 +67,16 @@ func (s *streams) listHops(format string) error {
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", h.ID, h.Class, idle, h.Range(), h.Title)
 	}
-	if err := w.Flush(); err != nil {
-		return usage("check what the output is piped into", "standard output cannot be written")
-	}
-	fmt.Fprintln(s.out)
+	_ = w.Flush() // a Builder takes everything
+	fmt.Fprintln(&list)
 	if doubtful != "" {
-		fmt.Fprintf(s.out, "*  second-hand or unverified: check it, and give your own, such as %s=30m\n", doubtful)
+		fmt.Fprintf(&list, "*  second-hand or unverified: check it, and give your own, such as %s=30m\n", doubtful)
 	}
 	if none != "" {
-		fmt.Fprintf(s.out, "-  no timeout of its own: give the one that is set, such as %s=50s\n", none)
+		fmt.Fprintf(&list, "-  no timeout of its own: give the one that is set, such as %s=50s\n", none)
 	}
-	fmt.Fprintln(s.out, s.typed("connpolicy hops explain ID says what to do about a hop, and where its figure comes from"))
-	return nil
+	fmt.Fprintln(&list, s.typed("connpolicy hops explain ID says what to do about a hop, and where its figure comes from"))
+	return toStdout(fmt.Fprint(s.out, list.String()))
 }
 
 // hopJSON is a hop as JSON. Durations are texts, as in a policy.
@@ -114,10 +114,7 @@ func (s *streams) writeJSON(v any) error {
 	encoder := json.NewEncoder(s.out)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(v); err != nil {
-		return usage("check what the output is piped into", "standard output cannot be written")
-	}
-	return nil
+	return toStdout(0, encoder.Encode(v))
 }
 
 // explainHop prints a hop's page. One that needs a timeout has a page without one as well.
@@ -132,8 +129,7 @@ func (s *streams) explainHop(text, format string) error {
 	if format == "json" {
 		return s.writeJSON(asJSON(&h))
 	}
-	_, err := fmt.Fprint(s.out, s.typed(h.Page()))
-	return err
+	return toStdout(fmt.Fprint(s.out, s.typed(h.Page())))
 }
 
 // hopMistake is a mistake in the words of a hop, as one in the command line.

@@ -60,10 +60,7 @@ func (s *streams) init(c *cli.Context) error {
 	for _, d := range readAll([]*diag.Source{diag.NewSource("init", string(text))}, "").found {
 		return usage("write letters, digits and dashes, such as --name tcp-keepalive", "--name and --namespace: %s", d.Message)
 	}
-	if _, err := s.out.Write(text); err != nil {
-		return usage("check what the output is piped into", "standard output cannot be written")
-	}
-	return nil
+	return toStdout(s.out.Write(text))
 }
 
 // writesConfig reports that init was asked for a configuration: --config without a file.
@@ -96,8 +93,5 @@ func (s *streams) initConfig(c *cli.Context) error {
 	if err != nil {
 		return &exit{ExitBug, "bug: the configuration cannot be written: " + err.Error(), ""}
 	}
-	if _, err := s.out.Write(text); err != nil {
-		return usage("check what the output is piped into", "standard output cannot be written")
-	}
-	return nil
+	return toStdout(s.out.Write(text))
 }

@@ -28,10 +28,7 @@ func manCommand(s *streams) *cli.Command {
 			// The page is a file, and its name is not the one that the program was called by.
 			app := newApp(&streams{caller: caller{name: programName}})
 			page := strings.Replace(manPage, "{{commands}}\n", manCommands(app), 1)
-			if _, err := s.out.Write(md2man.Render([]byte(page))); err != nil {
-				return usage("check what the output is piped into", "standard output cannot be written")
-			}
-			return nil
+			return toStdout(s.out.Write(md2man.Render([]byte(page))))
 		},
 	}
 }

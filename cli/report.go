@@ -49,8 +49,8 @@ func (s *streams) reportPage(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := report.HTML(s.out, &page); err != nil {
-		return usage("check what the output is piped into", "standard output cannot be written")
+	if err := toStdout(0, report.HTML(s.out, &page)); err != nil {
+		return err
 	}
 	return s.finish(c, shown, diag.Plural(len(places), "connection"))
 }

@@ -109,10 +109,7 @@ func (s *streams) show(c *cli.Context, run planned, places []report.Place) error
 	default:
 		err = s.encode(report.Resolve(places), c.String("output"))
 	}
-	if err != nil {
-		return usage("check what the output is piped into", "standard output cannot be written")
-	}
-	return nil
+	return toStdout(0, err)
 }
 
 // encode writes a value as JSON or YAML.

@@ -30,8 +30,7 @@ func schemaCommand(s *streams) *cli.Command {
 			case c.NArg() == 0:
 				return s.listSchemas(kinds)
 			default:
-				_, err := s.out.Write(kinds[0].Schema())
-				return err
+				return toStdout(s.out.Write(kinds[0].Schema()))
 			}
 		},
 	}
@@ -61,8 +60,9 @@ func chosenKinds(c *cli.Context) ([]*schema.Kind, error) {
 }
 
 func (s *streams) listSchemas(kinds []*schema.Kind) error {
+	var list strings.Builder
 	for _, k := range kinds {
-		fmt.Fprintf(s.out, "%-25s %s\n", k.Name, k.File())
+		fmt.Fprintf(&list, "%-25s %s\n", k.Name, k.File())
 	}
-	return nil
+	return toStdout(fmt.Fprint(s.out, list.String()))
 }

@@ -32,9 +32,9 @@ func schemaFiles(kinds []*schema.Kind, all bool) []schemaFile {
 
 // writeSchemas writes the files that are not there as they should be. It looks at every one first,
 // so that nothing is written where one cannot be.
-func (s *streams) writeSchemas(dir string, files []schemaFile, kinds int) error {
+func (s *streams) writeSchemas(dir string, wanted []schemaFile, kinds int) error {
 	var stale []schemaFile
-	for _, f := range files {
+	for _, f := range wanted {
 		current, err := f.isCurrent(dir)
 		if err != nil {
 			return err
@@ -43,21 +43,22 @@ func (s *streams) writeSchemas(dir string, files []schemaFile, kinds int) error 
 			stale = append(stale, f)
 		}
 	}
+	var files []output
 	for _, f := range stale {
 		path := f.path(dir)
 		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 			return cannotWrite(lastThere(path), err)
 		}
-		if err := replaceFile(path, f.text); err != nil {
-			return cannotWrite(filepath.Dir(path), err)
-		}
+		files = append(files, output{name: filepath.Dir(path), path: path, text: f.text})
+	}
+	if err := replace(files...); err != nil {
+		return err
 	}
 	what := diag.Plural(kinds, "schema")
-	if len(files) > kinds {
+	if len(wanted) > kinds {
 		what += " and " + schema.AllFile
 	}
-	fmt.Fprintf(s.err, "%s in %s, %d written\n", what, dir, len(stale))
-	return nil
+	return toStderr(fmt.Fprintf(s.err, "%s in %s, %d written\n", what, dir, len(stale)))
 }
 
 func (f schemaFile) path(dir string) string { return filepath.Join(dir, filepath.FromSlash(f.name)) }

@@ -24,8 +24,7 @@ func versionCommand(s *streams) *cli.Command {
 			if c.String("output") == "json" {
 				return s.writeJSON(buildOf(debug.ReadBuildInfo()))
 			}
-			fmt.Fprintln(s.out, versionText())
-			return nil
+			return toStdout(fmt.Fprintln(s.out, versionText()))
 		},
 	}
 }

@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Whatever connpolicy writes goes through this file: to a stream, where a failure is worded for
+// people, or to files, each of which is written whole or not at all.
+
+// toStdout and toStderr word what a stream answers to a result or to findings.
+func toStdout(_ int, err error) error {
+	if err != nil {
+		return usage("check what the output is piped into", "standard output cannot be written")
+	}
+	return nil
+}
+
+func toStderr(_ int, err error) error {
+	if err != nil {
+		return &exit{ExitUsage, "standard error cannot be written", ""}
+	}
+	return nil
+}
+
+// output is a text, and the file it is to stand in.
+type output struct {
+	name string // for messages
+	path string
+	text []byte
+	like fs.FileInfo // whose mode and owner it gets; nil for those of a new file
+}
+
+// replace writes files. Nothing is replaced before all are written, each beside its place under a
+// name of its own; so a full disk or a missing permission leaves all as it was.
+func replace(files ...output) error {
+	temporary := make([]string, len(files))
+	defer func() {
+		for _, name := range temporary {
+			_ = os.Remove(name) // those that are in place are not there any more
+		}
+	}()
+	for i, f := range files {
+		var err error
+		if temporary[i], err = f.writeBeside(); err != nil {
+			return cannotWrite(f.name, err)
+		}
+	}
+	for i, f := range files {
+		if err := os.Rename(temporary[i], f.path); err != nil {
+			return cannotWrite(f.name, err)
+		}
+	}
+	return nil
+}
+
+// writeBeside writes the text to a new file in the directory of its own, and gives its name, also
+// when it could not be written to the end.
+func (f output) writeBeside() (name string, err error) {
+	beside, err := os.CreateTemp(filepath.Dir(f.path), ".connpolicy-*")
+	if err != nil {
+		return "", err
+	}
+	mode := fs.FileMode(0o644)
+	if f.like != nil {
+		mode = f.like.Mode().Perm()
+		keepOwner(beside.Name(), f.like)
+	}
+	if _, err = beside.Write(f.text); err == nil {
+		err = beside.Chmod(mode)
+	}
+	return beside.Name(), firstOf(err, beside.Close())
+}
+
+// writeFile writes a file that the user named. A link stays: what it leads to is written. What is
+// no file but goes by the name of one, a pipe or a terminal, is written to.
+func writeFile(name string, text []byte) error {
+	switch info, err := os.Stat(name); {
+	case err == nil && info.IsDir():
+		return usage("write the name of a file in it, such as "+filepath.ToSlash(filepath.Join(name, "findings")), "%s is a directory", name)
+	case err == nil && !info.Mode().IsRegular():
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err == nil {
+			_, err = f.Write(text)
+			err = firstOf(err, f.Close())
+		}
+		if err != nil {
+			return cannotWrite(name, err)
+		}
+		return nil
+	}
+	return replace(output{name: name, path: whereabouts(name), text: text})
+}
+
+func cannotWrite(path string, err error) error {
+	if os.IsPermission(err) {
+		return usage("check who may write there", "%s may not be written: permission denied", path)
+	}
+	return usage("check the directory and the disk it is on", "%s cannot be written", path)
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
