@@ -11,18 +11,18 @@ import (
 func TestABaselineSetsAsideWhatWasThereAndNothingElse(t *testing.T) {
 	dir := files(t, map[string]string{"a.yaml": eager})
 	made := runIn(t, dir, "", "validate", "a.yaml", "--write-baseline", "known.json", "--fail-on", "info")
-	if made.code != ExitDone || made.err != "2 documents: no findings, 2 known; 2 findings in known.json\n" {
+	if made.code != ExitDone || made.err != "2 documents: no findings, 2 in the baseline; 2 findings in known.json\n" {
 		t.Fatalf("exit %d: %s", made.code, made.err)
 	}
 	for _, tt := range []struct{ name, file, text, says string }{
-		{"the same", "a.yaml", eager, "no findings, 2 known\n"},
-		{"lines moved", "a.yaml", "\n# more\n\n" + strings.ReplaceAll(eager, "spec:", "# even more\nspec:"), "no findings, 2 known\n"},
-		{"another file name", "moved/b.yaml", eager, "no findings, 2 known\n"},
-		{"documents in another order", "a.yaml", strings.Split(eager, "---\n")[1] + "---\n" + strings.Split(eager, "---\n")[0], "no findings, 2 known\n"},
-		{"in CRLF", "a.yaml", strings.ReplaceAll(eager, "\n", "\r\n"), "no findings, 2 known\n"},
-		{"one ignored as well", "a.yaml", at("  config:", "# connpolicy:ignore hops-that-forget it is known\n"), "no findings, 1 ignored, 1 known; 1 finding of known.json did not occur: --write-baseline drops what is gone\n"},
-		{"one mended", "a.yaml", strings.ReplaceAll(eager, "7500ms", "8s"), "no findings, 1 known; 1 finding of known.json did not occur"},
-		{"one more", "a.yaml", strings.Replace(eager, "applyTo", "nonsense: 1\n  applyTo", 1), "1 error, 1 known\n"},
+		{"the same", "a.yaml", eager, "no findings, 2 in the baseline\n"},
+		{"lines moved", "a.yaml", "\n# more\n\n" + strings.ReplaceAll(eager, "spec:", "# even more\nspec:"), "no findings, 2 in the baseline\n"},
+		{"another file name", "moved/b.yaml", eager, "no findings, 2 in the baseline\n"},
+		{"documents in another order", "a.yaml", strings.Split(eager, "---\n")[1] + "---\n" + strings.Split(eager, "---\n")[0], "no findings, 2 in the baseline\n"},
+		{"in CRLF", "a.yaml", strings.ReplaceAll(eager, "\n", "\r\n"), "no findings, 2 in the baseline\n"},
+		{"one suppressed as well", "a.yaml", at("  config:", "# connpolicy:ignore hops-that-forget it is known\n"), "no findings, 1 suppressed, 1 in the baseline; 1 finding of known.json did not occur: --write-baseline drops what is gone\n"},
+		{"one mended", "a.yaml", strings.ReplaceAll(eager, "7500ms", "8s"), "no findings, 1 in the baseline; 1 finding of known.json did not occur"},
+		{"one more", "a.yaml", strings.Replace(eager, "applyTo", "nonsense: 1\n  applyTo", 1), "1 error, 1 in the baseline\n"},
 		{"another object", "a.yaml", strings.ReplaceAll(eager, "name: keepalive", "name: other"), "1 warning, 1 info; 2 findings of known.json"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -67,7 +67,7 @@ func TestTheSecondOfTwoThatLookAlikeIsNew(t *testing.T) {
 	}
 	write(t, dir, "a.yaml", slip+service("a")+"---\n"+slip+service("b"))
 	for _, command := range []string{"validate", "compile", "resolve", "report"} {
-		if got := runIn(t, dir, "", command, "a.yaml", "--baseline", "known.json"); got.code != ExitDone || !strings.Contains(got.err, ": 1 warning, 1 known") {
+		if got := runIn(t, dir, "", command, "a.yaml", "--baseline", "known.json"); got.code != ExitDone || !strings.Contains(got.err, ": 1 warning, 1 in the baseline") {
 			t.Errorf("%s: exit %d\n%s", command, got.code, got.err)
 		}
 	}
@@ -76,15 +76,15 @@ func TestTheSecondOfTwoThatLookAlikeIsNew(t *testing.T) {
 func TestErrorsOfLongAgoAreSetAsideByValidateAlone(t *testing.T) {
 	dir := files(t, map[string]string{"bad.yaml": strings.Replace(eager, "700s", "700", 1)})
 	made := runIn(t, dir, "", "validate", "bad.yaml", "--write-baseline", "known.json")
-	if made.code != ExitDone || made.err != "2 documents: no findings, 2 known (1 error); 2 findings in known.json; the set was not looked at\n" {
+	if made.code != ExitDone || made.err != "2 documents: no findings, 2 in the baseline (1 error); 2 findings in known.json; the set was not looked at\n" {
 		t.Fatalf("exit %d: %s", made.code, made.err)
 	}
-	if got := runIn(t, dir, "", "validate", "bad.yaml", "--baseline", "known.json"); got.code != ExitDone || got.err != "2 documents: no findings, 2 known (1 error); the set was not looked at\n" {
+	if got := runIn(t, dir, "", "validate", "bad.yaml", "--baseline", "known.json"); got.code != ExitDone || got.err != "2 documents: no findings, 2 in the baseline (1 error); the set was not looked at\n" {
 		t.Errorf("validate: exit %d: %s", got.code, got.err)
 	}
 	for _, args := range []string{"compile bad.yaml", "resolve bad.yaml", "report bad.yaml", "migrate bad.yaml --to istio --output-dir out", "compile bad.yaml --output-dir out"} {
 		got := runIn(t, dir, "", append(strings.Fields(args), "--baseline", "known.json")...)
-		if got.code != ExitFindings || !strings.Contains(got.err, "[duration-without-unit]") || !strings.Contains(got.err, "1 error, 1 known") {
+		if got.code != ExitFindings || !strings.Contains(got.err, "[duration-without-unit]") || !strings.Contains(got.err, "1 error, 1 in the baseline") {
 			t.Errorf("%s: exit %d\n%s", args, got.code, got.err)
 		}
 		if _, err := os.Stat(filepath.Join(dir, "out")); err == nil {
@@ -92,9 +92,9 @@ func TestErrorsOfLongAgoAreSetAsideByValidateAlone(t *testing.T) {
 		}
 	}
 	var report struct {
-		Summary struct{ Errors, Known, KnownErrors int }
+		Summary struct{ Errors, Baselined, BaselinedErrors int }
 	}
-	if err := json.Unmarshal([]byte(runIn(t, dir, "", "validate", "bad.yaml", "--baseline", "known.json", "--format", "json").out), &report); err != nil || report.Summary.Known != 2 || report.Summary.KnownErrors != 1 || report.Summary.Errors != 0 {
+	if err := json.Unmarshal([]byte(runIn(t, dir, "", "validate", "bad.yaml", "--baseline", "known.json", "--format", "json").out), &report); err != nil || report.Summary.Baselined != 2 || report.Summary.BaselinedErrors != 1 || report.Summary.Errors != 0 {
 		t.Errorf("JSON counts %+v (%v)", report.Summary, err)
 	}
 }
@@ -152,7 +152,7 @@ func TestABaselineOfTheConfigurationCanBeWrittenFirst(t *testing.T) {
 	if got := runIn(t, dir, "", "validate", "."); got.code != ExitDone || strings.Contains(got.err, "skipped") {
 		t.Errorf("the baseline is read as a manifest: exit %d: %s", got.code, got.err)
 	}
-	if got := runIn(t, dir+"/sub", "", "validate"); got.code != ExitDone || !strings.Contains(got.err, "no findings, 2 known\n") {
+	if got := runIn(t, dir+"/sub", "", "validate"); got.code != ExitDone || !strings.Contains(got.err, "no findings, 2 in the baseline\n") {
 		t.Errorf("exit %d: %s", got.code, got.err)
 	}
 	write(t, dir, configName, configHead+"inptus: []\n")

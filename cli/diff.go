@@ -59,7 +59,7 @@ func (s *streams) diff(c *cli.Context) error {
 		return s.trouble(c, before, after)
 	}
 	d := &report.Diff{Changes: compile.Diff(before.plan, after.plan), Target: c.String("target")}
-	was, is := s.ignored(before.read).found, s.ignored(after.read).found
+	was, is := s.suppress(before.read).found, s.suppress(after.read).found
 	d.New, d.Gone = onlyIn(is, was), onlyIn(was, is)
 	d.Outputs = outputsDiff(before.files, after.files)
 	if err := toStdout(0, s.showDiff(c, d)); err != nil {

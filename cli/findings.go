@@ -58,13 +58,13 @@ func threshold(c *cli.Context) diag.Severity {
 
 // finish prints findings and the summary, and gives the command its end.
 func (s *streams) finish(c *cli.Context, r read, result string) error {
-	r, result, err := s.setAside(c, r, result)
+	r, result, err := s.filter(c, r, result)
 	if err != nil {
 		return err
 	}
 	r.found.Sort()
 	summary := diag.Summarize(r.found, len(r.documents), r.skipped, result)
-	summary.Aside = r.aside
+	summary.NotShown = r.notShown
 	if err := s.print(c, r, summary); err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 
 func fixFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "fix", Usage: "mend in place what can only have been meant in one way, and change nothing else"},
+		&cli.BoolFlag{Name: "fix", Usage: "fix in place what can only have been meant in one way, and change nothing else"},
 		&cli.BoolFlag{Name: "dry-run", Usage: "with --fix: write nothing, print what would change as a unified diff"},
 	}
 }
@@ -31,7 +31,7 @@ func (s *streams) fix(c *cli.Context) error {
 	case !c.Bool("fix"):
 		return usage("write --fix --dry-run", "--dry-run shows what --fix would change, and there is no --fix")
 	case !dry && slices.Contains(slices.Concat(c.StringSlice("filename"), c.Args().Slice()), "-"):
-		return usage("write --fix --dry-run to see the changes, or name a file", "standard input cannot be mended in place")
+		return usage("write --fix --dry-run to see the changes, or name a file", "standard input cannot be fixed in place")
 	}
 	judge, err := s.judge(c)
 	if err != nil {
@@ -42,8 +42,8 @@ func (s *streams) fix(c *cli.Context) error {
 		return err
 	}
 	before := judge(sources)
-	m := mend(sources, s.ignored(before).found, func(changed []*diag.Source) diag.List {
-		return s.ignored(readAll(changed, c.String("namespace"))).found
+	m := mend(sources, s.suppress(before).found, func(changed []*diag.Source) diag.List {
+		return s.suppress(readAll(changed, c.String("namespace"))).found
 	})
 	if dry {
 		if err := toStdout(fmt.Fprint(s.out, m.diff())); err != nil {

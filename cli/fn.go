@@ -190,7 +190,7 @@ func ours(item *schema.Item) bool {
 // deliver writes the list with its results to standard output, and the findings in text to
 // standard error, which is all that kustomize shows.
 func (f *function) deliver(run planned, objects []emit.Object) error {
-	run.read = f.ignored(run.read)
+	run.read = f.suppress(run.read)
 	run.found.Sort()
 	result, change := "", schema.ResourceListEdit{}
 	switch {
@@ -211,7 +211,7 @@ func (f *function) deliver(run planned, objects []emit.Object) error {
 		return err
 	}
 	summary := diag.Summarize(run.found, len(run.documents), run.skipped, result)
-	summary.Aside = run.aside
+	summary.NotShown = run.notShown
 	if err := toStderr(fmt.Fprintln(f.err, summary)); err != nil {
 		return err
 	}

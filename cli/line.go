@@ -18,11 +18,11 @@ type read struct {
 	unread    []string // kinds of what was skipped
 	found     diag.List
 
-	ignores diag.Ignores
-	sifted  bool       // found is what is to be shown
-	aside   diag.Aside // what was taken out of it
-	gone    int        // findings of the baseline that did not occur
-	stopped bool       // an error ended the line before the set was looked at
+	suppressions diag.Suppressions
+	filtered     bool          // found is what is to be shown
+	notShown     diag.NotShown // what was taken out of it
+	gone         int           // findings of the baseline that did not occur
+	stopped      bool          // an error ended the line before the set was looked at
 }
 
 // readAll parses and checks every document, on all cores. Each worker takes every n-th chunk
@@ -68,7 +68,7 @@ func readCounted(sources []*diag.Source, namespace string, done *progress) read 
 		out.skipped += r.Skipped
 		out.unread = append(out.unread, r.Unread...)
 		out.found = append(out.found, r.Found...)
-		out.ignores = append(out.ignores, r.Ignores...)
+		out.suppressions = append(out.suppressions, r.Suppressions...)
 	}
 	return out
 }
@@ -78,7 +78,7 @@ func checked(checker *validate.Checker, chunk *schema.Chunk, namespace string) s
 	for _, d := range p.Documents {
 		p.Found = append(p.Found, checker.Document(d)...)
 	}
-	p.Found = append(p.Found, p.Ignores.Check()...)
+	p.Found = append(p.Found, p.Suppressions.Check()...)
 	chunk.Forget()
 	return p
 }

@@ -82,7 +82,7 @@ func (s *streams) newPage(c *cli.Context, run planned, places []report.Place) (r
 	r = s.shown(c, r)
 	r.found.Sort()
 	p.Findings, p.Summary = r.found, diag.Summarize(r.found, len(r.documents), r.skipped, "")
-	p.Summary.Aside = r.aside
+	p.Summary.NotShown = r.notShown
 	return p, r, nil
 }
 

@@ -13,15 +13,15 @@ import (
 // BaselineVersion is the version of the form that baselines are written in.
 const BaselineVersion = 1
 
-// Baseline is findings that are known and not looked at until they are gone. Fingerprints tell
+// Baseline is findings of an earlier run, which are not shown until they are gone. Fingerprints tell
 // which they are; all else is for people who read it, or a diff of it.
 type Baseline struct {
-	Version  int     `json:"version"`
-	Findings []Known `json:"findings"`
+	Version  int             `json:"version"`
+	Findings []BaselineEntry `json:"findings"`
 }
 
-// Known is a finding of a baseline.
-type Known struct {
+// BaselineEntry is a finding of a baseline.
+type BaselineEntry struct {
 	Fingerprint string `json:"fingerprint"`
 	Severity    string `json:"severity"`
 	Code        string `json:"code"`
@@ -32,16 +32,16 @@ type Known struct {
 
 // NewBaseline makes a baseline of sorted findings. Files are named by what path makes of them.
 func NewBaseline(l List, path func(string) string) Baseline {
-	b := Baseline{Version: BaselineVersion, Findings: []Known{}}
+	b := Baseline{Version: BaselineVersion, Findings: []BaselineEntry{}}
 	for i, fingerprint := range l.Fingerprints() {
 		d := &l[i]
-		k := Known{Fingerprint: fingerprint, Severity: d.Severity.String(), Code: d.Name, Field: d.Field, File: path(d.Path())}
+		k := BaselineEntry{Fingerprint: fingerprint, Severity: d.Severity.String(), Code: d.Name, Field: d.Field, File: path(d.Path())}
 		if o := d.Object; o != nil {
 			k.Object = o.Kind + " " + strings.TrimPrefix(o.Namespace+"/"+o.Name, "/")
 		}
 		b.Findings = append(b.Findings, k)
 	}
-	slices.SortFunc(b.Findings, func(a, b Known) int {
+	slices.SortFunc(b.Findings, func(a, b BaselineEntry) int {
 		return cmp.Or(
 			cmp.Compare(a.File, b.File), cmp.Compare(a.Object, b.Object), cmp.Compare(a.Field, b.Field),
 			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Fingerprint, b.Fingerprint),
@@ -91,9 +91,9 @@ func ReadBaseline(text []byte) (b Baseline, fault string) {
 	return b, ""
 }
 
-// SetAside takes the known ones out of sorted findings, errors only if asked for. It counts them, and
+// Filter takes those of the baseline out of sorted findings, errors only if asked for. It counts them, and
 // those of the baseline that are not there any more.
-func (b Baseline) SetAside(found List, errors bool) (kept List, aside Aside, gone int) {
+func (b Baseline) Filter(found List, errors bool) (kept List, notShown NotShown, gone int) {
 	known := make(map[string]bool, len(b.Findings)) // true once it was met
 	for _, k := range b.Findings {
 		known[k.Fingerprint] = false
@@ -103,9 +103,9 @@ func (b Baseline) SetAside(found List, errors bool) (kept List, aside Aside, gon
 		if _, in := known[fingerprint]; in {
 			known[fingerprint] = true
 			if d := &found[i]; d.Severity < Error || errors && d.Code != Syntax && d.Code != NotUTF8 {
-				aside.Known++
+				notShown.Baselined++
 				if d.Severity == Error {
-					aside.KnownErrors++
+					notShown.BaselinedErrors++
 				}
 				continue
 			}
@@ -117,5 +117,5 @@ func (b Baseline) SetAside(found List, errors bool) (kept List, aside Aside, gon
 			gone++
 		}
 	}
-	return kept, aside, gone
+	return kept, notShown, gone
 }

@@ -13,15 +13,15 @@ type Summary struct {
 	Errors    int `json:"errors"`
 	Warnings  int `json:"warnings"`
 	Infos     int `json:"infos"`
-	Aside
+	NotShown
 	Result string `json:"result,omitempty"` // what was written, or why nothing was
 }
 
-// Aside counts findings that are not shown.
-type Aside struct {
-	Ignored     int `json:"ignored,omitempty"`     // by comments, annotations and the configuration
-	Known       int `json:"known,omitempty"`       // by the baseline
-	KnownErrors int `json:"knownErrors,omitempty"` // errors among the known
+// NotShown counts findings that are not shown.
+type NotShown struct {
+	Suppressed      int `json:"suppressed"`      // by comments, annotations and the configuration
+	Baselined       int `json:"baselined"`       // as the baseline has them
+	BaselinedErrors int `json:"baselinedErrors"` // errors among these
 }
 
 // Summarize counts findings into a summary.
@@ -38,7 +38,7 @@ func (s Summary) String() string {
 	}
 	b.WriteString(": ")
 	b.WriteString(s.counts())
-	b.WriteString(s.Aside.String())
+	b.WriteString(s.NotShown.String())
 	if s.Result != "" {
 		b.WriteString("; " + s.Result)
 	}
@@ -62,16 +62,16 @@ func (s Summary) counts() string {
 }
 
 // String is what the line for people says of them, "" for none.
-func (a Aside) String() string {
+func (n NotShown) String() string {
 	var b strings.Builder
-	if a.Ignored > 0 {
-		fmt.Fprintf(&b, ", %d ignored", a.Ignored)
+	if n.Suppressed > 0 {
+		fmt.Fprintf(&b, ", %d suppressed", n.Suppressed)
 	}
-	if a.Known > 0 {
-		fmt.Fprintf(&b, ", %d known", a.Known)
+	if n.Baselined > 0 {
+		fmt.Fprintf(&b, ", %d in the baseline", n.Baselined)
 	}
-	if a.KnownErrors > 0 {
-		fmt.Fprintf(&b, " (%s)", Plural(a.KnownErrors, "error"))
+	if n.BaselinedErrors > 0 {
+		fmt.Fprintf(&b, " (%s)", Plural(n.BaselinedErrors, "error"))
 	}
 	return b.String()
 }

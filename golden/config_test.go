@@ -14,7 +14,7 @@ import (
 
 const configSchema = "../schema/json/connpolicy.dev/config_v1.json"
 
-// An editor offers what stands in the schema, so it lists every code that can be ignored, and
+// An editor offers what stands in the schema, so it lists every code that can be suppressed, and
 // every hop.
 var (
 	codesInSchema = regexp.MustCompile(`(?s)("code": \{\s*"title": "Code",.*?"enum": )\[.*?\]`)
@@ -28,7 +28,7 @@ func TestTheSchemaOfTheConfigurationNamesEveryCodeAndHop(t *testing.T) {
 	}
 	var codes, hops []string
 	for _, c := range diag.Codes {
-		if c.Ignorable() {
+		if c.Suppressible() {
 			codes = append(codes, c.Name)
 		}
 	}

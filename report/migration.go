@@ -17,7 +17,7 @@ type Migration struct {
 	Plan      *compile.Plan
 	Objects   []Moved
 	Found     diag.List         // all, as they tell what became of a field
-	Told      diag.List         // those of them that were not set aside
+	Told      diag.List         // those of them that were not suppressed
 	Defaults  map[string]string // what holds in the target where nothing is written, by setting
 	Unread    []string          // kinds of what was skipped, one for each object
 }

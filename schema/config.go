@@ -16,7 +16,7 @@ type Config struct {
 	Function     string              `json:"function"` // of a functionConfig: compile or validate
 }
 
-// ConfigSuppression sets the findings of a code aside where all that it names is so.
+// ConfigSuppression suppresses the findings of a code where all that it names is so.
 type ConfigSuppression struct {
 	Code      string `json:"code"`
 	Reason    string `json:"reason"`

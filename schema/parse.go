@@ -15,11 +15,11 @@ import (
 
 // Parsed is what one chunk of text holds.
 type Parsed struct {
-	Documents []*Document
-	Skipped   int          // objects of kinds that are not read
-	Unread    []string     // their kinds, as far as they say one: "VirtualService of gateway.solo.io/v1"
-	Ignores   diag.Ignores // by comments and annotations
-	Found     diag.List
+	Documents    []*Document
+	Skipped      int               // objects of kinds that are not read
+	Unread       []string          // their kinds, as far as they say one: "VirtualService of gateway.solo.io/v1"
+	Suppressions diag.Suppressions // by comments and annotations
+	Found        diag.List
 }
 
 // Parse reads the objects in a chunk; those that name no namespace get the given one.
@@ -34,7 +34,7 @@ func Parse(c *Chunk, namespace string) Parsed {
 	default:
 		p.yaml()
 	}
-	p.Ignores = append(p.Ignores, c.ignores()...)
+	p.Suppressions = append(p.Suppressions, c.suppressions()...)
 	return p.Parsed
 }
 
@@ -161,7 +161,7 @@ func (p *parser) object(v any, raw []byte, pointer string) {
 	d := newDocument(kind, value, p.chunk, pointer, p.namespace)
 	d.raw = raw
 	p.Documents = append(p.Documents, d)
-	p.Ignores = append(p.Ignores, d.annotated()...)
+	p.Suppressions = append(p.Suppressions, d.annotated()...)
 }
 
 // items takes a List apart. The items of a typed list, as the API itself answers, need not
@@ -207,7 +207,7 @@ func (p *parser) unread(value map[string]any, apiVersion, name, pointer string) 
 	switch known := byName(name); {
 	case carriers[group+"/"+name] != "":
 		d := newDocument(&Kind{Name: name}, value, p.chunk, pointer, p.namespace)
-		p.Ignores = append(p.Ignores, d.annotated()...)
+		p.Suppressions = append(p.Suppressions, d.annotated()...)
 		p.find(diag.UnreadKind, d.Span("/kind"), d.Subject(),
 			fmt.Sprintf("%s is not read, though %s", name, carriers[group+"/"+name]),
 			"check by hand what it changes for the objects compiled here")

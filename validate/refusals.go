@@ -94,9 +94,9 @@ func codeFault(f failure, name string, names []string) (*diag.Code, string, stri
 	}
 	switch code := diag.Lookup(name); {
 	case code != nil && code.Severity == diag.Error:
-		return diag.UnknownValue, sprint("%s is %s, which is an error, and errors cannot be ignored", diag.FieldPath(f.pointer), written(f.value)), "mend what it says; for errors of long ago write a baseline: connpolicy validate --write-baseline FILE"
+		return diag.UnknownValue, sprint("%s is %s, which is an error, and errors cannot be suppressed", diag.FieldPath(f.pointer), written(f.value)), "fix what it says; for errors of long ago write a baseline: connpolicy validate --write-baseline FILE"
 	case code != nil:
-		return diag.UnknownValue, sprint("%s is %s, which cannot be ignored", diag.FieldPath(f.pointer), written(f.value)), "mend what it says"
+		return diag.UnknownValue, sprint("%s is %s, which cannot be suppressed", diag.FieldPath(f.pointer), written(f.value)), "fix what it says"
 	}
 	return diag.UnknownValue, sprint("%s is %s, and there is no such code", diag.FieldPath(f.pointer), written(f.value)), help
 }

@@ -34,7 +34,7 @@ func at(line, text string) string {
 }
 
 func TestACommentHoldsForWhatItStandsAtOrAbove(t *testing.T) {
-	const both, info, warning = "no findings, 2 ignored", "1 info, 1 ignored", "1 warning, 1 ignored"
+	const both, info, warning = "no findings, 2 suppressed", "1 info, 1 suppressed", "1 warning, 1 suppressed"
 	const neither = "1 warning, 1 info\n"
 	const ask = "# connpolicy:ignore hops-that-forget,keepalive-rounded it is known\n"
 	for _, tt := range []struct{ name, text, says string }{
@@ -69,7 +69,7 @@ func TestACommentHoldsForWhatItStandsAtOrAbove(t *testing.T) {
 		{"beside one in a text", strings.Replace(at("  config:", ask), "spec:", "  annotations:\n    a: |\n      # connpolicy:ignore nonsense no\nspec:", 1), both},
 		{"above an entry of a list", "kind: List\napiVersion: v1\nitems:\n" + ask + "- " + strings.ReplaceAll(strings.TrimSuffix(strings.Split(eager, "---\n")[0], "\n"), "\n", "\n  ") + "\n- " + strings.ReplaceAll(service("ratings"), "\n", "\n  "), both},
 		{"above another entry of a list", "kind: List\napiVersion: v1\nitems:\n" + ask + "- " + strings.ReplaceAll(service("ratings"), "\n", "\n  ") + "\n- " + strings.ReplaceAll(strings.Split(eager, "---\n")[0], "\n", "\n  "), neither},
-		{"above a list that is not indented", "kind: List\napiVersion: v1\n" + ask + "items:\n- " + strings.ReplaceAll(strings.TrimSuffix(strings.Split(eager, "---\n")[0], "\n"), "\n", "\n  ") + "\n", "1 ignored"},
+		{"above a list that is not indented", "kind: List\napiVersion: v1\n" + ask + "items:\n- " + strings.ReplaceAll(strings.TrimSuffix(strings.Split(eager, "---\n")[0], "\n"), "\n", "\n  ") + "\n", "1 suppressed"},
 	} {
 		got := runIn(t, t.TempDir(), tt.text, "validate", "-")
 		if got.code != ExitDone || !strings.Contains(got.err, tt.says) {
@@ -88,12 +88,12 @@ func TestAnAnnotationHoldsForItsObject(t *testing.T) {
 "spec": {"applyToDestinations": [{"selector": {"name": "gone"}}], "config": {"tcp": {"tcpKeepalive": {"time": "200s"}}}}}`
 	unread := "apiVersion: gateway.solo.io/v1\nkind: ListenerOption\nmetadata: {name: a, annotations: {ignore.connpolicy.dev/unread-kind: done by hand}}\n"
 	for _, tt := range []struct{ name, text, says string }{
-		{"YAML", policy + "---\n" + rest, "1 warning, 1 ignored"},
+		{"YAML", policy + "---\n" + rest, "1 warning, 1 suppressed"},
 		{"another object's", strings.Replace(eager, "ratings, namespace: bookinfo}", "ratings, namespace: bookinfo, annotations: {ignore.connpolicy.dev/hops-that-forget: here}}", 1), "1 warning, 1 info\n"},
-		{"in a List", "apiVersion: v1\nkind: List\nitems:\n" + indent(policy) + indent(rest), "1 warning, 1 ignored"},
-		{"JSON", asJSON, "1 warning, 1 ignored"},
+		{"in a List", "apiVersion: v1\nkind: List\nitems:\n" + indent(policy) + indent(rest), "1 warning, 1 suppressed"},
+		{"JSON", asJSON, "1 warning, 1 suppressed"},
 		{"JSON, which names an error", asJSON, "[ignore-refused]"},
-		{"of a kind that is not read", unread + "---\n" + service("a"), "no findings, 1 ignored"},
+		{"of a kind that is not read", unread + "---\n" + service("a"), "no findings, 1 suppressed"},
 		{"without a reason", annotated(`ignore.connpolicy.dev/hops-that-forget: " "`), "[ignore-without-reason]"},
 		{"of no code", annotated(`ignore.connpolicy.dev/hops-that-forgot: x`), `did you mean "hops-that-forget"?`},
 	} {
@@ -107,12 +107,12 @@ func TestAnAnnotationHoldsForItsObject(t *testing.T) {
 func TestWhatIsWrongWithAnIgnoreIsSaidOnceAndCannotBeIgnored(t *testing.T) {
 	for _, tt := range []struct{ comment, says string }{
 		{"# connpolicy:ignore", "[ignore-unknown-code]"},
-		{"# connpolicy:ignore keepalive-rounded", "10:26: warning: no reason is given, so nothing is ignored [ignore-without-reason]"},
+		{"# connpolicy:ignore keepalive-rounded", "10:26: warning: no reason is given, so nothing is suppressed [ignore-without-reason]"},
 		{"# connpolicy:ignore keepalive-rounded,hops-that-forget", "[ignore-without-reason]"},
 		{"# connpolicy:ignore keepalive-ronded why", `10:46: warning: there is no code "keepalive-ronded"`},
 		{"# connpolicy:ignore keepalive-ronded", `did you mean "keepalive-rounded"?`},
-		{"# connpolicy:ignore syntax why", "10:46: warning: syntax is an error, and errors cannot be ignored [ignore-refused]"},
-		{"# connpolicy:ignore ignore-refused why", "ignore-refused is about ignoring, and cannot be ignored [ignore-refused]"},
+		{"# connpolicy:ignore syntax why", "10:46: warning: syntax is an error, and errors cannot be suppressed [ignore-refused]"},
+		{"# connpolicy:ignore ignore-refused why", "ignore-refused is about suppressions, and cannot be suppressed [ignore-refused]"},
 	} {
 		got := runIn(t, t.TempDir(), at("      interval: 7500ms}}", tt.comment), "validate", "-", "--fail-on", "warning")
 		if got.code != ExitFindings || !strings.Contains(got.err, tt.says) || !strings.Contains(got.err, ": 2 warnings, 1 info\n") {
@@ -120,23 +120,23 @@ func TestWhatIsWrongWithAnIgnoreIsSaidOnceAndCannotBeIgnored(t *testing.T) {
 		}
 	}
 	got := runIn(t, t.TempDir(), strings.Replace(at("  config:", "# connpolicy:ignore nonsense,keepalive-rounded why\n"), "time: 700s", "time: 60s", 1), "validate", "-")
-	if !strings.Contains(got.err, ": 1 warning, 1 ignored\n") {
+	if !strings.Contains(got.err, ": 1 warning, 1 suppressed\n") {
 		t.Errorf("a slip beside a good code:\n%s", got.err)
 	}
 	got = runIn(t, t.TempDir(), strings.Replace(eager, "700s,", "700, # connpolicy:ignore duration-without-unit why", 1), "compile", "-")
 	if got.code != ExitFindings || got.out != "" || !strings.Contains(got.err, "[duration-without-unit]") {
-		t.Errorf("an error was ignored: exit %d\n%s%s", got.code, got.out, got.err)
+		t.Errorf("an error was suppressed: exit %d\n%s%s", got.code, got.out, got.err)
 	}
 }
 
 func TestASuppressionOfTheConfigurationHoldsWhereAllThatItNamesIsSo(t *testing.T) {
 	dir := files(t, map[string]string{"m/deep/a.yaml": eager})
 	for _, tt := range []struct{ where, says string }{
-		{"", "1 warning, 1 ignored"},
-		{", files: 'm/**'", "1 warning, 1 ignored"},
-		{", files: './m/deep/a.yaml'", "1 warning, 1 ignored"},
+		{"", "1 warning, 1 suppressed"},
+		{", files: 'm/**'", "1 warning, 1 suppressed"},
+		{", files: './m/deep/a.yaml'", "1 warning, 1 suppressed"},
 		{", files: 'm/*.yaml'", "1 warning, 1 info\n"},
-		{", kind: ConnectionPolicy, namespace: bookinfo, name: keepalive", "1 warning, 1 ignored"},
+		{", kind: ConnectionPolicy, namespace: bookinfo, name: keepalive", "1 warning, 1 suppressed"},
 		{", kind: Upstream", "1 warning, 1 info\n"},
 		{", namespace: shop", "1 warning, 1 info\n"},
 		{", name: other", "1 warning, 1 info\n"},
@@ -150,7 +150,7 @@ func TestASuppressionOfTheConfigurationHoldsWhereAllThatItNamesIsSo(t *testing.T
 	}
 }
 
-func TestWhatIsIgnoredIsLeftOutEverywhere(t *testing.T) {
+func TestWhatIsSuppressedIsLeftOutEverywhere(t *testing.T) {
 	dir := files(t, map[string]string{
 		"a.yaml":   at("  config:", "  # connpolicy:ignore hops-that-forget,keepalive-rounded it is known\n"),
 		"old.yaml": strings.ReplaceAll(eager, "7500ms", "1s"),
@@ -158,15 +158,15 @@ func TestWhatIsIgnoredIsLeftOutEverywhere(t *testing.T) {
 	for _, args := range []string{"validate a.yaml", "validate --format json a.yaml", "compile a.yaml", "resolve a.yaml", "resolve -o html a.yaml", "report a.yaml", "diff old.yaml a.yaml", "diff -o json old.yaml a.yaml", "migrate a.yaml --to istio --output-dir out", "compile a.yaml --fail-on info"} {
 		got := runIn(t, dir, "", strings.Fields(args)...)
 		if got.code != ExitDone && !strings.HasPrefix(args, "diff") || strings.Contains(got.out+got.err, "keepalive-rounded") || strings.Contains(got.out+got.err, "hops-that-forget") {
-			t.Errorf("%s: exit %d, it names what is ignored:\n%s%s", args, got.code, got.out, got.err)
+			t.Errorf("%s: exit %d, it names what is suppressed:\n%s%s", args, got.code, got.out, got.err)
 		}
 	}
 	migration := listing(t, dir+"/out")["MIGRATION.md"]
 	if strings.Contains(migration, "keepalive-rounded") || !strings.Contains(migration, "interval") {
-		t.Errorf("MIGRATION.md names what is ignored, or no field:\n%s", migration)
+		t.Errorf("MIGRATION.md names what is suppressed, or no field:\n%s", migration)
 	}
-	var report struct{ Summary struct{ Ignored, Infos int } }
-	if err := json.Unmarshal([]byte(runIn(t, dir, "", "validate", "--format", "json", "a.yaml").out), &report); err != nil || report.Summary.Ignored != 2 || report.Summary.Infos != 0 {
+	var report struct{ Summary struct{ Suppressed, Infos int } }
+	if err := json.Unmarshal([]byte(runIn(t, dir, "", "validate", "--format", "json", "a.yaml").out), &report); err != nil || report.Summary.Suppressed != 2 || report.Summary.Infos != 0 {
 		t.Errorf("JSON counts %+v (%v)", report.Summary, err)
 	}
 }

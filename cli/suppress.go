@@ -13,14 +13,14 @@ import (
 )
 
 func baselineFlag() cli.Flag {
-	return &cli.StringFlag{Name: "baseline", Usage: "set the findings aside that `FILE` knows, as validate --write-baseline writes it"}
+	return &cli.StringFlag{Name: "baseline", Usage: "do not show findings that are in the baseline `FILE`, as validate --write-baseline writes it"}
 }
 
 func writeBaselineFlag() cli.Flag {
-	return &cli.StringFlag{Name: "write-baseline", Usage: "write what is found to `FILE`, as findings that are known from now on, and exit 0"}
+	return &cli.StringFlag{Name: "write-baseline", Usage: "write all findings to `FILE`, the baseline of runs to come, and exit 0"}
 }
 
-// baseline is findings that are known, and the file they were read from.
+// baseline is findings that are not to be shown again, and the file they were read from.
 type baseline struct {
 	diag.Baseline
 	file string
@@ -51,46 +51,46 @@ func readBaseline(c *cli.Context) (*baseline, error) {
 	return &baseline{known, name}, nil
 }
 
-// ignored takes the findings out that comments, annotations and the configuration ignore.
-func (s *streams) ignored(r read) read {
-	ignores := r.ignores
+// suppress takes the findings out that comments, annotations and the configuration suppress.
+func (s *streams) suppress(r read) read {
+	suppressions := r.suppressions
 	if s.config != nil {
-		ignores = slices.Concat(ignores, s.config.ignores())
+		suppressions = slices.Concat(suppressions, s.config.suppressions())
 	}
-	found, n := ignores.SetAside(r.found)
-	r.found, r.aside.Ignored = found, n
+	found, n := suppressions.Filter(r.found)
+	r.found, r.notShown.Suppressed = found, n
 	return r
 }
 
-// shown takes the findings out that need not be shown: the ignored ones and those of the baseline.
-// Once: of two that look alike the baseline may know one, which is the first of those that are left.
+// shown takes the findings out that need not be shown: the suppressed ones and those of the baseline.
+// Once: of two that look alike the baseline may have one, which is the first of those that are left.
 func (s *streams) shown(c *cli.Context, r read) read {
-	if r.sifted {
+	if r.filtered {
 		return r
 	}
-	r = s.ignored(r)
-	r.sifted = true
+	r = s.suppress(r)
+	r.filtered = true
 	if s.baseline == nil {
 		return r
 	}
 	r.found = slices.Clone(r.found)
 	r.found.Sort()
-	found, aside, gone := s.baseline.SetAside(r.found, c.Command.Name == "validate")
+	found, notShown, gone := s.baseline.Filter(r.found, c.Command.Name == "validate")
 	r.found, r.gone = found, gone
-	r.aside.Known, r.aside.KnownErrors = aside.Known, aside.KnownErrors
+	r.notShown.Baselined, r.notShown.BaselinedErrors = notShown.Baselined, notShown.BaselinedErrors
 	return r
 }
 
-// setAside is the last step before findings are printed. It writes the baseline that was asked for,
+// filter is the last step before findings are printed. It writes the baseline that was asked for,
 // and adds to the result what was left out for the sake of one.
-func (s *streams) setAside(c *cli.Context, r read, result string) (read, string, error) {
+func (s *streams) filter(c *cli.Context, r read, result string) (read, string, error) {
 	if s.configuring {
 		return r, result, nil
 	}
 	results := []string{result}
 	if file := c.String("write-baseline"); file != "" {
 		if unparsable(r.found) {
-			return s.ignored(r), "no baseline written: it would be of a part only", nil
+			return s.suppress(r), "no baseline written: it would be of a part only", nil
 		}
 		written, err := s.writeBaseline(r, file)
 		if err != nil {
@@ -100,7 +100,7 @@ func (s *streams) setAside(c *cli.Context, r read, result string) (read, string,
 		results = append(results, diag.Plural(len(written.Findings), "finding")+" in "+file)
 	}
 	r = s.shown(c, r)
-	if r.stopped && r.aside.KnownErrors > 0 {
+	if r.stopped && r.notShown.BaselinedErrors > 0 {
 		results = append(results, "the set was not looked at")
 	}
 	if r.gone > 0 && c.Command.Name == "validate" && !c.Bool("documents-only") && !r.stopped {
@@ -111,7 +111,7 @@ func (s *streams) setAside(c *cli.Context, r read, result string) (read, string,
 
 // writeBaseline writes all findings to a file, whole or not at all.
 func (s *streams) writeBaseline(r read, file string) (*baseline, error) {
-	r = s.ignored(r)
+	r = s.suppress(r)
 	r.found = slices.Clone(r.found)
 	r.found.Sort()
 	known := diag.NewBaseline(r.found, func(path string) string {
@@ -126,17 +126,17 @@ func (s *streams) writeBaseline(r read, file string) (*baseline, error) {
 	return &baseline{known, file}, nil
 }
 
-// ignores are the suppressions of a configuration.
-func (f *config) ignores() diag.Ignores {
+// suppressions are the suppressions of a configuration.
+func (f *config) suppressions() diag.Suppressions {
 	base, err := filepath.Abs(f.dir)
 	if err != nil {
 		base = f.dir
 	}
-	var all diag.Ignores
+	var all diag.Suppressions
 	for i := range f.Suppressions {
 		p := &f.Suppressions[i]
 		span := f.document.Span(schema.Pointer("suppressions", i))
-		all = append(all, diag.Ignore{
+		all = append(all, diag.Suppression{
 			Span: span, Codes: []diag.CodeName{{Span: span, Name: p.Code}}, Reason: p.Reason,
 			Matches: func(d *diag.Diagnostic) bool { return about(p, d) && inFiles(p.Files, base, d) },
 		})

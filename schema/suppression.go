@@ -11,8 +11,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// ignoreMark is a comment that ignores codes: the codes, separated by commas, and the reason.
-var ignoreMark = regexp.MustCompile(`(?:^|[ \t])(#+[ \t]*` + diag.IgnoreComment + `)(?:[ \t]+(` + wordOfCode + `(?:[ \t]*,[ \t]*` + wordOfCode + `)*))?(?:[ \t]+(.*))?$`)
+// suppressionMark is a comment that suppressions codes: the codes, separated by commas, and the reason.
+var suppressionMark = regexp.MustCompile(`(?:^|[ \t])(#+[ \t]*` + diag.IgnoreComment + `)(?:[ \t]+(` + wordOfCode + `(?:[ \t]*,[ \t]*` + wordOfCode + `)*))?(?:[ \t]+(.*))?$`)
 
 // A code as somebody may write it, slips included.
 const wordOfCode = `[^ \t,]+`
@@ -21,23 +21,23 @@ const wordOfCode = `[^ \t,]+`
 type suspect struct {
 	offset, end int // in the source
 	line        int
-	ignore      diag.Ignore
+	suppression diag.Suppression
 }
 
-// ignores reads the comments in and before the chunk that ignore codes. Nearly no text has one,
+// suppressions reads the comments in and before the chunk that suppress codes. Nearly no text has one,
 // so that is what is asked first.
-func (c *Chunk) ignores() diag.Ignores {
+func (c *Chunk) suppressions() diag.Suppressions {
 	if !strings.Contains(c.Source.Text()[c.before:c.Offset+len(c.Text)], diag.IgnoreComment) {
 		return nil
 	}
-	var found diag.Ignores
+	var found diag.Suppressions
 	first, last := 0, 0 // what the comment before holds for
 	for _, m := range c.comments(c.suspects()) {
 		if first <= m.line { // otherwise it stands in a heap of comments above one line
 			first, last = c.reach(m)
 		}
-		if m.ignore.First, m.ignore.Last = first, last; last > 0 {
-			found = append(found, m.ignore)
+		if m.suppression.First, m.suppression.Last = first, last; last > 0 {
+			found = append(found, m.suppression)
 		}
 	}
 	return found
@@ -49,7 +49,7 @@ func (c *Chunk) suspects() []suspect {
 	at := c.before
 	for line := range strings.Lines(c.Source.Text()[c.before : c.Offset+len(c.Text)]) {
 		text := strings.TrimRight(line, "\r\n")
-		if m := ignoreMark.FindStringSubmatchIndex(text); m != nil {
+		if m := suppressionMark.FindStringSubmatchIndex(text); m != nil {
 			all = append(all, c.suspect(at, text, m))
 		}
 		at += len(line)
@@ -57,21 +57,21 @@ func (c *Chunk) suspects() []suspect {
 	return all
 }
 
-// suspect reads a comment from the places of a match of ignoreMark in a line.
+// suspect reads a comment from the places of a match of suppressionMark in a line.
 func (c *Chunk) suspect(at int, text string, m []int) suspect {
 	found := suspect{offset: at + m[2], end: at + len(text), line: c.Source.LineOf(at)}
-	found.ignore.Span = c.Source.At(at+m[2], max(m[3], m[5])-m[2])
+	found.suppression.Span = c.Source.At(at+m[2], max(m[3], m[5])-m[2])
 	if m[4] >= 0 {
 		from := m[4]
 		for _, word := range strings.Split(text[m[4]:m[5]], ",") {
 			name := strings.Trim(word, " \t")
 			start := from + strings.Index(word, name)
-			found.ignore.Codes = append(found.ignore.Codes, diag.CodeName{Name: name, Span: c.Source.At(at+start, len(name))})
+			found.suppression.Codes = append(found.suppression.Codes, diag.CodeName{Name: name, Span: c.Source.At(at+start, len(name))})
 			from += len(word) + 1
 		}
 	}
 	if m[6] >= 0 {
-		found.ignore.Reason = strings.TrimSpace(text[m[6]:m[7]])
+		found.suppression.Reason = strings.TrimSpace(text[m[6]:m[7]])
 	}
 	return found
 }
@@ -197,13 +197,13 @@ func isItem(line string) bool {
 	return text == "-" || strings.HasPrefix(text, "- ")
 }
 
-// annotated reads the annotations of an object that ignore codes.
-func (d *Document) annotated() diag.Ignores {
-	var found diag.Ignores
+// annotated reads the annotations of an object that suppress codes.
+func (d *Document) annotated() diag.Suppressions {
+	var found diag.Suppressions
 	for _, key := range slices.Sorted(maps.Keys(d.Annotations)) {
 		if name, ok := diag.AnnotatedCode(key); ok {
 			span := d.KeySpan(Pointer("metadata", "annotations", key))
-			found = append(found, diag.Ignore{
+			found = append(found, diag.Suppression{
 				Span: span, Subject: d.Subject(), Codes: []diag.CodeName{{Span: span, Name: name}}, Reason: strings.TrimSpace(d.Annotations[key]),
 			})
 		}
