@@ -34,6 +34,7 @@ type config struct {
 	*schema.Config
 	document *schema.Document
 	dir      string // that its paths start from
+	read     read   // what is found in it, and what its comments suppress
 }
 
 // configured makes a command read the configuration before it begins, if it has a flag for one.
@@ -90,10 +91,11 @@ func (s *streams) readConfig(c *cli.Context, name string) (*config, error) {
 	r := readAll(in.sources, "")
 	i := slices.IndexFunc(r.documents, func(d *schema.Document) bool { return d.Kind.Own })
 	if i >= 0 && !r.found.AtLeast(diag.Error) && len(r.documents) == 1 {
-		read := &config{r.documents[i].Resource.(*schema.Config), r.documents[i], filepath.Dir(name)}
-		r.found = append(r.found, read.check(c)...)
+		f := &config{Config: r.documents[i].Resource.(*schema.Config), document: r.documents[i], dir: filepath.Dir(name)}
+		r.found = append(r.found, f.check(c)...)
 		if !r.found.AtLeast(diag.Error) {
-			return read, nil
+			f.read = r
+			return f, nil
 		}
 	}
 	if r.found.AtLeast(diag.Error) {

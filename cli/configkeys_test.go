@@ -249,3 +249,27 @@ func namesEveryKey(t *testing.T, text string) {
 		}
 	}
 }
+
+func TestWhatIsFoundInTheConfigurationIsSaidOnceWithTheRest(t *testing.T) {
+	const configuration = "apiVersion: connpolicy.dev/v1\nkind: Config # connpolicy:ignore nonsense it was always like this\n"
+	dir := workDir(t)
+	putFile(t, filepath.Join(dir, ".connpolicy.yaml"), configuration)
+	putFile(t, filepath.Join(dir, "deep", "warn.yaml"), textOf(t, filepath.Join(dir, "warn.yaml")))
+	for _, args := range []string{
+		"validate deep/more.yml", "validate --documents-only deep/more.yml", "validate --fix deep/more.yml", "compile deep/more.yml",
+		"resolve deep/more.yml", "report deep/more.yml", "validate .connpolicy.yaml deep/more.yml", "validate --write-baseline /dev/null deep/more.yml --fail-on warning",
+	} {
+		got := runIn(t, dir, "", strings.Fields(args)...)
+		want := 1
+		if strings.Contains(args, "baseline") {
+			want = 0
+		}
+		if n := strings.Count(got.err, `.connpolicy.yaml:2:34: warning: there is no code "nonsense"`); n != want || got.code != ExitDone {
+			t.Errorf("%s: exit %d, the warning stands there %d times:\n%s", args, got.code, n, got.err)
+		}
+	}
+	putFile(t, filepath.Join(dir, ".connpolicy.yaml"), configuration+"failOn: warning\n")
+	if got := runIn(t, dir, "", "validate", "deep/more.yml"); got.code != ExitFindings {
+		t.Errorf("a warning of the configuration does not count: exit %d\n%s", got.code, got.err)
+	}
+}

@@ -37,11 +37,10 @@ func (s *streams) fix(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	sources, err := s.sources(c)
+	sources, before, err := s.judged(c, judge)
 	if err != nil {
 		return err
 	}
-	before := judge(sources)
 	m := mend(sources, s.suppress(before).found, func(changed []*diag.Source) diag.List {
 		return s.suppress(readAll(changed, c.String("namespace"))).found
 	})
@@ -54,30 +53,10 @@ func (s *streams) fix(c *cli.Context) error {
 	if err := m.write(); err != nil {
 		return err
 	}
-	return s.finish(c, judge(m.now), m.summary("fixed"))
-}
-
-// judge gives what validate does to sources, by its flags.
-func (s *streams) judge(c *cli.Context) (func([]*diag.Source) read, error) {
-	namespace := c.String("namespace")
-	if c.Bool("documents-only") {
-		return func(sources []*diag.Source) read {
-			defer s.watch()()
-			return readCounted(sources, namespace, &s.progress)
-		}, nil
-	}
-	opts, err := setOptions(c)
-	if err != nil {
-		return nil, err
-	}
-	ways, err := s.ways(c)
-	if err != nil {
-		return nil, err
-	}
-	return func(sources []*diag.Source) read {
-		defer s.watch()()
-		return s.planOf(sources, namespace, opts, ways).read
-	}, nil
+	stop := s.watch()
+	after := judge(m.now)
+	stop()
+	return s.finish(c, after, m.summary("fixed"))
 }
 
 // mending is texts as they were and as their fixes make them.

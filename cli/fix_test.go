@@ -110,7 +110,7 @@ func TestADryRunWritesNothingAndPrintsTheDifference(t *testing.T) {
 func TestFixRefusesWhatItCannotDo(t *testing.T) {
 	dir, _ := fixDir(t)
 	for says, args := range map[string][]string{
-		"standard input cannot be mended in place": {"validate", "--fix", "-f", "-"},
+		"standard input cannot be fixed in place": {"validate", "--fix", "-f", "-"},
 		"there is no --fix":                        {"validate", "--dry-run", "policy.yaml"},
 		"leave one of the two out":                 {"validate", "--fix", "--documents-only", "--hop", "aws-nlb", "policy.yaml"},
 		"--format cannot be":                       {"validate", "--fix", "--format", "xml", "policy.yaml"},

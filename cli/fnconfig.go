@@ -40,7 +40,7 @@ func (f *function) readFunctionConfig(item *schema.Item) (diag.List, error) {
 	if r.found.AtLeast(diag.Error) || len(r.documents) != 1 {
 		return r.found, &exit{code: ExitUsage}
 	}
-	read := &config{r.documents[0].Resource.(*schema.Config), r.documents[0], "."}
+	read := &config{Config: r.documents[0].Resource.(*schema.Config), document: r.documents[0], dir: "."}
 	if found := read.check(f.c); found.AtLeast(diag.Error) {
 		return found, &exit{code: ExitUsage}
 	}

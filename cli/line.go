@@ -2,6 +2,7 @@ package cli
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/connpolicy/connpolicy/compile"
@@ -30,6 +31,22 @@ type read struct {
 // cannot be seen in the output.
 func readAll(sources []*diag.Source, namespace string) read {
 	return readCounted(sources, namespace, new(progress))
+}
+
+// documents reads what a run is about, and adds what is found in its configuration, if that is not
+// among the sources as well.
+func (s *streams) documents(sources []*diag.Source, namespace string) read {
+	r := readCounted(sources, namespace, &s.progress)
+	if s.config == nil || len(s.config.read.found) == 0 {
+		return r
+	}
+	name := whereabouts(s.config.document.Place().Path())
+	if slices.ContainsFunc(sources, func(src *diag.Source) bool { return whereabouts(src.Path()) == name }) {
+		return r
+	}
+	r.found = append(r.found, s.config.read.found...)
+	r.suppressions = append(r.suppressions, s.config.read.suppressions...)
+	return r
 }
 
 // readCounted is readAll, and counts what is done for those who wait.
@@ -110,7 +127,7 @@ func (s *streams) plan(c *cli.Context) (planned, error) {
 
 // planOf takes texts down the line as far as the plan, or to the first error.
 func (s *streams) planOf(sources []*diag.Source, namespace string, opts compile.Options, ways []validate.Way) planned {
-	run := planned{read: readCounted(sources, namespace, &s.progress), ways: ways}
+	run := planned{read: s.documents(sources, namespace), ways: ways}
 	if run.stopped = run.found.AtLeast(diag.Error); run.stopped {
 		return run
 	}

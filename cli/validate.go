@@ -3,6 +3,7 @@ package cli
 import (
 	"slices"
 
+	"github.com/connpolicy/connpolicy/diag"
 	"github.com/urfave/cli/v2"
 )
 
@@ -36,26 +37,41 @@ func (s *streams) validate(c *cli.Context) error {
 	if c.Bool("fix") || c.Bool("dry-run") {
 		return s.fix(c)
 	}
-	if c.Bool("documents-only") {
-		r, err := s.readDocuments(c)
-		if err != nil {
-			return err
-		}
-		return s.finish(c, r, "")
-	}
-	run, err := s.plan(c)
+	judge, err := s.judge(c)
 	if err != nil {
 		return err
 	}
-	return s.finish(c, run.read, "")
+	_, r, err := s.judged(c, judge)
+	if err != nil {
+		return err
+	}
+	return s.finish(c, r, "")
 }
 
-// readDocuments is the line without the set.
-func (s *streams) readDocuments(c *cli.Context) (read, error) {
+// judge gives what validate does to texts, by its flags: the line as far as the plan, or without
+// the set.
+func (s *streams) judge(c *cli.Context) (func([]*diag.Source) read, error) {
+	namespace := c.String("namespace")
+	if c.Bool("documents-only") {
+		return func(sources []*diag.Source) read { return s.documents(sources, namespace) }, nil
+	}
+	opts, err := setOptions(c)
+	if err != nil {
+		return nil, err
+	}
+	ways, err := s.ways(c)
+	if err != nil {
+		return nil, err
+	}
+	return func(sources []*diag.Source) read { return s.planOf(sources, namespace, opts, ways).read }, nil
+}
+
+// judged reads what the flags name and judges it.
+func (s *streams) judged(c *cli.Context, judge func([]*diag.Source) read) ([]*diag.Source, read, error) {
 	defer s.watch()()
 	sources, err := s.sources(c)
 	if err != nil {
-		return read{}, err
+		return nil, read{}, err
 	}
-	return readCounted(sources, c.String("namespace"), &s.progress), nil
+	return sources, judge(sources), nil
 }
