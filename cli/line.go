@@ -57,7 +57,6 @@ func readCounted(sources []*diag.Source, namespace string, done *progress) read 
 	}
 	done.total.Add(int64(len(chunks)))
 	results := make([]schema.Parsed, len(chunks))
-	checker := validate.New()
 	workers := min(runtime.GOMAXPROCS(0), len(chunks))
 	var wg sync.WaitGroup
 	var panicked sync.Once
@@ -70,7 +69,7 @@ func readCounted(sources []*diag.Source, namespace string, done *progress) read 
 				}
 			}()
 			for i := w; i < len(chunks); i += workers {
-				results[i] = checked(checker, chunks[i], namespace)
+				results[i] = checked(chunks[i], namespace)
 				done.checked.Add(1)
 			}
 		})
@@ -90,10 +89,14 @@ func readCounted(sources []*diag.Source, namespace string, done *progress) read 
 	return out
 }
 
-func checked(checker *validate.Checker, chunk *schema.Chunk, namespace string) schema.Parsed {
+// checker has the schemas, which take longer to compile than most documents to check: once for the
+// configuration, the manifests, and what is read again when it is fixed.
+var checker = sync.OnceValue(validate.New)
+
+func checked(chunk *schema.Chunk, namespace string) schema.Parsed {
 	p := schema.Parse(chunk, namespace)
 	for _, d := range p.Documents {
-		p.Found = append(p.Found, checker.Document(d)...)
+		p.Found = append(p.Found, checker().Document(d)...)
 	}
 	p.Found = append(p.Found, p.Suppressions.Check()...)
 	chunk.Forget()
