@@ -51,9 +51,9 @@ func (c *caller) typed(sentence string) string {
 	return c.commands.ReplaceAllString(sentence, strings.ReplaceAll(c.name, "$", "$$")+"$1")
 }
 
-// typedFindings are findings in the words of who is told: copies, as machines and written files
+// findingsAsTyped are findings in the words of who is told: copies, as machines and written files
 // are told the same under every name.
-func (c *caller) typedFindings(found diag.List) diag.List {
+func (c *caller) findingsAsTyped(found diag.List) diag.List {
 	if c.name == programName {
 		return found
 	}

@@ -41,7 +41,7 @@ func (s *streams) fix(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	m := mend(sources, s.suppress(before).found, func(changed []*diag.Source) diag.List {
+	m := fixAll(sources, s.suppress(before).found, func(changed []*diag.Source) diag.List {
 		return s.suppress(readAll(changed, c.String("namespace"))).found
 	})
 	if dry {
@@ -59,16 +59,16 @@ func (s *streams) fix(c *cli.Context) error {
 	return s.finish(c, after, m.summary("fixed"))
 }
 
-// mending is texts as they were and as their fixes make them.
-type mending struct {
+// fixing is texts as they were and as their fixes make them.
+type fixing struct {
 	was, now []*diag.Source // the same where nothing is mended
 	fixed    int
 }
 
-// mend puts the findings' fixes into the texts, and reads those that changed again, since a fix
+// fixAll puts the findings' fixes into the texts, and reads those that changed again, since a fix
 // may bring something to light that has one, too. All fixes come from documents by themselves.
-func mend(sources []*diag.Source, found diag.List, read func([]*diag.Source) diag.List) mending {
-	m := mending{was: sources, now: slices.Clone(sources)}
+func fixAll(sources []*diag.Source, found diag.List, read func([]*diag.Source) diag.List) fixing {
+	m := fixing{was: sources, now: slices.Clone(sources)}
 	for range mostRounds {
 		fixes := map[*diag.Source][]*diag.Fix{}
 		for _, d := range found {
@@ -78,7 +78,7 @@ func mend(sources []*diag.Source, found diag.List, read func([]*diag.Source) dia
 		}
 		var changed []*diag.Source
 		for i, src := range m.now {
-			text, n := src.Mend(fixes[src])
+			text, n := src.ApplyFixes(fixes[src])
 			if n == 0 {
 				continue
 			}
@@ -100,7 +100,7 @@ func markOf(src *diag.Source) string { return "\ufeff"[:src.Mark()] }
 // bytesOf is a text as its file holds it.
 func bytesOf(src *diag.Source) []byte { return []byte(markOf(src) + src.Text()) }
 
-func (m mending) changed() []int {
+func (m fixing) changed() []int {
 	var out []int
 	for i := range m.now {
 		if m.now[i] != m.was[i] {
@@ -110,15 +110,15 @@ func (m mending) changed() []int {
 	return out
 }
 
-func (m mending) summary(word string) string {
+func (m fixing) summary(word string) string {
 	if m.fixed == 0 {
 		return "nothing " + word
 	}
 	return fmt.Sprintf("%d %s in %s", m.fixed, word, diag.Plural(len(m.changed()), "file"))
 }
 
-// diff shows what mending changes, as a unified diff.
-func (m mending) diff() string {
+// diff shows what fixing changes, as a unified diff.
+func (m fixing) diff() string {
 	var b strings.Builder
 	for _, i := range m.changed() {
 		name := m.was[i].Path()
@@ -128,7 +128,7 @@ func (m mending) diff() string {
 }
 
 // write puts every mended text in the place of its file, but for none that is not as it was read.
-func (m mending) write() error {
+func (m fixing) write() error {
 	var files []output
 	for _, i := range m.changed() {
 		f, err := unchanged(filepath.FromSlash(m.was[i].Path()), bytesOf(m.was[i]))

@@ -111,10 +111,10 @@ func TestFixRefusesWhatItCannotDo(t *testing.T) {
 	dir, _ := fixDir(t)
 	for says, args := range map[string][]string{
 		"standard input cannot be fixed in place": {"validate", "--fix", "-f", "-"},
-		"there is no --fix":                        {"validate", "--dry-run", "policy.yaml"},
-		"leave one of the two out":                 {"validate", "--fix", "--documents-only", "--hop", "aws-nlb", "policy.yaml"},
-		"--format cannot be":                       {"validate", "--fix", "--format", "xml", "policy.yaml"},
-		"there is no file absent.yaml":             {"validate", "--fix", "policy.yaml", "absent.yaml"},
+		"there is no --fix":                       {"validate", "--dry-run", "policy.yaml"},
+		"leave one of the two out":                {"validate", "--fix", "--documents-only", "--hop", "aws-nlb", "policy.yaml"},
+		"--format cannot be":                      {"validate", "--fix", "--format", "xml", "policy.yaml"},
+		"there is no file absent.yaml":            {"validate", "--fix", "policy.yaml", "absent.yaml"},
 	} {
 		if got := runIn(t, dir, needsFix, args...); got.code != ExitUsage || !strings.Contains(got.err, says) {
 			t.Errorf("%v: %d\n%s", args, got.code, got.err)
@@ -177,7 +177,7 @@ func TestNoFileIsWrittenUnlessAllCanBe(t *testing.T) {
 			second := filepath.Join(dir, "second.yaml")
 			putFile(t, second, needsFix)
 			sources := []*diag.Source{diag.NewSource(first, needsFix), diag.NewSource(second, needsFix)}
-			m := mend(sources, foundIn(sources), foundIn)
+			m := fixAll(sources, foundIn(sources), foundIn)
 			spoil(t, second)
 			var e *exit
 			if err := m.write(); !errors.As(err, &e) || e.code != ExitUsage || !strings.Contains(e.message, "second.yaml") || e.hint == "" {

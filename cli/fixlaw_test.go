@@ -42,8 +42,8 @@ func fixesHold(text string) (fixes int, err error) {
 	if fixes == 0 {
 		return 0, nil
 	}
-	m := mend([]*diag.Source{src}, was.found, foundIn)
-	switch again := mend(m.now, foundIn(m.now), foundIn); {
+	m := fixAll([]*diag.Source{src}, was.found, foundIn)
+	switch again := fixAll(m.now, foundIn(m.now), foundIn); {
 	case again.fixed > 0:
 		return fixes, fmt.Errorf("what is mended is mended again:\n%s", again.diff())
 	case m.fixed == 0:
@@ -63,7 +63,7 @@ func foundIn(sources []*diag.Source) diag.List { return readAll(sources, "defaul
 
 // fixHolds applies one fix and looks at all that it changes.
 func fixHolds(src *diag.Source, was read, d diag.Diagnostic) error {
-	text, n := src.Mend([]*diag.Fix{d.Fix})
+	text, n := src.ApplyFixes([]*diag.Fix{d.Fix})
 	if n != 1 || text == src.Text() {
 		return errors.New("the fix changes nothing")
 	}
@@ -101,11 +101,17 @@ func countOf(found diag.List, d diag.Diagnostic) int {
 // brought reports an error that a fix may bring to light: one of an object that was not read
 // before, one about the value that can be read now, one of a rule that waits for all below its
 // place to be right, and, once a field has its name, one at or below it or at a field beside it:
-// a socket option's value is judged when its level is known.
+// a socket option's value is judged when its level is known. A value that was refused is nobody's
+// until it is right: then it may be wrong beside its neighbours, as options of HTTP/2 are beside
+// useHttp2.
 func brought(d, e diag.Diagnostic) bool {
 	within := d.Field
 	if d.Fix.Value == nil {
 		within = d.Field[:max(0, strings.LastIndexByte(d.Field, '/'))]
+	}
+	beside := func(field string) string { return field[:max(0, strings.LastIndexByte(field, '/'))] }
+	if d.Severity == diag.Error && beside(e.Field) == beside(d.Field) {
+		return true
 	}
 	return d.Code == diag.UnknownKind || e.Field == within || strings.HasPrefix(within, e.Field+"/") || strings.HasPrefix(e.Field, within+"/") && d.Fix.Value == nil
 }
@@ -113,6 +119,13 @@ func brought(d, e diag.Diagnostic) bool {
 func TestAFieldUnderItsRightNameLetsThoseBesideItBeJudged(t *testing.T) {
 	const options = "apiVersion: gateway.solo.io/v1\nkind: Gateway\nmetadata: {name: a, namespace: b}\nspec:\n  bindPort: 8080\n  httpGateway: {}\n  options:\n    socketOptions:\n    - {level: 1, name: 9, intValue: 1}\n    - {levell: 6, name: 4, intValue: 60000}\n"
 	if n, err := fixesHold(options); n != 1 || err != nil {
+		t.Errorf("%d fixes: %v", n, err)
+	}
+}
+
+func TestAValueThatIsRightLetsThoseBesideItBeJudged(t *testing.T) {
+	const upstream = "apiVersion: gloo.solo.io/v1\nkind: Upstream\nmetadata: {name: a, namespace: b}\nspec:\n  static: {hosts: [{addr: a.example.com, port: 80}]}\n  useHttp2: \"true\"\n  initialStreamWindowSize: 32768\n"
+	if n, err := fixesHold(upstream); n != 1 || err != nil {
 		t.Errorf("%d fixes: %v", n, err)
 	}
 }

@@ -165,7 +165,9 @@ func TestWhatIsSuppressedIsLeftOutEverywhere(t *testing.T) {
 	if strings.Contains(migration, "keepalive-rounded") || !strings.Contains(migration, "interval") {
 		t.Errorf("MIGRATION.md names what is suppressed, or no field:\n%s", migration)
 	}
-	var report struct{ Summary struct{ Suppressed, Infos int } }
+	var report struct {
+		Summary struct{ Suppressed, Infos int }
+	}
 	if err := json.Unmarshal([]byte(runIn(t, dir, "", "validate", "--format", "json", "a.yaml").out), &report); err != nil || report.Summary.Suppressed != 2 || report.Summary.Infos != 0 {
 		t.Errorf("JSON counts %+v (%v)", report.Summary, err)
 	}

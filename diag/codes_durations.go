@@ -3,7 +3,7 @@ package diag
 // Findings about durations, keepalives and limits.
 var (
 	DurationWithoutUnit = &Code{
-		Name: "duration-without-unit", Severity: Error, Mends: true,
+		Name: "duration-without-unit", Severity: Error, Fixable: true,
 		Summary: "a duration is a number without a unit",
 		Explain: `Durations are texts in Go's syntax: a number with h, m, s or ms, or several
 such in a row. Gloo and Istio refuse a bare number, quoted or not. It is not
@@ -13,7 +13,7 @@ read as one here either, since the number may be seconds or milliseconds.`,
 		Reference: "https://pkg.go.dev/time#ParseDuration",
 	}
 	DurationUnit = &Code{
-		Name: "duration-unit", Severity: Error, Mends: true,
+		Name: "duration-unit", Severity: Error, Fixable: true,
 		Summary: "a duration has a unit that does not exist",
 		Explain: `The units are h, m, s and ms; us and ns exist and are too fine to be of use.
 There is no unit for days or weeks, and units are written in lower case.`,
@@ -22,7 +22,7 @@ There is no unit for days or weeks, and units are written in lower case.`,
 		Reference: "https://pkg.go.dev/time#ParseDuration",
 	}
 	DurationMalformed = &Code{
-		Name: "duration-malformed", Severity: Error, Mends: true,
+		Name: "duration-malformed", Severity: Error, Fixable: true,
 		Summary: "a text is not a duration",
 		Explain: `The value is empty, has a space in it, is written in another notation such
 as ISO 8601, or is longer than 292 years. Go's syntax is a number with h, m,
@@ -52,7 +52,7 @@ made of it would never arrive.`,
 		Reference: "https://github.com/istio/istio/blob/master/pkg/config/validation/agent/validation.go",
 	}
 	BareSeconds = &Code{
-		Name: "bare-seconds", Severity: Warning, Mends: true,
+		Name: "bare-seconds", Severity: Warning, Fixable: true,
 		Summary: "an Upstream's keepalive duration is a bare number",
 		Explain: `Gloo's own guide writes keepaliveTime: 60, and its CRD takes texts only: an
 API server refuses the Upstream, and Gloo's reader refuses the whole object
@@ -76,7 +76,7 @@ that it opens, and every request is answered with 503 and the flag UF.`,
 		Reference: "https://github.com/torvalds/linux/blob/master/include/net/tcp.h",
 	}
 	KeepaliveRounded = &Code{
-		Name: "keepalive-rounded", Severity: Warning, Mends: true,
+		Name: "keepalive-rounded", Severity: Warning, Fixable: true,
 		Summary: "a keepalive duration has a fraction of a second",
 		Explain: `Envoy and the kernel count keepalive in whole seconds. Gloo Edge rounds a
 fraction up, Istio cuts it off: 500ms would become 0, which Envoy takes as

@@ -3,7 +3,7 @@ package diag
 // Findings that a document's schema gives: its fields, their types and values.
 var (
 	UnknownField = &Code{
-		Name: "unknown-field", Severity: Error, Mends: true,
+		Name: "unknown-field", Severity: Error, Fixable: true,
 		Summary: "a field does not exist where it stands",
 		Explain: `A misspelt setting changes nothing, and nobody says so: a cluster drops a
 field that the API does not have when it stores the object, and Gloo's own
@@ -16,7 +16,7 @@ interval: 30s`,
 		Reference: "https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#field-pruning",
 	}
 	SnakeCaseField = &Code{
-		Name: "snake-case-field", Severity: Warning, Mends: true,
+		Name: "snake-case-field", Severity: Warning, Fixable: true,
 		Summary: "a field is spelled the way protobuf sources spell it",
 		Explain: `Protobuf readers take connect_timeout and connectTimeout alike, so Gloo
 reads both from a file. A cluster knows the second spelling only and drops
@@ -73,7 +73,7 @@ tcpKeepalive: {}`,
 		Reference: "https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting-and-nullable",
 	}
 	WrongType = &Code{
-		Name: "wrong-type", Severity: Error, Mends: true,
+		Name: "wrong-type", Severity: Error, Fixable: true,
 		Summary: "a value is of the wrong type",
 		Explain: `The API gives every field a type, and an API server refuses a value of
 another one. Quotes make a text of a number, and a number, true or false
@@ -83,7 +83,7 @@ without quotes is not a text.`,
 		Reference: "https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation",
 	}
 	UnknownValue = &Code{
-		Name: "unknown-value", Severity: Error, Mends: true,
+		Name: "unknown-value", Severity: Error, Fixable: true,
 		Summary: "a value is none of those the field takes",
 		Explain: `The field takes one of a few words, in exactly the case in which the API
 spells them. An API server refuses any other.`,
@@ -105,7 +105,7 @@ does not have, so the mistake would show as a setting without effect.`,
 		Reference: "https://github.com/solo-io/solo-apis/blob/gloo-mesh-v2.6.x/api/gloo.solo.io/common/v2/port.proto",
 	}
 	MalformedValue = &Code{
-		Name: "malformed-value", Severity: Error, Mends: true,
+		Name: "malformed-value", Severity: Error, Fixable: true,
 		Summary: "a text does not have the form the field takes",
 		Explain: `The field takes a text of a certain form, and the value is empty or has
 another one. A bufValue holds bytes in standard base64 with its padding:

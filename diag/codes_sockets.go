@@ -50,7 +50,7 @@ the last value is the one that stays. The first does nothing.`,
 		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gloo/pkg/plugins/listener/plugin.go",
 	}
 	SocketOptionState = &Code{
-		Name: "socket-option-state", Severity: Warning, Mends: true,
+		Name: "socket-option-state", Severity: Warning, Fixable: true,
 		Summary: "a keepalive socket option is not set before bind",
 		Explain: `Connections inherit keepalive from the listening socket. Each of Envoy's
 workers has a socket of its own, and options in STATE_LISTENING have been
@@ -86,7 +86,7 @@ milliseconds. A value beyond 32767 is an error, as the kernel refuses it.`,
 		Reference: "https://man7.org/linux/man-pages/man7/tcp.7.html",
 	}
 	KeepaliveOff = &Code{
-		Name: "keepalive-off", Severity: Warning, Mends: true,
+		Name: "keepalive-off", Severity: Warning, Fixable: true,
 		Summary: "keepalive timings are set and keepalive is off",
 		Explain: `TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT say when to probe, and
 SO_KEEPALIVE says whether to. Without it the kernel takes the timings,

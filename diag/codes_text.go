@@ -53,7 +53,7 @@ text. Lists are passed over, as other tools keep theirs in YAML as well.`,
 		Reference: "https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields",
 	}
 	UnknownKind = &Code{
-		Name: "unknown-kind", Severity: Error, Mends: true,
+		Name: "unknown-kind", Severity: Error, Fixable: true,
 		Summary: "a document of a Gloo API group has a kind or version that does not exist",
 		Explain: `Objects of kinds that have nothing to do with connections are skipped and
 counted. This one is of a Gloo API group, or bears a name that only Gloo

@@ -44,8 +44,8 @@ type Code struct {
 	Explain string
 	// Example holds lines of a manifest that give this finding, Fix the lines to write instead.
 	Example, Fix string
-	// Mends says that findings of the kind carry a Fix, where the text can mean one thing only.
-	Mends bool
+	// Fixable says that findings of the kind carry a Fix, where the text can mean one thing only.
+	Fixable bool
 	// Reference says where the fact comes from: a URL, or a document and section.
 	Reference string
 }

@@ -21,10 +21,10 @@ type Edit struct {
 	New        string
 }
 
-// Mend gives the source's text with fixes in it, and how many of them those are. Fixes that
+// ApplyFixes gives the source's text with fixes in it, and how many of them those are. Fixes that
 // want the same are put in together; one that overlaps with another, as well as one that is not
 // about this source, is left out: once the other one is in, it can be asked for anew.
-func (s *Source) Mend(fixes []*Fix) (text string, mended int) {
+func (s *Source) ApplyFixes(fixes []*Fix) (text string, applied int) {
 	var edits []Edit // in the order of the text
 	for _, f := range fixes {
 		fresh, ok := s.beside(edits, f)
@@ -34,7 +34,7 @@ func (s *Source) Mend(fixes []*Fix) (text string, mended int) {
 		for _, e := range fresh {
 			edits = slices.Insert(edits, behind(edits, e), e)
 		}
-		mended++
+		applied++
 	}
 	var b strings.Builder
 	at := 0
@@ -44,7 +44,7 @@ func (s *Source) Mend(fixes []*Fix) (text string, mended int) {
 		at = e.End
 	}
 	b.WriteString(s.text[at:])
-	return b.String(), mended
+	return b.String(), applied
 }
 
 // beside gives those edits of a fix that are not among others yet; false when one of them cannot

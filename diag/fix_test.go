@@ -34,7 +34,7 @@ func TestFixesThatMeetAreNotMadeTogether(t *testing.T) {
 		{"outside the text", []*diag.Fix{fix(edit(10, 14, "")), fix(edit(-1, 2, "")), fix(edit(3, 2, ""))}, "one two three", 0},
 		{"nothing to do", []*diag.Fix{fix()}, "one two three", 0},
 	} {
-		if got, made := src.Mend(c.fixes); got != c.want || made != c.made {
+		if got, made := src.ApplyFixes(c.fixes); got != c.want || made != c.made {
 			t.Errorf("%s: %d make %q, want %d and %q", c.name, made, got, c.made, c.want)
 		}
 	}
@@ -49,7 +49,7 @@ func TestBytesOutsideOfEditsStay(t *testing.T) {
 			start := rapid.IntRange(0, len(text)).Draw(t, "start")
 			fixes = append(fixes, &diag.Fix{Edits: []diag.Edit{{Source: src, Start: start, End: rapid.IntRange(start, len(text)).Draw(t, "end"), New: rapid.SampledFrom([]string{"", "<>", "<->"}).Draw(t, "new")}}})
 		}
-		got, made := src.Mend(fixes)
+		got, made := src.ApplyFixes(fixes)
 		if len(fixes) > 0 && made == 0 {
 			t.Fatal("the first fix meets nothing, and is not made")
 		}
@@ -91,7 +91,7 @@ func TestWhatIsMeantIsNeverGuessed(t *testing.T) {
 		{"port", []string{"ports", "part"}, ""},
 		{"time", []string{"time", "times"}, "time"},
 	} {
-		if got := diag.Meant(c.word, c.among); got != c.want {
+		if got := diag.Unambiguous(c.word, c.among); got != c.want {
 			t.Errorf("%q of %v can only be %q, and it is said to be %q", c.word, c.among, c.want, got)
 		}
 	}

@@ -8,20 +8,20 @@ import (
 // Finding is a diagnostic as "--format json" writes it. Lines and columns count
 // from 1, in runes; a place without a line has none. docs/ci.md promises this form.
 type Finding struct {
-	Severity string  `json:"severity"`
-	Code     string  `json:"code"`
-	Message  string  `json:"message"`
-	File     string  `json:"file,omitempty"`
-	Line     int     `json:"line,omitempty"`
-	Column   int     `json:"column,omitempty"`
-	Length   int     `json:"length,omitempty"`
-	Subject  string  `json:"subject,omitempty"`
-	Object   *Object `json:"object,omitempty"`
-	Field    string  `json:"field,omitempty"` // a JSON pointer
-	Path     string  `json:"path,omitempty"`  // the same as people write it
-	Help     string  `json:"help,omitempty"`
-	Related  []Place `json:"related,omitempty"`
-	Fix      *Mend   `json:"fix,omitempty"`
+	Severity string   `json:"severity"`
+	Code     string   `json:"code"`
+	Message  string   `json:"message"`
+	File     string   `json:"file,omitempty"`
+	Line     int      `json:"line,omitempty"`
+	Column   int      `json:"column,omitempty"`
+	Length   int      `json:"length,omitempty"`
+	Subject  string   `json:"subject,omitempty"`
+	Object   *Object  `json:"object,omitempty"`
+	Field    string   `json:"field,omitempty"` // a JSON pointer
+	Path     string   `json:"path,omitempty"`  // the same as people write it
+	Help     string   `json:"help,omitempty"`
+	Related  []Place  `json:"related,omitempty"`
+	Fix      *FixJSON `json:"fix,omitempty"`
 	// Fingerprint is a different one for each finding of a run, and stays when lines move.
 	Fingerprint string `json:"fingerprint,omitempty"`
 }
@@ -35,8 +35,8 @@ type Place struct {
 	Length  int    `json:"length,omitempty"`
 }
 
-// Mend is a Fix as JSON has it.
-type Mend struct {
+// FixJSON is a Fix as JSON has it.
+type FixJSON struct {
 	Edits []Replacement `json:"edits"`
 	Value any           `json:"value,omitempty"`
 }
@@ -110,7 +110,7 @@ func (d *Diagnostic) finding() Finding {
 		f.Related = append(f.Related, Place{r.Message, r.Path(), r.Line, r.Col, r.Len})
 	}
 	if d.Fix != nil {
-		f.Fix = &Mend{Edits: []Replacement{}, Value: d.Fix.Value}
+		f.Fix = &FixJSON{Edits: []Replacement{}, Value: d.Fix.Value}
 		for _, e := range d.Fix.Edits {
 			f.Fix.Edits = append(f.Fix.Edits, e.replacement())
 		}

@@ -73,11 +73,11 @@ func abs(n int) int {
 	return n
 }
 
-// Meant returns the candidate that word can only have been meant to be, or "": unlike Nearest it
+// Unambiguous returns the candidate that word can only have been meant to be, or "": unlike Nearest it
 // does not guess. The two differ in upper and lower case, "-" and "_" alone, or by one letter:
 // left out, typed twice, mistyped or swapped with its neighbour, in a word of four letters or
 // more. No other candidate may be near, and a digit is never taken for a slip.
-func Meant(word string, candidates []string) string {
+func Unambiguous(word string, candidates []string) string {
 	const far = 3 // a candidate that differs by so much was not meant
 	folded := fold(word)
 	best, bestCost, rivals := "", far, 0

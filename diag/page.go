@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Mender says what mends findings of a kind that Mends.
-const Mender = "connpolicy validate --fix, where the text can mean one thing only"
+// FixedBy says what fixes findings of a kind that is Fixable.
+const FixedBy = "connpolicy validate --fix, where the text can mean one thing only"
 
 // Page is the code's page as "explain" prints it: meaning, example, fix, source.
 func (c *Code) Page() string {
@@ -24,8 +24,8 @@ func (c *Code) Page() string {
 	section("Meaning", c.Explain, "  ")
 	section("Example", c.Example, "    ")
 	section("Fix", c.Fix, "    ")
-	if c.Mends {
-		section("Mended by", Mender, "  ")
+	if c.Fixable {
+		section("Fixed by", FixedBy, "  ")
 	}
 	section("Source", c.Reference, "  ")
 	return b.String()

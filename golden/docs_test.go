@@ -53,7 +53,7 @@ an input of ` + "`golden/`" + `, every fix is tried there.
 		fmt.Fprintf(&b, "\n## %s\n\n**%s:** %s.\n\n%s\n", c.Name, c.Severity, c.Summary, strings.TrimSpace(c.Explain))
 		block(&b, "Gives it:", c.Example)
 		block(&b, "Instead:", c.Fix)
-		if c.Mends {
+		if c.Fixable {
 			fmt.Fprintf(&b, "\n[Mended](fixes.md) by `connpolicy validate --fix`, where the text can mean one thing only.\n")
 		}
 		fmt.Fprintf(&b, "\nSource: <%s>\n", c.Reference)

@@ -44,13 +44,13 @@ func TestACodeThatMendsIsMendedInItsCase(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range diag.Codes {
-		if row := "| [" + c.Name + "](codes.md#" + c.Name + ") |"; c.Mends != strings.Contains(string(page), row) {
-			t.Errorf("%s mends is %v, and docs/fixes.md has another opinion", c.Name, c.Mends)
+		if row := "| [" + c.Name + "](codes.md#" + c.Name + ") |"; c.Fixable != strings.Contains(string(page), row) {
+			t.Errorf("%s is fixable: %v, and docs/fixes.md has another opinion", c.Name, c.Fixable)
 		}
-		if c.Mends && !strings.Contains(cases[c.Name], folder(c)) {
+		if c.Fixable && !strings.Contains(cases[c.Name], folder(c)) {
 			t.Errorf("%s says that --fix mends it, and no finding of golden/%s has a fix", c.Name, folder(c))
 		}
-		if !c.Mends && cases[c.Name] != "" {
+		if !c.Fixable && cases[c.Name] != "" {
 			t.Errorf("%s does not say that --fix mends it, and it does in %s", c.Name, cases[c.Name])
 		}
 	}

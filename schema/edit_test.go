@@ -44,7 +44,7 @@ func TestAnEntryIsWrittenAsItsNeighbourIs(t *testing.T) {
 		case fix == nil:
 			t.Errorf("%s: no entry is written", c.name)
 		default:
-			if got, _ := fix.Edits[0].Mend([]*diag.Fix{fix}); got != gatewayWith(c.now) {
+			if got, _ := fix.Edits[0].ApplyFixes([]*diag.Fix{fix}); got != gatewayWith(c.now) {
 				t.Errorf("%s: it is\n%s\nand should be\n%s", c.name, got, gatewayWith(c.now))
 			}
 		}
@@ -63,7 +63,7 @@ func TestAnEntryOfJSONIsWrittenAsItsNeighbourIs(t *testing.T) {
 		if fix == nil {
 			t.Fatalf("no entry is written in %s", was)
 		}
-		if got, _ := fix.Edits[0].Mend([]*diag.Fix{fix}); got != head+now+"}}" {
+		if got, _ := fix.Edits[0].ApplyFixes([]*diag.Fix{fix}); got != head+now+"}}" {
 			t.Errorf("it is\n%s\nand should be\n%s", got, head+now+"}}")
 		}
 	}

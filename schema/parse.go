@@ -228,8 +228,8 @@ func (p *parser) unread(value map[string]any, apiVersion, name, pointer string) 
 	case glooGroup(group) && diag.Nearest(name, kindsOf(group)) != "":
 		p.unknown(span("kind"), fmt.Sprintf("unknown kind %q in %s", name, apiVersion),
 			fmt.Sprintf("did you mean %q?", diag.Nearest(name, kindsOf(group))))
-		if meant := diag.Meant(name, kindsOf(group)); meant != "" {
-			p.mend(p.chunk.setValue(pointer+"/kind", meant))
+		if meant := diag.Unambiguous(name, kindsOf(group)); meant != "" {
+			p.setFix(p.chunk.setValue(pointer+"/kind", meant))
 		}
 	}
 }
@@ -237,13 +237,13 @@ func (p *parser) unread(value map[string]any, apiVersion, name, pointer string) 
 // mendAPIVersion gives the last finding its fix, where the kind's name and its API group both say
 // which kind is meant.
 func (p *parser) mendAPIVersion(known *Kind, group, pointer string) {
-	near := strings.HasSuffix(group, "solo.io") || diag.Meant(group, []string{known.Group}) != ""
+	near := strings.HasSuffix(group, "solo.io") || diag.Unambiguous(group, []string{known.Group}) != ""
 	if near && known.distinctive() {
-		p.mend(p.chunk.setValue(pointer+"/apiVersion", known.APIVersion()))
+		p.setFix(p.chunk.setValue(pointer+"/apiVersion", known.APIVersion()))
 	}
 }
 
-func (p *parser) mend(fix *diag.Fix) { p.Found[len(p.Found)-1].Fix = fix }
+func (p *parser) setFix(fix *diag.Fix) { p.Found[len(p.Found)-1].Fix = fix }
 
 func (p *parser) unknown(span diag.Span, message, help string) {
 	p.Skipped--

@@ -27,7 +27,7 @@ func (s *structure) bareSeconds(f failure) (string, bool) {
 		sprint("%s is the bare number %s, read as seconds; Gloo refuses the whole Upstream for it", last(f.pointer), number),
 		sprint("write %q", text))
 	if f.text == number.String() {
-		mend(s.found, s.doc.SetValue(f.pointer, text))
+		setFix(s.found, s.doc.SetValue(f.pointer, text))
 	}
 	return text, true
 }
@@ -209,6 +209,6 @@ func (r *rules) keepaliveDuration(pointer string, d *schema.Duration, precision 
 		r.value(diag.KeepaliveOutOfRange, pointer, sprint("%s is %s, and the kernel takes 1s to %ds", path, d.Text, compile.MaxKeepaliveSeconds), sprint(`write "%ds" or less`, compile.MaxKeepaliveSeconds))
 	case d.Duration%time.Second != 0:
 		r.value(diag.KeepaliveRounded, pointer, sprint("%s is %s, and the kernel counts whole seconds: %s becomes %ds", path, d.Text, name, seconds), sprint(`write "%ds"`, seconds))
-		mend(r.found, r.doc.SetValue(pointer, sprint("%ds", seconds)))
+		setFix(r.found, r.doc.SetValue(pointer, sprint("%ds", seconds)))
 	}
 }

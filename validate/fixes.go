@@ -17,8 +17,8 @@ import (
 // What a machine may type for the user. A finding gets a fix only where the text can have been
 // meant in one way; where the help names two, or asks for a value, the user is left to choose.
 
-// mend gives the last of the findings its fix; nil where the text does not let it be made.
-func mend(found diag.List, fix *diag.Fix) { found[len(found)-1].Fix = fix }
+// setFix gives the last of the findings its fix; nil where the text does not let it be made.
+func setFix(found diag.List, fix *diag.Fix) { found[len(found)-1].Fix = fix }
 
 // respelling gives keys of one object other names.
 type respelling struct {
@@ -26,15 +26,15 @@ type respelling struct {
 	taken map[string]int // the finding that wants a name
 }
 
-// mend gives the last of the findings another name for its key. Two keys that want to be the same
+// setFix gives the last of the findings another name for its key. Two keys that want to be the same
 // field are left as they are: which of them it was is not known.
-func (n respelling) mend(found diag.List, pointer, name string) {
+func (n respelling) setFix(found diag.List, pointer, name string) {
 	if rival, taken := n.taken[name]; taken {
 		found[rival].Fix = nil
 		return
 	}
 	n.taken[name] = len(found) - 1
-	mend(found, n.doc.RenameKey(pointer, name))
+	setFix(found, n.doc.RenameKey(pointer, name))
 }
 
 // holds reports a field whose type a value has. The value itself may be wrong, and speaks for
@@ -75,7 +75,7 @@ func meantValue(f failure) any {
 	switch f.keyword {
 	case "enum", "const":
 		if text, ok := f.value.(string); ok {
-			return f.allow(diag.Meant(text, enumNames(f.schema)))
+			return f.allow(diag.Unambiguous(text, enumNames(f.schema)))
 		}
 	case "type":
 		return meantType(f)

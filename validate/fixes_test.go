@@ -23,7 +23,7 @@ func mendedOnce(text string) (string, int) {
 			}
 		}
 	}
-	return src.Mend(fixes)
+	return src.ApplyFixes(fixes)
 }
 
 // respelt is a line as it is written, and as it is mended; "" where two meanings are possible.

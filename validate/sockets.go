@@ -123,7 +123,7 @@ func (r *rules) repeatedOption(at, earlier string, o schema.SocketOption) {
 func (r *rules) optionState(at string, o schema.SocketOption, known kernelRange) {
 	if state := o.State.Of("STATE_PREBIND", "STATE_BOUND", "STATE_LISTENING"); state != "STATE_PREBIND" {
 		r.value(diag.SocketOptionState, at+"/state", sprint("%s is set in %s, which Envoy's workers may never reach", known.option, state), "write STATE_PREBIND")
-		mend(r.found, r.doc.SetValue(at+"/state", "STATE_PREBIND"))
+		setFix(r.found, r.doc.SetValue(at+"/state", "STATE_PREBIND"))
 	}
 }
 
@@ -157,7 +157,7 @@ func (r *rules) keepaliveOff(pointer string, timing, off int, options []schema.S
 		return
 	}
 	r.value(diag.KeepaliveOff, index(pointer, timing), message, "add SO_KEEPALIVE before it: {level: 1, name: 9, intValue: 1, state: STATE_PREBIND}")
-	mend(r.found, r.doc.InsertItem(pointer, timing,
+	setFix(r.found, r.doc.InsertItem(pointer, timing,
 		schema.Member{Name: "level", Value: json.Number("1")}, schema.Member{Name: "name", Value: json.Number("9")},
 		schema.Member{Name: "intValue", Value: json.Number("1")}, schema.Member{Name: "state", Value: "STATE_PREBIND"}))
 }

@@ -140,7 +140,7 @@ func (s *structure) refused(f failure) {
 	}
 	s.report(code, span, message, help)
 	if meant := meantValue(f); meant != nil {
-		mend(s.found, s.doc.SetValue(f.pointer, meant))
+		setFix(s.found, s.doc.SetValue(f.pointer, meant))
 	}
 	if !isField(s.doc.Value, f.pointer) {
 		s.done[parent(f.pointer)] = true // a list goes whole
@@ -204,7 +204,7 @@ func (s *structure) unknownFields(f failure) {
 		pointer := f.pointer + schema.Pointer(key)
 		if camel := schema.CamelCase(key); camel != key && f.schema.Properties[camel] != nil {
 			s.snakeCase(object, pointer, key, camel)
-			names.mend(s.found, pointer, camel)
+			names.setFix(s.found, pointer, camel)
 			continue
 		}
 		value := object[key]
@@ -220,8 +220,8 @@ func (s *structure) unknownFields(f failure) {
 			s.done[f.pointer+schema.Pointer(near)] = true // what it was meant to be is not missing as well
 		}
 		s.report(diag.UnknownField, s.doc.KeySpan(pointer), sprint("unknown field %q%s", key, in(f.pointer)), help)
-		if meant := diag.Meant(key, allowed); meant != "" && below == "" && holds(f.schema.Properties[meant], value) {
-			names.mend(s.found, pointer, meant)
+		if meant := diag.Unambiguous(key, allowed); meant != "" && below == "" && holds(f.schema.Properties[meant], value) {
+			names.setFix(s.found, pointer, meant)
 		}
 	}
 }
