@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -105,9 +106,14 @@ func flagError(err error) *exit {
 
 func newApp(s *streams) *cli.App {
 	app := &cli.App{
-		Name:                   "connpolicy",
-		Usage:                  "compile connection policy: Gloo manifests in, DestinationRules or Envoy JSON out",
-		UsageText:              "connpolicy COMMAND [FLAGS] [FILE ...]\n\n   connpolicy compile -f examples/bookinfo",
+		Name:      "connpolicy",
+		Usage:     "compile connection policy: Gloo manifests in, objects for Istio, kgateway, Envoy Gateway or Envoy out",
+		UsageText: "connpolicy COMMAND [FLAGS] [FILE ...]\n\n   connpolicy compile -f examples/bookinfo",
+		Description: "Results go to standard output; findings and the summary, which is the last line, go to\n" +
+			"standard error. validate has no other result than its findings: in a format for programs,\n" +
+			"such as --format json, they go to standard output.\n" +
+			"Exit codes: 0 done, 1 findings at or above --fail-on or stale output, 2 wrong usage or input\n" +
+			"that cannot be read, 3 a mistake in connpolicy itself.",
 		Version:                versionText(),
 		HideVersion:            true,
 		HideHelpCommand:        true,
@@ -127,12 +133,23 @@ func newApp(s *streams) *cli.App {
 			}
 			return cli.ShowAppHelp(c)
 		},
-		Commands: []*cli.Command{
-			compileCommand(s), validateCommand(s), resolveCommand(s), diffCommand(s), migrateCommand(s), reportCommand(s), fnCommand(s), initCommand(s), explainCommand(s), hopsCommand(s), schemaCommand(s), completionCommand(s), manCommand(s), versionCommand(s),
-		},
+		Commands: slices.Concat(
+			category("Check and compile", compileCommand(s), validateCommand(s), migrateCommand(s), fnCommand(s)),
+			category("Look and compare", resolveCommand(s), diffCommand(s), reportCommand(s)),
+			category("Look up", explainCommand(s), hopsCommand(s), schemaCommand(s)),
+			category("Set up", initCommand(s), completionCommand(s), manCommand(s), versionCommand(s)),
+		),
 	}
 	s.rename(app)
 	return app
+}
+
+// category puts commands under a heading of the help, which sorts the headings by their letters.
+func category(heading string, commands ...*cli.Command) []*cli.Command {
+	for _, command := range commands {
+		command.Category = heading
+	}
+	return commands
 }
 
 // isTerminal reports a stream that a person looks at, or types into.

@@ -32,7 +32,7 @@ func TestTheShellIsToldWhatCanStandAtTheCursor(t *testing.T) {
 		how  string
 	}{
 		{"va", "validate", ":4"},
-		{"", "compile validate resolve ...", ":4"},
+		{"", "compile validate migrate ...", ":4"},
 		{"-", "--help --version", ":4"},
 		{"nope ", "", ":4"},
 		{"help va", "validate", ":4"},

@@ -63,8 +63,8 @@ func TestTheTopLevelHelpNamesEveryCommand(t *testing.T) {
 		if got.code != ExitDone || got.err != "" {
 			t.Errorf("%v: exit code %d, %s", args, got.code, got.err)
 		}
-		for _, command := range []string{"compile", "validate", "migrate", "fn", "explain", "hops", "schema", "version"} {
-			if !strings.Contains(got.out, "\n   "+command+" ") {
+		for _, command := range []string{"compile", "validate", "migrate", "fn", "resolve", "diff", "report", "explain", "hops", "schema", "init", "completion", "man", "version"} {
+			if !strings.Contains(got.out, "\n     "+command+" ") {
 				t.Errorf("%v does not name %s:\n%s", args, command, got.out)
 			}
 		}
@@ -88,8 +88,8 @@ func TestUsageMistakesSayWhatToType(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"nope"}, "connpolicy: unknown command \"nope\"\n   = help: commands: compile, validate, resolve, diff, migrate, report, fn, init, explain, hops, schema, completion, man, version\n"},
-		{[]string{"vaildate"}, "connpolicy: unknown command \"vaildate\"\n   = help: did you mean validate? commands: compile, validate, resolve, diff, migrate, report, fn, init, explain, hops, schema, completion, man, version\n"},
+		{[]string{"nope"}, "connpolicy: unknown command \"nope\"\n   = help: commands: compile, validate, migrate, fn, resolve, diff, report, explain, hops, schema, init, completion, man, version\n"},
+		{[]string{"vaildate"}, "connpolicy: unknown command \"vaildate\"\n   = help: did you mean validate? commands: compile, validate, migrate, fn, resolve, diff, report, explain, hops, schema, init, completion, man, version\n"},
 		{[]string{"compile", "good.yaml", "--defaults", "all"}, "connpolicy: --defaults cannot be \"all\"\n   = help: write --defaults omit or explicit\n"},
 		{[]string{"compile", "good.yaml", "--color=red"}, "connpolicy: --color cannot be \"red\"\n   = help: write --color auto or always or never\n"},
 		{[]string{"validate", "good.yaml", "--format", "xml"}, "connpolicy: --format cannot be \"xml\"\n   = help: write --format text or json or jsonl or sarif or github or gitlab or junit or checkstyle\n"},

@@ -6,7 +6,7 @@ var (
 		Name: "syntax", Severity: Error,
 		Summary: "the text is not YAML or JSON",
 		Explain: `No program can read this document, so nothing in it can be checked until it
-is mended; the other documents of the file are checked all the same. The
+is fixed; the other documents of the file are checked all the same. The
 usual causes are a key without its colon, a colon without the space after
 it, a tab, a quote that is never closed, and a template that was not
 rendered. The run ends with exit code 2, as for a file that cannot be
