@@ -53,7 +53,7 @@ func newDirectory(path string, objects []emit.Object, format string) (*directory
 		case emit.Ours(text), wanted && emit.Replaceable(entry.Name(), text):
 			d.have[entry.Name()] = text
 		case wanted:
-			return nil, usage("move it away, or write to another directory", "%s is in the way: it was not written by connpolicy", filepath.Join(path, entry.Name()))
+			return nil, notOurs(filepath.Join(path, entry.Name()))
 		}
 	}
 	return d, nil
@@ -68,7 +68,7 @@ func (d *directory) add(name, text, mark string) error {
 	case err != nil:
 		return cannotRead(path, err)
 	case !bytes.HasPrefix(have, []byte(mark)):
-		return usage("move it away, or write to another directory", "%s is in the way: it was not written by connpolicy", path)
+		return notOurs(path)
 	default:
 		d.have[name] = have
 	}

@@ -12,9 +12,16 @@ func findingFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "format", Usage: "print findings as `FORMAT[=FILE]`: " + strings.Join(formatNames, ", ") + "; text when left out; may be repeated"},
 		baselineFlag(),
-		&cli.StringFlag{Name: "fail-on", Value: "error", Usage: "exit 1 from this severity on: `error|warning|info`"},
-		&cli.StringFlag{Name: "color", Value: "auto", Usage: "colour findings: `auto|always|never`; NO_COLOR turns auto off"},
+		failOnFlag(), colorFlag(),
 	}
+}
+
+func failOnFlag() cli.Flag {
+	return &cli.StringFlag{Name: "fail-on", Value: "error", Usage: "exit 1 from this severity on: `error|warning|info`"}
+}
+
+func colorFlag() cli.Flag {
+	return &cli.StringFlag{Name: "color", Value: "auto", Usage: "colour findings: `auto|always|never`; NO_COLOR turns auto off"}
 }
 
 // oneOf checks a flag that takes one of a few words.
@@ -68,10 +75,15 @@ func (s *streams) finish(c *cli.Context, r read, result string) error {
 	if err := s.print(c, r, summary); err != nil {
 		return err
 	}
+	return verdict(c, r.found)
+}
+
+// verdict is the end that findings give a run.
+func verdict(c *cli.Context, found diag.List) error {
 	switch {
-	case unparsable(r.found):
+	case unparsable(found):
 		return &exit{code: ExitUsage}
-	case r.found.AtLeast(threshold(c)):
+	case found.AtLeast(threshold(c)):
 		return &exit{code: ExitFindings}
 	}
 	return nil

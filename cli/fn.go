@@ -37,8 +37,7 @@ func functionFlags() []cli.Flag {
 		&cli.StringFlag{Name: "defaults", Value: "omit", Usage: "`omit|explicit`: leave defaults out, or write those the target can hold"},
 		&cli.StringFlag{Name: "namespace", Aliases: []string{"n"}, Value: "default", Usage: "`NAMESPACE` of objects that name none"},
 		hopFlag(),
-		&cli.StringFlag{Name: "fail-on", Value: "error", Usage: "exit 1 from this severity on: `error|warning|info`"},
-		&cli.StringFlag{Name: "color", Value: "auto", Usage: "colour findings: `auto|always|never`; NO_COLOR turns auto off"},
+		failOnFlag(), colorFlag(),
 	}
 }
 
@@ -215,13 +214,7 @@ func (f *function) deliver(run planned, objects []emit.Object) error {
 	if err := toStderr(fmt.Fprintln(f.err, summary)); err != nil {
 		return err
 	}
-	switch {
-	case unparsable(run.found):
-		return &exit{code: ExitUsage}
-	case run.found.AtLeast(threshold(f.c)):
-		return &exit{code: ExitFindings}
-	}
-	return nil
+	return verdict(f.c, run.found)
 }
 
 // fail gives the list back as it is, with the reason as a result.

@@ -87,10 +87,6 @@ func (f schemaFile) isCurrent(dir string) (bool, error) {
 	return false, nil
 }
 
-func notOurs(path string) error {
-	return usage("move it away, or write to another directory", "%s is in the way: it was not written by connpolicy", path)
-}
-
 // lastThere is the last part of a path that is there.
 func lastThere(path string) string {
 	for dir := path; ; dir = filepath.Dir(dir) {

@@ -93,6 +93,10 @@ func writeFile(name string, text []byte) error {
 	return replace(output{name: name, path: whereabouts(name), text: text})
 }
 
+func notOurs(path string) error {
+	return usage("move it away, or write to another directory", "%s is in the way: it was not written by connpolicy", path)
+}
+
 func cannotWrite(path string, err error) error {
 	if os.IsPermission(err) {
 		return usage("check who may write there", "%s may not be written: permission denied", path)
