@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -159,5 +160,48 @@ func TestABaselineOfTheConfigurationCanBeWrittenFirst(t *testing.T) {
 	before := content(t, filepath.Join(dir, "known.json"))
 	if got := runIn(t, dir, "", "validate", "a.yaml", "--write-baseline", "known.json"); got.code != ExitUsage || content(t, filepath.Join(dir, "known.json")) != before {
 		t.Errorf("a wrong configuration became a baseline: exit %d: %s", got.code, got.err)
+	}
+}
+
+func TestABaselineReplacesNothingButABaseline(t *testing.T) {
+	for _, tt := range []struct{ args, says string }{
+		{"a.yaml --write-baseline a.yaml", "a.yaml is no baseline, and --write-baseline would replace it"},
+		{"a.yaml --write-baseline b.yaml", "b.yaml is no baseline"},
+		{"a.yaml --write-baseline new.json --format json=new.json", "--write-baseline and --format would both be written to new.json"},
+		{"a.yaml --baseline known.json --format json=./known.json", "--format would replace the baseline known.json"},
+		{"a.yaml --fix --dry-run --write-baseline new.json", "--dry-run writes nothing, and --write-baseline asks for a file"},
+	} {
+		dir := files(t, map[string]string{"a.yaml": eager, "b.yaml": eager, "known.json": `{"version": 1, "findings": []}`})
+		before := listing(t, dir)
+		got := runIn(t, dir, "", append([]string{"validate"}, strings.Fields(tt.args)...)...)
+		if got.code != ExitUsage || !strings.Contains(got.err, tt.says) {
+			t.Errorf("%s: exit %d, it does not say %q:\n%s", tt.args, got.code, tt.says, got.err)
+		}
+		if after := listing(t, dir); !maps.Equal(before, after) {
+			t.Errorf("%s: there is now %v", tt.args, after)
+		}
+	}
+}
+
+func TestABaselineThatIsSpoiltOrEmptyIsWrittenAnew(t *testing.T) {
+	for _, text := range []string{"", "\n", "<<<<<<< HEAD\n{\n  \"version\": 1,\n  \"findings\": [\n=======\n", `{"version": 2, "findings": []}`} {
+		dir := files(t, map[string]string{"a.yaml": eager, "known.json": text})
+		if got := runIn(t, dir, "", "validate", "a.yaml", "--write-baseline", "known.json"); got.code != ExitDone || !strings.Contains(content(t, filepath.Join(dir, "known.json")), "fingerprint") {
+			t.Errorf("%q: exit %d: %s", text, got.code, got.err)
+		}
+	}
+}
+
+func TestABaselineIsWrittenWhereALinkLeads(t *testing.T) {
+	dir := files(t, map[string]string{"a.yaml": eager, "kept/known.json": ""})
+	link := filepath.Join(dir, "known.json")
+	if err := os.Symlink(filepath.Join("kept", "known.json"), link); err != nil {
+		t.Skip(err)
+	}
+	if got := runIn(t, dir, "", "validate", "a.yaml", "--write-baseline", "known.json"); got.code != ExitDone || !strings.Contains(content(t, filepath.Join(dir, "kept", "known.json")), "fingerprint") {
+		t.Errorf("exit %d: %s", got.code, got.err)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is no link any more: %v", err)
 	}
 }

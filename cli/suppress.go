@@ -34,8 +34,12 @@ func readBaseline(c *cli.Context) (*baseline, error) {
 		return nil, usage("write --baseline FILE, or leave the flag out", "--baseline is empty")
 	case c.IsSet("write-baseline") && write == "":
 		return nil, usage("write --write-baseline FILE", "--write-baseline is empty")
-	case name == "" || write != "":
+	case write != "":
+		return nil, checkWriteBaseline(c, write)
+	case name == "":
 		return nil, nil
+	case findingsFiles(c)[whereabouts(name)]:
+		return nil, usage("name another file for the findings", "--format would replace the baseline %s", name)
 	}
 	text, err := os.ReadFile(name)
 	switch {
@@ -49,6 +53,27 @@ func readBaseline(c *cli.Context) (*baseline, error) {
 		return nil, usage("write it anew: connpolicy validate --write-baseline "+name, "the baseline %s %s", name, fault)
 	}
 	return &baseline{known, name}, nil
+}
+
+// checkWriteBaseline refuses to write a baseline over something else.
+func checkWriteBaseline(c *cli.Context, name string) error {
+	switch {
+	case c.Bool("dry-run"):
+		return usage("leave one of the two out", "--dry-run writes nothing, and --write-baseline asks for a file")
+	case findingsFiles(c)[whereabouts(name)]:
+		return usage("name another file for one of them", "--write-baseline and --format would both be written to %s", name)
+	}
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return nil // what cannot be written says so when it is
+	}
+	text, err := os.ReadFile(name)
+	switch {
+	case err != nil:
+		return cannotRead(name, err)
+	case !diag.WasBaseline(text):
+		return usage("name another file, or delete this one first", "%s is no baseline, and --write-baseline would replace it", name)
+	}
+	return nil
 }
 
 // suppress takes the findings out that comments, annotations and the configuration suppress.

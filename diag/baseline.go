@@ -91,6 +91,12 @@ func ReadBaseline(text []byte) (b Baseline, fault string) {
 	return b, ""
 }
 
+// WasBaseline reports a text that a new baseline may replace: a baseline, an older or a newer one and
+// one that a merge has spoilt among them, or nothing at all.
+func WasBaseline(text []byte) bool {
+	return len(bytes.TrimSpace(text)) == 0 || bytes.Contains(text, []byte(`"version"`)) && bytes.Contains(text, []byte(`"findings"`))
+}
+
 // Filter takes those of the baseline out of sorted findings, errors only if asked for. It counts them, and
 // those of the baseline that are not there any more.
 func (b Baseline) Filter(found List, errors bool) (kept List, notShown NotShown, gone int) {
