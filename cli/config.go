@@ -85,6 +85,13 @@ func (s *streams) readConfig(c *cli.Context, name string) (*config, error) {
 	s.configuring = true
 	defer func() { s.configuring = false }()
 	in := &input{streams: s, seen: map[string]bool{}}
+	switch info, err := os.Stat(name); {
+	case name == "-" || isURL(name): // which add answers
+	case os.IsNotExist(err):
+		return nil, usage("check the name; it is looked for from the directory you are in", "there is no file %s", name)
+	case err == nil && info.IsDir():
+		return nil, usage("write --config "+filepath.ToSlash(filepath.Join(name, configName)), "%s is a directory", name)
+	}
 	if err := in.add(name); err != nil {
 		return nil, err
 	}
@@ -195,7 +202,7 @@ func nearestConfig() string {
 	}
 	for dir := here; ; dir = filepath.Dir(dir) {
 		file := filepath.Join(dir, configName)
-		if info, err := os.Stat(file); err == nil && !info.IsDir() {
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
 			if short, err := filepath.Rel(here, file); err == nil {
 				return short
 			}

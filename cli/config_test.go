@@ -82,3 +82,27 @@ func TestAHopOfTheCommandLineIsRead(t *testing.T) {
 		t.Errorf("--documents-only takes --hop: %s", got.err)
 	}
 }
+
+func TestAHopsTimeoutIsWrittenAsEveryDuration(t *testing.T) {
+	for _, tt := range []struct{ timeout, says string }{
+		{"350", `[duration-without-unit]`},
+		{`"15"`, `write "15s" if seconds are meant, "15ms" if milliseconds`},
+		{"15 min", `write "15m"`},
+		{"PT15M", `write "15m"`},
+		{"true", "[duration-malformed]"},
+	} {
+		dir := files(t, map[string]string{"a.yaml": serviceOf("a"), configName: configHead + "hops: [{hop: azure-lb, timeout: " + tt.timeout + "}]\n"})
+		if got := runIn(t, dir, "", "validate", "a.yaml"); got.code != ExitUsage || !strings.Contains(got.err, tt.says) {
+			t.Errorf("%s: exit %d, it does not say %q:\n%s", tt.timeout, got.code, tt.says, got.err)
+		}
+	}
+}
+
+func TestAConfigurationIsOneFile(t *testing.T) {
+	dir := files(t, map[string]string{"a.yaml": serviceOf("a"), "conf/c.yaml": configHead})
+	for name, says := range map[string]string{"conf": "conf is a directory", "conf/*.yaml": "there is no file conf/*.yaml"} {
+		if got := runIn(t, dir, "", "validate", "--config", name, "a.yaml"); got.code != ExitUsage || !strings.Contains(got.err, says) {
+			t.Errorf("%s: exit %d, it does not say %q:\n%s", name, got.code, says, got.err)
+		}
+	}
+}
