@@ -98,19 +98,46 @@ func TestKustomizeTransformsPoliciesIntoRules(t *testing.T) {
 
 // TestTheDocumentsKustomizationBuilds takes the files of docs/gitops.md, which begin with their names.
 func TestTheDocumentsKustomizationBuilds(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(root, "docs", "gitops.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	named := map[string]string{}
 	for _, name := range []string{"kustomization.yaml", "connpolicy.yaml"} {
-		_, block, found := strings.Cut(string(text), "```yaml\n# "+name+"\n")
-		if named[name], _, _ = strings.Cut(block, "```"); !found {
-			t.Fatalf("docs/gitops.md shows no %s", name)
+		named[name] = fenced(t, "docs/gitops.md", "yaml\n# "+name)
+	}
+	dir := files(t, named)
+	o := kustomizeBuild(t, dir)
+	if o.exit != 0 || kinds(t, o.stdout) != "ConnectionPolicy DestinationRule Service VirtualDestination" || !strings.Contains(o.stderr, "ratings.yaml: warning: keepalive time 700s is longer") {
+		t.Errorf("%+v", o)
+	}
+	shows(t, "docs/gitops.md", dir, os.Environ(), filepath.Dir(kustomize(t)))
+}
+
+// TestARuleFollowsItsKustomizationAndNoOtherAboveIt is why docs/gitops.md puts the function into the
+// kustomization that is built: one above it that moves a Service does not move the host in its rule.
+func TestARuleFollowsItsKustomizationAndNoOtherAboveIt(t *testing.T) {
+	function := functionConfig("connpolicy.dev/v1", "Config", "fn", "")
+	dir := files(t, map[string]string{
+		"base/kustomization.yaml":  "resources: [all.yaml]\nnamespace: base\ntransformers: [connpolicy.yaml]\n",
+		"base/all.yaml":            hookPolicy + "---\n" + hookService,
+		"base/connpolicy.yaml":     function,
+		"top/kustomization.yaml":   "resources: [../base]\nnamespace: top\n",
+		"again/kustomization.yaml": "resources: [../base]\nnamespace: again\ntransformers: [connpolicy.yaml]\n",
+		"again/connpolicy.yaml":    function,
+	})
+	for folder, host := range map[string]string{"base": "ratings.base.svc", "top": "ratings.base.svc", "again": "ratings.again.svc"} {
+		o := kustomizeBuild(t, filepath.Join(dir, folder))
+		if o.exit != 0 || strings.Count(o.stdout, "host: ") != 1 || !strings.Contains(o.stdout, "host: "+host) {
+			t.Errorf("%s: %+v", folder, o)
 		}
 	}
-	o := kustomizeBuild(t, files(t, named))
-	if o.exit != 0 || kinds(t, o.stdout) != "ConnectionPolicy DestinationRule Service VirtualDestination" || !strings.Contains(o.stderr, "ratings.yaml: warning: keepalive time 700s is longer") {
+}
+
+// TestKustomizeSaysNothingWhenItMayNotRunAFunction is why docs/gitops.md warns of a missing flag.
+func TestKustomizeSaysNothingWhenItMayNotRunAFunction(t *testing.T) {
+	dir := files(t, map[string]string{
+		"kustomization.yaml": "resources: [ratings.yaml]\ntransformers: [connpolicy.yaml]\n",
+		"connpolicy.yaml":    functionConfig("connpolicy.dev/v1", "Config", "fn", ""),
+	})
+	o := execute(t, dir, "", kustomize(t), "build", "--enable-alpha-plugins", ".")
+	if o.exit != 0 || o.stderr != "" || strings.Contains(o.stdout, "DestinationRule") {
 		t.Errorf("%+v", o)
 	}
 }

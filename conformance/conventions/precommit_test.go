@@ -15,21 +15,26 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// pipTool is a program of a package on PyPI, in a virtual environment of its own.
+// pipTool is a program of a package on PyPI, in a virtual environment of its own. An environment
+// knows where it lies: one that was moved with the checkout, or not made to the end, is made anew.
 func pipTool(t *testing.T, pkg, version, program string) string {
 	t.Helper()
-	dir := cache(t, pkg+"-"+version)
-	file := filepath.Join(dir, "bin", program)
-	if _, err := os.Stat(file); err == nil {
+	dir, err := filepath.EvalSymlinks(cache(t, pkg+"-"+version))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, made := filepath.Join(dir, "bin", program), filepath.Join(dir, "made-in")
+	if text, err := os.ReadFile(made); err == nil && string(text) == dir {
 		return file
 	}
-	if out, err := exec.Command("python3", "-m", "venv", dir).CombinedOutput(); err != nil {
+	if out, err := exec.Command("python3", "-m", "venv", "--clear", dir).CombinedOutput(); err != nil {
 		missing(t, program, out)
 	}
 	install := exec.Command(filepath.Join(dir, "bin", "python3"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", pkg+"=="+version)
 	if out, err := install.CombinedOutput(); err != nil {
 		missing(t, program, out)
 	}
+	write(t, made, dir)
 	return file
 }
 

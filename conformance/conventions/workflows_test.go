@@ -10,7 +10,7 @@ import (
 )
 
 func TestActionlintFindsNothingInTheWorkflows(t *testing.T) {
-	actionlint := goTool(t, "github.com/rhysd/actionlint/cmd/actionlint", "v1.7.7")
+	actionlint := goTool(t, "github.com/rhysd/actionlint/cmd/actionlint", "v1.7.12")
 	workflows, err := filepath.Glob(filepath.Join(root, ".github", "workflows", "*.yml"))
 	if err != nil || len(workflows) < 2 {
 		t.Fatalf("%v %v", workflows, err)
