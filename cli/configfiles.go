@@ -42,13 +42,13 @@ func (f *config) finding(code *diag.Code, pointer, message, help string) diag.Di
 func (f *config) checkInput(c *cli.Context, pointer, name string) diag.List {
 	switch {
 	case name == "-" || isURL(name):
-		return diag.List{f.finding(diag.MalformedValue, pointer, strconv.Quote(name)+" is no file, directory or pattern", "write the path of one, as seen from the directory of this file")}
+		return diag.List{f.finding(diag.MalformedValue, pointer, strconv.Quote(name)+" is no file, directory or pattern", "write the path of one; "+f.start())}
 	case isPattern(name):
 		if found := f.checkPattern(pointer, name); found != nil || len(namedHere(c)) > 0 || !hasFlag(c.Command, "--filename") {
 			return found // what matches is of interest when it is read
 		}
 		if matches, _ := matching(f.pattern(name)); len(matches) == 0 {
-			return diag.List{f.finding(diag.MissingFile, pointer, "no file matches "+filepath.ToSlash(f.path(name)), "paths start from the directory of this file; * does not cross directories, ** does")}
+			return diag.List{f.finding(diag.MissingFile, pointer, "no file matches "+filepath.ToSlash(f.path(name)), f.start()+"; * does not cross directories, ** does")}
 		}
 		return nil
 	}
@@ -58,6 +58,14 @@ func (f *config) checkInput(c *cli.Context, pointer, name string) diag.List {
 	return nil
 }
 
+// start says where paths begin: a function's configuration is no file.
+func (f *config) start() string {
+	if f.document.Span("").Excerpt() {
+		return "paths start from the working directory"
+	}
+	return "paths start from the directory of this file"
+}
+
 // nearestFile suggests what else lies in a file's directory.
 func (f *config) nearestFile(name string) string {
 	entries, _ := os.ReadDir(filepath.Dir(f.path(name))) // nothing is read, nothing is near
@@ -65,7 +73,7 @@ func (f *config) nearestFile(name string) string {
 	for _, e := range entries {
 		names = append(names, e.Name())
 	}
-	help := "paths start from the directory of this file"
+	help := f.start()
 	if near := diag.Nearest(filepath.Base(name), names); near != "" {
 		help = "did you mean " + near + "? " + help
 	}

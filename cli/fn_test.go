@@ -195,6 +195,8 @@ func TestAFunctionsConfigurationIsAConfigOrAConfigMap(t *testing.T) {
 		"envoy":                {configMap("    target: envoy\n"), "", ExitUsage, "", "no Kubernetes objects"},
 		"no target":            {configMap("    target: envy\n"), "", ExitUsage, "", "write --target istio or kgateway or envoy-gateway"},
 		"a way out":            {configMap("    output-dir: a/../../b\n"), "", ExitUsage, "", "nothing outside its package"},
+		"a baseline":           {config("  baseline: known.json\n"), "", ExitUsage, "", "a function knows no baseline"},
+		"an absent input":      {config("  inputs: [none.yaml]\n"), "", ExitUsage, "", "paths start from the working directory"},
 		"an unknown field":     {config("  tarlet: istio\n"), "", ExitUsage, "", `unknown field "tarlet"`},
 		"another kind":         {"functionConfig: {apiVersion: v1, kind: Secret}\n", "", ExitUsage, "", "kind: Config of connpolicy.dev/v1, or a ConfigMap"},
 		"no kind":              {"functionConfig: {}\n", "", ExitUsage, "", "an object without a kind"},

@@ -41,6 +41,10 @@ func (f *function) readFunctionConfig(item *schema.Item) (diag.List, error) {
 		return r.found, &exit{code: ExitUsage}
 	}
 	read := &config{Config: r.documents[0].Resource.(*schema.Config), document: r.documents[0], dir: "."}
+	if read.Baseline != "" {
+		wrong := read.finding(diag.MalformedValue, "/baseline", "a function knows no baseline", "list what is known under suppressions, by code and with a reason")
+		return diag.List{wrong}, &exit{code: ExitUsage}
+	}
 	if found := read.check(f.c); found.AtLeast(diag.Error) {
 		return found, &exit{code: ExitUsage}
 	}

@@ -25,6 +25,8 @@ func schemaCommand(s *streams) *cli.Command {
 				return err
 			}
 			switch dir := c.String("dir"); {
+			case c.IsSet("dir") && dir == "":
+				return usage("write --dir DIR, or leave it out to print", "--dir is empty")
 			case dir != "":
 				return s.writeSchemas(dir, schemaFiles(kinds, c.NArg() == 0), len(kinds))
 			case c.NArg() == 0:

@@ -61,6 +61,12 @@ func TestSchemasOfOthersStay(t *testing.T) {
 	}
 }
 
+func TestAnEmptyNameOfADirectoryForSchemasIsAMistake(t *testing.T) {
+	if got := runIn(t, t.TempDir(), "", "schema", "--dir", ""); got.code != ExitUsage || !strings.Contains(got.err, "--dir is empty") || got.out != "" {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestADirectoryThatMayNotBeWrittenIsSaidToBe(t *testing.T) {
 	if os.Getuid() == 0 {
 		t.Skip("root may write everywhere")

@@ -7,3 +7,6 @@ func NewExcerpt(name, text string) *Source {
 	s.excerpt = true
 	return s
 }
+
+// Excerpt reports a text that NewExcerpt wrapped.
+func (s *Source) Excerpt() bool { return s.excerpt }

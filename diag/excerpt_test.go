@@ -11,9 +11,10 @@ func TestAFindingInAnExcerptNamesTheFieldAndNoLine(t *testing.T) {
 	src := NewExcerpt("rules/a.yaml (object 2)", "kind: Service\nspec:\n  ports: [0]\n")
 	span := src.At(strings.Index(src.Text(), "0"), 1)
 	span.Field = "/spec/ports/0"
+	other := NewExcerpt("Service shop/db", "kind: Service\n").At(6, 7)
 	var out strings.Builder
 	found := List{
-		{Code: OutOfRange, Span: span, Subject: "Service shop/web", Message: "a port is 0", Help: "write 1", Related: []Related{{span, "here"}}},
+		{Code: OutOfRange, Span: span, Subject: "Service shop/web", Message: "a port is 0", Help: "write 1", Related: []Related{{span, "here"}, {other, "Service shop/db is close"}}},
 		{Code: OutOfRange, Span: src.Whole(), Subject: "Service shop/web", Message: "no line"},
 		{Code: OutOfRange, Span: NewExcerpt("Service shop/web", "x").At(0, 1), Subject: "Service shop/web", Message: "no file"},
 	}
@@ -25,6 +26,7 @@ func TestAFindingInAnExcerptNamesTheFieldAndNoLine(t *testing.T) {
    |   ports: [0]
    |           ^
    = note: rules/a.yaml (object 2): here
+   = note: Service shop/db is close
    = help: write 1
 rules/a.yaml (object 2): error: no line [out-of-range]
    | Service shop/web

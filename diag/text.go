@@ -58,6 +58,9 @@ func (p painter) diagnostic(b *strings.Builder, d *Diagnostic) {
 	p.snippet(b, d)
 	for _, r := range d.Related {
 		at := r.At()
+		if r.Source != nil && r.excerpt && strings.HasPrefix(r.Message, at) {
+			at = "" // an object cut out of a list is called by its name, and so the message begins
+		}
 		if at != "" {
 			at += ": "
 		}
