@@ -112,8 +112,8 @@ func newApp(s *streams) *cli.App {
 		Description: "Results go to standard output; findings and the summary, which is the last line, go to\n" +
 			"standard error. validate has no other result than its findings: in a format for programs,\n" +
 			"such as --format json, they go to standard output.\n" +
-			"Exit codes: 0 done, 1 findings at or above --fail-on or stale output, 2 wrong usage or input\n" +
-			"that cannot be read, 3 a mistake in connpolicy itself.",
+			"Exit codes: 0 done; 1 findings at or above --fail-on, stale output, or inputs that differ;\n" +
+			"2 wrong usage, or input that cannot be read; 3 a mistake in connpolicy itself.",
 		Version:                versionText(),
 		HideVersion:            true,
 		HideHelpCommand:        true,
@@ -148,6 +148,7 @@ func newApp(s *streams) *cli.App {
 func category(heading string, commands ...*cli.Command) []*cli.Command {
 	for _, command := range commands {
 		command.Category = heading
+		command.CustomHelpTemplate = strings.Replace(cli.CommandHelpTemplate, "{{if .Category}}", "{{if false}}", 1) // of use in the list only
 	}
 	return commands
 }

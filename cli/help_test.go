@@ -71,6 +71,19 @@ func TestTheTopLevelHelpNamesEveryCommand(t *testing.T) {
 	}
 }
 
+func TestTheHelpGroupsCommandsAndSaysWhereThingsGo(t *testing.T) {
+	dir := t.TempDir()
+	all := runIn(t, dir, "", "-h").out
+	for _, want := range []string{"\n   Check and compile:\n     compile ", "\n   Look and compare:\n     resolve ", "\n   Look up:\n     explain ", "\n   Set up:\n     init ", "standard output", "Exit codes: 0 done; 1 "} {
+		if !strings.Contains(all, want) {
+			t.Errorf("the help lacks %q:\n%s", want, all)
+		}
+	}
+	if one := runIn(t, dir, "", "validate", "-h").out; strings.Contains(one, "CATEGORY") {
+		t.Errorf("a command's own help names its group:\n%s", one)
+	}
+}
+
 func TestTheVersionIsPrintedByCommandAndFlag(t *testing.T) {
 	dir := t.TempDir()
 	want := runIn(t, dir, "", "version")
