@@ -80,7 +80,7 @@ func TestAFormatWithoutFindingsIsADocument(t *testing.T) {
 	for name, want := range map[string]string{
 		"github":     "",
 		"gitlab":     "[]\n",
-		"jsonl":      `{"summary":{"documents":1,"skipped":0,"errors":0,"warnings":0,"infos":0}}` + "\n",
+		"jsonl":      `{"summary":{"documents":1,"skipped":0,"errors":0,"warnings":0,"infos":0,"suppressed":0,"baselined":0,"baselinedErrors":0}}` + "\n",
 		"checkstyle": xml.Header + "<checkstyle version=\"4.3\"></checkstyle>\n",
 		"junit":      xml.Header + "<testsuites name=\"connpolicy\" tests=\"0\" failures=\"0\" errors=\"0\" time=\"0\"></testsuites>\n",
 	} {

@@ -149,6 +149,9 @@ func TestJSONHoldsEveryFindingAndTheFigures(t *testing.T) {
     "errors": 1,
     "warnings": 1,
     "infos": 1,
+    "suppressed": 0,
+    "baselined": 0,
+    "baselinedErrors": 0,
     "result": "nothing written"
   }
 }
@@ -170,7 +173,7 @@ func TestJSONWithoutFindingsHasAnEmptyList(t *testing.T) {
 	if report.Findings == nil || len(report.Findings) != 0 {
 		t.Errorf("findings are %v, and a script that walks them needs []", report.Findings)
 	}
-	for _, name := range []string{"documents", "skipped", "errors", "warnings", "infos"} {
+	for _, name := range []string{"documents", "skipped", "errors", "warnings", "infos", "suppressed", "baselined", "baselinedErrors"} {
 		if report.Summary[name] != 0.0 {
 			t.Errorf("%s is %v", name, report.Summary[name])
 		}
