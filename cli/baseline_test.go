@@ -205,3 +205,20 @@ func TestABaselineIsWrittenWhereALinkLeads(t *testing.T) {
 		t.Errorf("the link is no link any more: %v", err)
 	}
 }
+
+func TestWhatIsIgnoredIsNotMendedAndWhatIsKnownIs(t *testing.T) {
+	ignored := "# connpolicy:ignore keepalive-rounded half a second\n" + eager
+	for _, tt := range []struct{ name, text, want string }{
+		{"known", eager, strings.Replace(eager, "7500ms", "8s", 1)},
+		{"ignored", ignored, ignored},
+	} {
+		dir := files(t, map[string]string{"a.yaml": tt.text})
+		if got := runIn(t, dir, "", "validate", "a.yaml", "--write-baseline", "known.json"); got.code != ExitDone {
+			t.Fatalf("%s: exit %d: %s", tt.name, got.code, got.err)
+		}
+		got := runIn(t, dir, "", "validate", "--fix", "a.yaml", "--baseline", "known.json")
+		if text := content(t, filepath.Join(dir, "a.yaml")); got.code != ExitDone || text != tt.want {
+			t.Errorf("%s: exit %d: %s\n%s", tt.name, got.code, got.err, text)
+		}
+	}
+}
