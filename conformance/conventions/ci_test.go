@@ -246,6 +246,10 @@ func TestTheJobForGitLabLeavesBothReports(t *testing.T) {
 	if o := run(map[string]string{"CONNPOLICY_FILES": "warn.yaml"}); o.exit != 0 {
 		t.Errorf("a warning: exit code %d\n%s", o.exit, o.stderr)
 	}
+	write(t, filepath.Join(dir, ".connpolicy.yaml"), "apiVersion: connpolicy.dev/v1\nkind: Config\ninputs: [warn.yaml]\nfailOn: warning\n")
+	if o := run(nil); o.exit != 1 || strings.Contains(o.stderr, "bad.yaml") || !strings.Contains(o.stderr, "warn.yaml:") {
+		t.Errorf("inputs of the configuration: exit code %d\n%s", o.exit, o.stderr)
+	}
 }
 
 func TestTheActionsScriptIsPlainBash(t *testing.T) {
