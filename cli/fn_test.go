@@ -188,6 +188,7 @@ func TestAFunctionsConfigurationIsAConfigOrAConfigMap(t *testing.T) {
 		"no data":              {configMap("    {}\n"), "", ExitDone, "DestinationRule", ""},
 		"a switch":             {configMap("    preserve-behaviour: \"true\"\n"), "", ExitDone, "DestinationRule", ""},
 		"a wrong switch":       {configMap("    preserve-behaviour: maybe\n"), "", ExitUsage, "", `preserve-behaviour cannot be "maybe"`},
+		"hops as YAML's list":  {configMap("    hop: [aws-nlb]\n"), "", ExitUsage, "", "hop is no text"},
 		"an unknown key":       {configMap("    targt: istio\n"), "", ExitUsage, "", `unknown key "targt"`},
 		"keys beside data":     {"functionConfig: {apiVersion: v1, kind: ConfigMap, target: istio}\n", "", ExitUsage, "", "below data:"},
 		"an unknown hop":       {configMap("    hop: aws-nbl\n"), "", ExitUsage, "", "aws-nbl"},

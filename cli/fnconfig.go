@@ -68,6 +68,9 @@ func (f *function) configMap(item *schema.Item) error {
 			}
 			return usage(hint, "functionConfig's ConfigMap has the unknown key %q", e.Key)
 		}
+		if !e.Single {
+			return usage("write one text; commas stand between several hops or routes", "functionConfig's ConfigMap: %s is no text", e.Key)
+		}
 		values := []string{e.Text}
 		if e.Key == "hop" || e.Key == "attach" {
 			values = strings.FieldsFunc(e.Text, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' })

@@ -180,8 +180,11 @@ func (i *Item) texts(keys ...string) map[string]string {
 	return out
 }
 
-// Entry is a key of an object with its text.
-type Entry struct{ Key, Text string }
+// Entry is a key of an object with its text, which a list or an object has none of.
+type Entry struct {
+	Key, Text string
+	Single    bool // a text, a number or the like
+}
 
 // Entries are the texts of a mapping in the object, in the order in which they are written.
 func (i *Item) Entries(keys ...string) []Entry {
@@ -191,7 +194,7 @@ func (i *Item) Entries(keys ...string) []Entry {
 	}
 	var out []Entry
 	for k := 0; k+1 < len(n.Content); k += 2 {
-		out = append(out, Entry{n.Content[k].Value, n.Content[k+1].Value})
+		out = append(out, Entry{n.Content[k].Value, n.Content[k+1].Value, n.Content[k+1].Kind == yaml.ScalarNode})
 	}
 	return out
 }
