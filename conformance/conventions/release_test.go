@@ -52,6 +52,7 @@ func TestARelease(t *testing.T) {
 	t.Run("checksums are those of all files", func(t *testing.T) { checkSums(t, dist) })
 	t.Run("the bill of materials of each archive is CycloneDX", func(t *testing.T) { checkBills(t, dist) })
 	t.Run("the krew manifest installs", func(t *testing.T) { checkKrew(t, dist) })
+	t.Run("the Homebrew cask has the three names, and a program that macOS starts", func(t *testing.T) { checkCask(t, dist) })
 	t.Run("the Debian package holds the program under its three names", func(t *testing.T) { checkDebian(t, dist) })
 	t.Run("a second release of the commit has the same files", func(t *testing.T) {
 		again := r.makeRelease(there, goreleaser, syft)
@@ -302,6 +303,27 @@ func checkKrew(t *testing.T, dist string) {
 	}
 	if o := execute(t, path, "", filepath.Join(path, "kubectl-connpolicy"), "-h"); o.exit != 0 || !strings.Contains(o.stdout, "kubectl connpolicy COMMAND") {
 		t.Errorf("%+v", o)
+	}
+}
+
+// checkCask reads what goreleaser wrote; Homebrew itself is not run.
+func checkCask(t *testing.T, dist string) {
+	text, err := os.ReadFile(filepath.Join(dist, "homebrew", "Casks", "connpolicy.rb"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []string{
+		`cask "connpolicy" do`, `binary "connpolicy", target: "kubectl-connpolicy"`, `binary "connpolicy", target: "kubectl_complete-connpolicy"`,
+		`manpage "man/connpolicy.1"`, `bash_completion "completions/connpolicy.bash"`, `"-dr", "com.apple.quarantine", "#{staged_path}/connpolicy"`,
+	} {
+		if !strings.Contains(string(text), words) {
+			t.Errorf("the cask has no %s:\n%s", words, text)
+		}
+	}
+	if ruby, err := exec.LookPath("ruby"); err == nil {
+		if o := execute(t, dist, string(text), ruby, "-c", "-"); o.exit != 0 {
+			t.Errorf("%+v", o)
+		}
 	}
 }
 
