@@ -206,11 +206,11 @@ func TestABaselineIsWrittenWhereALinkLeads(t *testing.T) {
 	}
 }
 
-func TestWhatIsIgnoredIsNotMendedAndWhatIsKnownIs(t *testing.T) {
-	ignored := "# connpolicy:ignore keepalive-rounded half a second\n" + eager
+func TestWhatIsSuppressedIsNotFixedAndWhatIsInTheBaselineIs(t *testing.T) {
+	suppressed := "# connpolicy:ignore keepalive-rounded half a second\n" + eager
 	for _, tt := range []struct{ name, text, want string }{
-		{"known", eager, strings.Replace(eager, "7500ms", "8s", 1)},
-		{"ignored", ignored, ignored},
+		{"in the baseline", eager, strings.Replace(eager, "7500ms", "8s", 1)},
+		{"suppressed", suppressed, suppressed},
 	} {
 		dir := files(t, map[string]string{"a.yaml": tt.text})
 		if got := runIn(t, dir, "", "validate", "a.yaml", "--write-baseline", "known.json"); got.code != ExitDone {

@@ -60,6 +60,7 @@ func TestACommentHoldsForWhatItStandsAtOrAbove(t *testing.T) {
 		{"before the separator of another document", strings.Replace(eager, "---\n", ask+"---\n", 1), neither},
 		{"below all", eager + ask, neither},
 		{"without a space", at("  config:", "  #connpolicy:ignore hops-that-forget,keepalive-rounded it is known\n"), both},
+		{"with a colon", at("  config:", "  # connpolicy:ignore: hops-that-forget,keepalive-rounded it is known\n"), both},
 		{"another word", at("  config:", "  # connpolicy:ignored hops-that-forget it is known\n"), neither},
 		{"with CRLF", strings.ReplaceAll(at("  config:", ask), "\n", "\r\n"), both},
 		{"behind a byte order mark", "\ufeff" + ask + eager, both},

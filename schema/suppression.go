@@ -11,8 +11,9 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// suppressionMark is a comment that suppressions codes: the codes, separated by commas, and the reason.
-var suppressionMark = regexp.MustCompile(`(?:^|[ \t])(#+[ \t]*` + diag.IgnoreComment + `)(?:[ \t]+(` + wordOfCode + `(?:[ \t]*,[ \t]*` + wordOfCode + `)*))?(?:[ \t]+(.*))?$`)
+// suppressionMark is a comment that suppresses codes: the codes, separated by commas, and the reason.
+// Whoever writes a colon behind the marker means the same.
+var suppressionMark = regexp.MustCompile(`(?:^|[ \t])(#+[ \t]*` + diag.IgnoreComment + `:?)(?:[ \t]+(` + wordOfCode + `(?:[ \t]*,[ \t]*` + wordOfCode + `)*))?(?:[ \t]+(.*))?$`)
 
 // A code as somebody may write it, slips included.
 const wordOfCode = `[^ \t,]+`
