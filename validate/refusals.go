@@ -150,6 +150,8 @@ func typeHelp(f failure) string {
 		return sprint("write %s, without quotes", text)
 	case isString && wants("boolean") && (text == "true" || text == "false"):
 		return sprint("write %s, without quotes", text)
+	case wants("string") && len(enumNames(f.schema)) > 0:
+		return "write " + quoted(enumNames(f.schema))
 	case wants("string") && (number != "" || f.value == true || f.value == false):
 		return sprint("write %q", cmp.Or(f.text, written(f.value)))
 	case wants("array"):
