@@ -176,18 +176,22 @@ func (p *Plan) places() map[placeKey]*place {
 		l := &p.Listeners[i]
 		add(placeKey{place: l.Name + " " + l.Address + ":" + itoa(l.Port), proxy: l.Proxy}, place{Connection: l.connection(), facts: l.facts()})
 	}
+	rules := map[*schema.Document][]string{} // of Upstreams
 	for i := range p.Destinations {
 		d := &p.Destinations[i]
 		for j := range d.Ports {
 			port := &d.Ports[j]
 			c := d.connection(port)
 			add(placeKey{place: c.Name}, place{c, d.facts(port), port.Upstream})
+			if port.Upstream {
+				rules[c.By] = append(rules[c.By], d.rule())
+			}
 		}
 	}
 	for i := range p.Upstreams {
 		u := &p.Upstreams[i]
 		c := u.connection()
-		add(placeKey{place: c.Name}, place{Connection: c, facts: u.facts()})
+		add(placeKey{place: c.Name}, place{Connection: c, facts: append(u.facts(), fact("rule", strings.Join(rules[c.By], ", ")))})
 	}
 	return out
 }
@@ -205,9 +209,12 @@ func (d *Destination) facts(p *Port) []Value {
 	}
 	return []Value{
 		fact("protocol", p.Protocol), fact("endpoints", endpointsText(p.Endpoints)),
-		fact("rule", d.Namespace+"/"+d.Name), fact("exportTo", visible),
+		fact("rule", d.rule()), fact("exportTo", visible),
 	}
 }
+
+// rule is the rule that the destination gets in a mesh.
+func (d *Destination) rule() string { return d.Namespace + "/" + d.Name }
 
 func (u *Upstream) facts() []Value {
 	var places []string

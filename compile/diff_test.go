@@ -102,10 +102,15 @@ func TestDiffTellsWhatChangesAtWhichPlace(t *testing.T) {
 			[]string{"~ a/u by Upstream a/u: connectTimeout 1s→2s endpoints r.example:80→r.example:81 (weight 2) standsFor r.example:80→r.example:81"},
 		},
 		{
+			"a Service in a cluster behind an Upstream", upstream("{kube: {serviceName: x, serviceNamespace: a, servicePort: 80}, connectionConfig: {connectTimeout: 4s}}"),
+			strings.Replace(service, "metadata: {", "metadata: {annotations: {cluster.solo.io/cluster: east}, ", 1) + upstream("{kube: {serviceName: x, serviceNamespace: a, servicePort: 80}, connectionConfig: {connectTimeout: 4s}}"),
+			[]string{"~ a/u by Upstream a/u: rule a/x-a-svc-cluster-local-service-x-a→a/x-a-svc-cluster-local-service-x-a-east"},
+		},
+		{
 			"a policy that takes a port from an Upstream", service + upstream("{kube: {serviceName: x, serviceNamespace: a, servicePort: 80}, connectionConfig: {connectTimeout: 4s}}"),
 			service + upstream("{kube: {serviceName: x, serviceNamespace: a, servicePort: 80}, connectionConfig: {connectTimeout: 4s}}") + policy("a/p", "", ""),
 			[]string{
-				"~ a/u by Upstream a/u: standsFor x.a.svc.cluster.local:80→x.a.svc.cluster.local:80 (decided by ConnectionPolicy a/p)",
+				"~ a/u by Upstream a/u: rule a/x-a-svc-cluster-local-service-x-a→none standsFor x.a.svc.cluster.local:80→x.a.svc.cluster.local:80 (decided by ConnectionPolicy a/p)",
 				"~ x.a.svc.cluster.local:80 by Upstream a/u→ConnectionPolicy a/p: connectTimeout 4s→3s limits.maxConnections 1024(default)→no limit(default) limits.maxPendingRequests 1024(default)→no limit(default) limits.maxRequests 1024(default)→no limit(default) limits.maxRetries 3(default)→no limit(default)",
 			},
 		},
