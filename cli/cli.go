@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/validate"
 	"github.com/urfave/cli/v2"
 )
 
@@ -42,6 +43,7 @@ type streams struct {
 	out, err io.Writer
 	caller
 	progress progress
+	checker  *validate.Checker // has the schemas, each compiled once in a run
 
 	config      *config // from configure on; nil for none
 	configuring bool    // while it is read, and findings are about it
@@ -61,7 +63,7 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 		// saves a fifth of the time.
 		debug.SetGCPercent(400)
 	}
-	s := &streams{in: stdin, out: stdout, err: stderr, caller: called(args)}
+	s := &streams{in: stdin, out: stdout, err: stderr, caller: called(args), checker: validate.New()}
 	app := newApp(s)
 	s.configured(app.Commands)
 	if completing(args) {

@@ -95,7 +95,7 @@ func (s *streams) readConfig(c *cli.Context, name string) (*config, error) {
 	if err := in.add(name); err != nil {
 		return nil, err
 	}
-	r := readAll(in.sources, "")
+	r := s.readAll(in.sources, "")
 	i := slices.IndexFunc(r.documents, func(d *schema.Document) bool { return d.Kind.Own })
 	if i >= 0 && !r.found.AtLeast(diag.Error) && len(r.documents) == 1 {
 		f := &config{Config: r.documents[i].Resource.(*schema.Config), document: r.documents[i], dir: filepath.Dir(name)}

@@ -42,7 +42,7 @@ func (s *streams) fix(c *cli.Context) error {
 		return err
 	}
 	m := fixAll(sources, s.suppress(before).found, func(changed []*diag.Source) diag.List {
-		return s.suppress(readAll(changed, c.String("namespace"))).found
+		return s.suppress(s.readAll(changed, c.String("namespace"))).found
 	})
 	if dry {
 		if err := toStdout(fmt.Fprint(s.out, m.diff())); err != nil {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/validate"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 	"sigs.k8s.io/yaml"
@@ -29,7 +30,7 @@ import (
 // fixesHold returns what is wrong with the fixes of a text, and how many there are.
 func fixesHold(text string) (fixes int, err error) {
 	src := diag.NewSource("a.yaml", text)
-	was := readAll([]*diag.Source{src}, "default")
+	was := reader.readAll([]*diag.Source{src}, "default")
 	for _, d := range was.found {
 		if d.Fix == nil {
 			continue
@@ -58,8 +59,11 @@ func fixesHold(text string) (fixes int, err error) {
 	return fixes, err
 }
 
+// reader reads texts as every command does.
+var reader = &streams{checker: validate.New()}
+
 // foundIn is what the documents of sources give by themselves.
-func foundIn(sources []*diag.Source) diag.List { return readAll(sources, "default").found }
+func foundIn(sources []*diag.Source) diag.List { return reader.readAll(sources, "default").found }
 
 // fixHolds applies one fix and looks at all that it changes.
 func fixHolds(src *diag.Source, was read, d diag.Diagnostic) error {
@@ -68,7 +72,7 @@ func fixHolds(src *diag.Source, was read, d diag.Diagnostic) error {
 		return errors.New("the fix changes nothing")
 	}
 	mended := diag.NewSource("a.yaml", markOf(src)+text)
-	now := readAll([]*diag.Source{mended}, "default")
+	now := reader.readAll([]*diag.Source{mended}, "default")
 	if countOf(now.found, d) >= countOf(was.found, d) {
 		return fmt.Errorf("the finding is there still:\n%s", text)
 	}
@@ -261,7 +265,7 @@ func TestFixesChangeNothingButWhatIsWrong(t *testing.T) {
 }
 
 func fixless(text string) bool {
-	found := readAll([]*diag.Source{diag.NewSource("a.yaml", text)}, "default").found
+	found := reader.readAll([]*diag.Source{diag.NewSource("a.yaml", text)}, "default").found
 	return !slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Fix != nil })
 }
 

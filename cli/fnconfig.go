@@ -36,7 +36,7 @@ func quotedOr(text, otherwise string) string {
 // readFunctionConfig takes what a Config says, as from a file in the working directory, and gives
 // what is found in it.
 func (f *function) readFunctionConfig(item *schema.Item) (diag.List, error) {
-	r := readAll([]*diag.Source{item.Source}, "")
+	r := f.readAll([]*diag.Source{item.Source}, "")
 	if r.found.AtLeast(diag.Error) || len(r.documents) != 1 {
 		return r.found, &exit{code: ExitUsage}
 	}

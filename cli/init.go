@@ -57,7 +57,7 @@ func (s *streams) init(c *cli.Context) error {
 	if err != nil {
 		return &exit{ExitBug, "bug: the manifest cannot be written: " + err.Error(), ""}
 	}
-	for _, d := range readAll([]*diag.Source{diag.NewSource("init", string(text))}, "").found {
+	for _, d := range s.readAll([]*diag.Source{diag.NewSource("init", string(text))}, "").found {
 		return usage("write letters, digits and dashes, such as --name tcp-keepalive", "--name and --namespace: %s", d.Message)
 	}
 	return toStdout(s.out.Write(text))

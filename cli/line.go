@@ -29,33 +29,12 @@ type read struct {
 // readAll parses and checks every document, on all cores. Each worker takes every n-th chunk
 // and the results are put together in the order of the input, so that the number of cores
 // cannot be seen in the output.
-func readAll(sources []*diag.Source, namespace string) read {
-	return readCounted(sources, namespace, new(progress))
-}
-
-// documents reads what a run is about, and adds what is found in its configuration, if that is not
-// among the sources as well.
-func (s *streams) documents(sources []*diag.Source, namespace string) read {
-	r := readCounted(sources, namespace, &s.progress)
-	if s.config == nil || len(s.config.read.found) == 0 {
-		return r
-	}
-	name := whereabouts(s.config.document.Place().Path())
-	if slices.ContainsFunc(sources, func(src *diag.Source) bool { return whereabouts(src.Path()) == name }) {
-		return r
-	}
-	r.found = append(r.found, s.config.read.found...)
-	r.suppressions = append(r.suppressions, s.config.read.suppressions...)
-	return r
-}
-
-// readCounted is readAll, and counts what is done for those who wait.
-func readCounted(sources []*diag.Source, namespace string, done *progress) read {
+func (s *streams) readAll(sources []*diag.Source, namespace string) read {
 	var chunks []*schema.Chunk
 	for _, src := range sources {
 		chunks = append(chunks, schema.Split(src)...)
 	}
-	done.total.Add(int64(len(chunks)))
+	s.progress.total.Add(int64(len(chunks)))
 	results := make([]schema.Parsed, len(chunks))
 	workers := min(runtime.GOMAXPROCS(0), len(chunks))
 	var wg sync.WaitGroup
@@ -69,8 +48,8 @@ func readCounted(sources []*diag.Source, namespace string, done *progress) read 
 				}
 			}()
 			for i := w; i < len(chunks); i += workers {
-				results[i] = checked(chunks[i], namespace)
-				done.checked.Add(1)
+				results[i] = checked(s.checker, chunks[i], namespace)
+				s.progress.checked.Add(1)
 			}
 		})
 	}
@@ -89,14 +68,26 @@ func readCounted(sources []*diag.Source, namespace string, done *progress) read 
 	return out
 }
 
-// checker has the schemas, which take longer to compile than most documents to check: once for the
-// configuration, the manifests, and what is read again when it is fixed.
-var checker = sync.OnceValue(validate.New)
+// documents reads what a run is about, and adds what is found in its configuration, if that is not
+// among the sources as well.
+func (s *streams) documents(sources []*diag.Source, namespace string) read {
+	r := s.readAll(sources, namespace)
+	if s.config == nil || len(s.config.read.found) == 0 {
+		return r
+	}
+	name := whereabouts(s.config.document.Place().Path())
+	if slices.ContainsFunc(sources, func(src *diag.Source) bool { return whereabouts(src.Path()) == name }) {
+		return r
+	}
+	r.found = append(r.found, s.config.read.found...)
+	r.suppressions = append(r.suppressions, s.config.read.suppressions...)
+	return r
+}
 
-func checked(chunk *schema.Chunk, namespace string) schema.Parsed {
+func checked(checker *validate.Checker, chunk *schema.Chunk, namespace string) schema.Parsed {
 	p := schema.Parse(chunk, namespace)
 	for _, d := range p.Documents {
-		p.Found = append(p.Found, checker().Document(d)...)
+		p.Found = append(p.Found, checker.Document(d)...)
 	}
 	p.Found = append(p.Found, p.Suppressions.Check()...)
 	chunk.Forget()
