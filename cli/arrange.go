@@ -37,11 +37,10 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 			if strings.Contains(arg, "=") || !takesValue(command, strings.TrimLeft(arg, "-")) {
 				continue
 			}
-			if i+1 == len(rest) || strings.HasPrefix(rest[i+1], "-") {
-				if command.Name == "init" && strings.TrimLeft(arg, "-") == "config" { // it writes one
-					flags[len(flags)-1] += "="
-					continue
-				}
+			last := i+1 == len(rest) || strings.HasPrefix(rest[i+1], "-")
+			if last && command.Name == "init" && strings.TrimLeft(arg, "-") == "config" { // it writes one
+				flags[len(flags)-1] += "="
+				continue
 			}
 			if i++; i == len(rest) {
 				return nil, usage("write "+arg+" VALUE", "flag %s needs a value", arg)

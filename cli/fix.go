@@ -19,18 +19,18 @@ func fixFlags() []cli.Flag {
 	}
 }
 
-// mostRounds bounds how often mended text is read again: a field that is found under its right
+// mostRounds bounds how often fixed text is read again: a field that is found under its right
 // name may need a unit, and no fix makes room for more than a few others.
 const mostRounds = 8
 
-// fix is validate with --fix: it mends files and then says what is left, or with --dry-run says
-// what there is and shows how it would be mended.
+// fix is validate with --fix: it fixes files and then says what is left, or with --dry-run says
+// what there is and shows how it would be fixed.
 func (s *streams) fix(c *cli.Context) error {
 	dry := c.Bool("dry-run")
 	switch {
 	case !c.Bool("fix"):
 		return usage("write --fix --dry-run", "--dry-run shows what --fix would change, and there is no --fix")
-	case !dry && slices.Contains(slices.Concat(c.StringSlice("filename"), c.Args().Slice()), "-"):
+	case !dry && slices.Contains(namedHere(c), "-"):
 		return usage("write --fix --dry-run to see the changes, or name a file", "standard input cannot be fixed in place")
 	}
 	judge, err := s.judge(c)
@@ -61,7 +61,7 @@ func (s *streams) fix(c *cli.Context) error {
 
 // fixing is texts as they were and as their fixes make them.
 type fixing struct {
-	was, now []*diag.Source // the same where nothing is mended
+	was, now []*diag.Source // the same where nothing is fixed
 	fixed    int
 }
 
@@ -127,7 +127,7 @@ func (m fixing) diff() string {
 	return b.String()
 }
 
-// write puts every mended text in the place of its file, but for none that is not as it was read.
+// write puts every fixed text in the place of its file, but for none that is not as it was read.
 func (m fixing) write() error {
 	var files []output
 	for _, i := range m.changed() {

@@ -182,8 +182,7 @@ func isConfig(item *schema.Item) bool {
 
 // ours reports an object that an earlier run wrote: it has no say, and is written anew.
 func ours(item *schema.Item) bool {
-	group, _, _ := strings.Cut(item.APIVersion, "/")
-	return item.Labels[emit.ManagedByLabel] == emit.ManagedBy && slices.Contains(emit.Groups, group)
+	return item.Labels[emit.ManagedByLabel] == emit.ManagedBy && slices.Contains(emit.Groups, item.Group())
 }
 
 // deliver writes the list with its results to standard output, and the findings in text to
@@ -289,6 +288,5 @@ func (f *function) change(objects []emit.Object) (schema.ResourceListEdit, error
 
 // identity is by what two objects are one, whatever version they are written in.
 func identity(o diag.Object) diag.Object {
-	group, _, _ := strings.Cut(o.APIVersion, "/")
-	return diag.Object{APIVersion: group, Kind: o.Kind, Namespace: o.Namespace, Name: o.Name}
+	return diag.Object{APIVersion: o.Group(), Kind: o.Kind, Namespace: o.Namespace, Name: o.Name}
 }

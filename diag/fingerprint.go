@@ -19,7 +19,7 @@ const fingerprintBytes = 16
 func (d *Diagnostic) Fingerprint() string {
 	identity := []string{d.Name}
 	if o := d.Object; o != nil {
-		identity = append(identity, "object", o.group(), o.Kind, o.Namespace, o.Name, d.Field)
+		identity = append(identity, "object", o.Group(), o.Kind, o.Namespace, o.Name, d.Field)
 	} else {
 		identity = append(identity, "text", d.Path(), strings.TrimSpace(d.LineText(d.Line)))
 	}
@@ -27,8 +27,8 @@ func (d *Diagnostic) Fingerprint() string {
 	return hex.EncodeToString(sum[:fingerprintBytes])
 }
 
-// group is the API group; "" is Kubernetes' own.
-func (o *Object) group() string {
+// Group is the API group; "" is Kubernetes' own.
+func (o *Object) Group() string {
 	group, _, found := strings.Cut(o.APIVersion, "/")
 	if !found {
 		return ""

@@ -220,11 +220,11 @@ func (p *parser) unread(value map[string]any, apiVersion, name, pointer string) 
 	case known != nil && known.Group == group && !known.Foreign:
 		p.unknown(span("apiVersion"), fmt.Sprintf("%s is not known in version %q", name, version),
 			fmt.Sprintf("write %q", known.APIVersion()))
-		p.mendAPIVersion(known, group, pointer)
+		p.fixAPIVersion(known, group, pointer)
 	case known != nil && !known.Foreign && (known.distinctive() || strings.HasSuffix(group, "solo.io")):
 		p.unknown(span("apiVersion"), fmt.Sprintf("there is no %s in the API group %q", name, group),
 			fmt.Sprintf("write %q", known.APIVersion()))
-		p.mendAPIVersion(known, group, pointer)
+		p.fixAPIVersion(known, group, pointer)
 	case glooGroup(group) && diag.Nearest(name, kindsOf(group)) != "":
 		p.unknown(span("kind"), fmt.Sprintf("unknown kind %q in %s", name, apiVersion),
 			fmt.Sprintf("did you mean %q?", diag.Nearest(name, kindsOf(group))))
@@ -234,9 +234,9 @@ func (p *parser) unread(value map[string]any, apiVersion, name, pointer string) 
 	}
 }
 
-// mendAPIVersion gives the last finding its fix, where the kind's name and its API group both say
+// fixAPIVersion gives the last finding its fix, where the kind's name and its API group both say
 // which kind is meant.
-func (p *parser) mendAPIVersion(known *Kind, group, pointer string) {
+func (p *parser) fixAPIVersion(known *Kind, group, pointer string) {
 	near := strings.HasSuffix(group, "solo.io") || diag.Unambiguous(group, []string{known.Group}) != ""
 	if near && known.distinctive() {
 		p.setFix(p.chunk.setValue(pointer+"/apiVersion", known.APIVersion()))
