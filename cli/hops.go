@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -55,17 +56,13 @@ func (s *streams) listHops(format string) error {
 	doubtful, none := "", ""
 	for i := range hops {
 		h := &hops[i]
-		idle := diag.Seconds(h.Idle)
+		writeHop(w, h)
 		switch {
 		case h.Idle == 0 && none == "":
 			none = h.ID
-			fallthrough
-		case h.Idle == 0:
-			idle = "-"
 		case h.Doubtful():
-			idle, doubtful = idle+" *", h.ID
+			doubtful = h.ID
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", h.ID, h.Class, idle, h.Range(), h.Title)
 	}
 	_ = w.Flush() // a Builder takes everything
 	fmt.Fprintln(&list)
@@ -77,6 +74,27 @@ func (s *streams) listHops(format string) error {
 	}
 	fmt.Fprintln(&list, s.typed("connpolicy hops explain ID says what to do about a hop, and where its figure comes from"))
 	return toStdout(fmt.Fprint(s.out, list.String()))
+}
+
+// writeHop writes the line of a hop, or the two of one whose sides have timeouts of their own.
+func writeHop(w io.Writer, h *hop.Hop) {
+	line := func(h *hop.Hop, toward string) {
+		idle := diag.Seconds(h.Idle)
+		switch {
+		case h.Idle == 0:
+			idle = "-"
+		case h.Doubtful():
+			idle += " *"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", h.ID, h.Class, idle, h.Range(), h.Title+toward)
+	}
+	if h.Backends == nil {
+		line(h, "")
+		return
+	}
+	backends := h.TowardBackends()
+	line(h, ", toward clients")
+	line(&backends, ", toward backends")
 }
 
 // hopJSON is a hop as JSON. Durations are texts, as in a policy.
@@ -94,6 +112,17 @@ type hopJSON struct {
 	Checked  string    `json:"checked"`
 	Sources  []string  `json:"sources"`
 	Note     string    `json:"note,omitempty"`
+	Aliases  []string  `json:"aliases,omitempty"`
+	// Backends is the timeout toward backends; left out when it is the one above.
+	Backends *timeoutJSON `json:"backends,omitempty"`
+}
+
+// timeoutJSON is the timeout of one side of a hop.
+type timeoutJSON struct {
+	Timeout string `json:"timeout,omitempty"`
+	Min     string `json:"min,omitempty"`
+	Max     string `json:"max,omitempty"`
+	Knob    string `json:"knob,omitempty"`
 }
 
 func asJSON(h *hop.Hop) hopJSON {
@@ -103,11 +132,15 @@ func asJSON(h *hop.Hop) hopJSON {
 		}
 		return diag.Seconds(d)
 	}
-	return hopJSON{
+	out := hopJSON{
 		ID: h.ID, Title: h.Title, Class: h.Class, Timeout: text(h.Idle), Min: text(h.Min), Max: text(h.Max),
 		Knob: h.Knob, Expiry: h.Expiry, Trust: h.Trust, Doubtful: h.Doubtful(), Checked: h.Checked,
-		Sources: append([]string{}, h.Sources...), Note: h.Note,
+		Sources: append([]string{}, h.Sources...), Note: h.Note, Aliases: h.Aliases,
 	}
+	if b := h.Backends; b != nil {
+		out.Backends = &timeoutJSON{text(b.Idle), text(b.Min), text(b.Max), b.Knob}
+	}
+	return out
 }
 
 func (s *streams) writeJSON(v any) error {

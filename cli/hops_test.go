@@ -18,12 +18,27 @@ func TestEveryHopIsListedOnALineOfItsOwn(t *testing.T) {
 	table, legend, _ := strings.Cut(got.out, "\n\n")
 	lines := strings.Split(table, "\n")
 	hops := hop.All()
-	if len(lines) != len(hops)+1 || !strings.HasPrefix(lines[0], "ID ") {
+	sides := 0
+	for _, h := range hops {
+		if h.Backends != nil {
+			sides++
+		}
+	}
+	if len(lines) != len(hops)+sides+1 || !strings.HasPrefix(lines[0], "ID ") {
 		t.Fatalf("%d lines for %d hops:\n%s", len(lines), len(hops), table)
 	}
-	for i, h := range hops {
-		line := lines[i+1]
-		if fields := strings.Fields(line); fields[0] != h.ID || fields[1] != string(h.Class) || !strings.HasSuffix(line, "  "+h.Title) {
+	rest := lines[1:]
+	for _, h := range hops {
+		line, title := rest[0], h.Title
+		rest = rest[1:]
+		if h.Backends != nil {
+			title += ", toward clients"
+			if fields := strings.Fields(rest[0]); fields[0] != h.ID || !strings.HasSuffix(rest[0], "  "+h.Title+", toward backends") {
+				t.Errorf("the line of the other side of %s is %q", h.ID, rest[0])
+			}
+			rest = rest[1:]
+		}
+		if fields := strings.Fields(line); fields[0] != h.ID || fields[1] != string(h.Class) || !strings.HasSuffix(line, "  "+title) {
 			t.Errorf("the line of %s is %q", h.ID, line)
 		}
 		if strings.Contains(line, " * ") != h.Doubtful() {

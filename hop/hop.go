@@ -41,7 +41,11 @@ type Hop struct {
 	// end is published.
 	Min, Max time.Duration
 	Knob     string // what sets it, with the name a person types: "listener attribute tcp.idle_timeout.seconds"
-	Expiry   string // what happens to a connection whose time is up, and to its next packet
+	// Backends is the timeout of a proxy toward its backends, where it differs from Idle, which is
+	// then the one toward its clients; nil when both sides have one timeout.
+	Backends *Timeout
+	Aliases  []string // other IDs that the hop is found by
+	Expiry   string   // what happens to a connection whose time is up, and to its next packet
 	Trust    Trust
 	Sources  []string // URLs, or file and line of public source
 	Checked  string   // when the sources were read, as 2026-11-21
@@ -50,6 +54,21 @@ type Hop struct {
 	Forgiving bool
 	// Set reports that the user gave Idle, which then is neither the vendor's nor in doubt.
 	Set bool
+}
+
+// Timeout is the idle timeout of one side of a proxy.
+type Timeout struct {
+	Idle, Min, Max time.Duration // as in Hop
+	Knob           string
+}
+
+// TowardBackends returns the hop with the timeout that holds on the side of its backends. The
+// result of a hop whose sides have one timeout is the hop itself.
+func (h Hop) TowardBackends() Hop {
+	if b := h.Backends; b != nil {
+		h.Idle, h.Min, h.Max, h.Knob, h.Set, h.Backends = b.Idle, b.Min, b.Max, b.Knob, false, nil
+	}
+	return h
 }
 
 // Doubtful reports a figure that is to be checked before it is relied on.

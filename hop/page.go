@@ -28,7 +28,11 @@ func (h *Hop) Page() string {
 		}
 	}
 	section("Class", about[h.Class])
-	section("Timeout", h.timeout()...)
+	section(h.heading(), h.timeout()...)
+	if h.Backends != nil {
+		backends := h.TowardBackends()
+		section("Timeout toward backends", backends.timeout()...)
+	}
 	section("When it is over", h.Expiry)
 	section("Keepalive", h.advice()...)
 	section("Note", h.Note)
@@ -61,6 +65,14 @@ var about = map[Class]string{
 		"so a short enough keepalive time holds the entry.",
 	Proxy: "It ends TCP and has a connection of its own to each side. A keepalive probe is answered and " +
 		"does not count, so the side that sends requests has to give up first.",
+}
+
+// heading returns the heading of the timeout that can be given, by the side that it holds on.
+func (h *Hop) heading() string {
+	if h.Backends != nil {
+		return "Timeout toward clients"
+	}
+	return "Timeout"
 }
 
 func (h *Hop) timeout() []string {
@@ -103,8 +115,12 @@ func (h *Hop) advice() []string {
 	case h.Idle == 0:
 		return []string{"does not help; calls through it need an idleTimeout below its timeout, and a listener behind it one above"}
 	}
-	return []string{fmt.Sprintf("does not help; calls through it need an idleTimeout below %s, such as %s, and a listener behind it one above, such as %s",
-		diag.Seconds(h.Idle), diag.Seconds(h.Shorter()), diag.Seconds(h.Longer()))}
+	backends, above := h.TowardBackends(), "one above"
+	if h.Backends != nil {
+		above += " " + diag.Seconds(backends.Idle)
+	}
+	return []string{fmt.Sprintf("does not help; calls through it need an idleTimeout below %s, such as %s, and a listener behind it %s, such as %s",
+		diag.Seconds(h.Idle), diag.Seconds(h.Shorter()), above, diag.Seconds(backends.Longer()))}
 }
 
 // times are keepalive times that a flow hop is content with.

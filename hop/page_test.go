@@ -24,6 +24,10 @@ func TestEveryHopHasAPage(t *testing.T) {
 			t.Errorf("the page of %s begins with %q", h.ID, first)
 		}
 		parts := []string{"Class", "Timeout", "When it is over", "Keepalive"}
+		if h.Backends != nil {
+			parts[1] = "Timeout toward clients"
+			parts = append(parts, "Timeout toward backends")
+		}
 		if len(h.Sources) > 0 {
 			parts = append(parts, "How sure", "Sources")
 		}
@@ -65,9 +69,13 @@ func TestAPageSaysWhichKeepaliveSurvivesALostProbe(t *testing.T) {
 }
 
 func TestAPageOfAProxyNamesIdleTimeoutsForBothSides(t *testing.T) {
-	const want = "  does not help; calls through it need an idleTimeout below 60s, such as 50s,\n  and a listener behind it one above, such as 80s\n"
-	if got := page(t, "aws-alb"); !strings.Contains(got, want) {
-		t.Errorf("it does not say %q:\n%s", want, got)
+	for id, want := range map[string]string{
+		"aws-alb":      "  does not help; calls through it need an idleTimeout below 60s, such as 50s,\n  and a listener behind it one above, such as 80s\n",
+		"gcp-proxy-lb": "calls through it need an idleTimeout below 610s, such as\n  480s, and a listener behind it one above 600s, such as 780s\n",
+	} {
+		if got := page(t, id); !strings.Contains(got, want) {
+			t.Errorf("the page of %s does not have %q:\n%s", id, want, got)
+		}
 	}
 }
 

@@ -26,6 +26,10 @@ func TestAHopIsNamedAloneOrWithATimeout(t *testing.T) {
 		{"linux-conntrack=24h", "linux-conntrack", 24 * time.Hour, true},
 		{"haproxy=50s", "haproxy", 50 * time.Second, true},
 		{"other-flow=1s", "other-flow", time.Second, true},
+		{"cloudflare-client", "cloudflare", 400 * time.Second, false}, // the IDs of earlier releases
+		{"cloudflare-origin", "cloudflare", 400 * time.Second, false},
+		{"oci-lb-backend", "oci-lb", 65 * time.Second, false},
+		{"gcp-proxy-lb=30s", "gcp-proxy-lb", 30 * time.Second, true},
 		{"other-proxy=1m30s", "other-proxy", 90 * time.Second, true},
 	} {
 		h, err := hop.Parse(c.text)
@@ -40,7 +44,7 @@ func TestAMistakeInAHopSaysWhatToType(t *testing.T) {
 		{"", "a hop needs a name", "write aws-nlb, or azure-lb=15m for a timeout of your own; connpolicy hops list shows all"},
 		{"aws-nbl", `there is no hop "aws-nbl"`, "did you mean aws-nlb? connpolicy hops list shows all"},
 		{"AWS_NLB", `there is no hop "AWS_NLB"`, "did you mean aws-nlb? connpolicy hops list shows all"},
-		{"cloudflare", `there is no hop "cloudflare"`, "did you mean cloudflare-client or cloudflare-origin? connpolicy hops list shows all"},
+		{"azure-aks", `there is no hop "azure-aks"`, "did you mean azure-aks-outbound or azure-aks-svc? connpolicy hops list shows all"},
 		{"banana=5m", `there is no hop "banana"`, "connpolicy hops list shows all, and other-flow=10m or other-proxy=60s stands for one that is not there"},
 		{"=5m", `there is no hop ""`, "connpolicy hops list shows all, and other-flow=10m or other-proxy=60s stands for one that is not there"},
 		{"haproxy", "hop haproxy has no timeout of its own", "write the one that is set, such as haproxy=50s"},
@@ -54,7 +58,7 @@ func TestAMistakeInAHopSaysWhatToType(t *testing.T) {
 		{"aws-nlb=101m", "hop aws-nlb: the timeout 6060s is too long, it can be 60s to 6000s", "write aws-nlb=6000s or less"},
 		{"f5-fastl4=999ms", "hop f5-fastl4: the timeout 999ms is too short", "write f5-fastl4=1s or more"},
 		{"aws-nat=10m", "hop aws-nat: its timeout is 350s and cannot be set", "write aws-nat alone, or other-flow=600s for a hop that has this timeout"},
-		{"cloudflare-client=0s", "hop cloudflare-client: its timeout is 400s and cannot be set", "write cloudflare-client alone, or other-proxy=1s for a hop that has this timeout"},
+		{"cloudflare-client=0s", "hop cloudflare: its timeout is 400s and cannot be set", "write cloudflare alone, or other-proxy=1s for a hop that has this timeout"},
 	} {
 		_, err := hop.Parse(c.text)
 		var wrong *hop.Error
@@ -65,7 +69,7 @@ func TestAMistakeInAHopSaysWhatToType(t *testing.T) {
 }
 
 // offered are the hops that a help text tells one to write.
-var offered = regexp.MustCompile(`\b[a-z0-9]+(?:-[a-z0-9]+)+(?:=[0-9a-z.]+)?|(?:haproxy|octavia)=[0-9a-z.]+`)
+var offered = regexp.MustCompile(`\b[a-z0-9]+(?:-[a-z0-9]+)+(?:=[0-9a-z.]+)?|(?:haproxy|octavia)=[0-9a-z.]+|cloudflare(?:=[0-9a-z.]+)?`)
 
 func TestWhatTheHelpOfAHopSaysIsAHop(t *testing.T) {
 	var ids []string

@@ -28,6 +28,23 @@ type row struct {
 	Checked   string   `json:"checked"`
 	Sources   []string `json:"sources"`
 	Note      string   `json:"note"`
+	Aliases   []string `json:"aliases"`
+	Backends  *side    `json:"backends"`
+}
+
+// side is the timeout of a proxy toward its backends as hops.yaml has it.
+type side struct {
+	Idle duration `json:"idle"`
+	Min  duration `json:"min"`
+	Max  duration `json:"max"`
+	Knob string   `json:"knob"`
+}
+
+func (s *side) timeout() *Timeout {
+	if s == nil {
+		return nil
+	}
+	return &Timeout{time.Duration(s.Idle), time.Duration(s.Min), time.Duration(s.Max), s.Knob}
 }
 
 type duration time.Duration
@@ -59,6 +76,7 @@ func read(text []byte) ([]Hop, error) {
 			ID: r.ID, Title: r.Title, Class: r.Class, Knob: r.Knob, Expiry: r.Expiry, Forgiving: r.Forgiving,
 			Idle: time.Duration(r.Idle), Min: time.Duration(r.Min), Max: time.Duration(r.Max),
 			Trust: r.Trust, Checked: r.Checked, Sources: r.Sources, Note: r.Note,
+			Aliases: r.Aliases, Backends: r.Backends.timeout(),
 		}
 	}
 	slices.SortFunc(hops, func(a, b Hop) int { return strings.Compare(a.ID, b.ID) })
@@ -69,16 +87,19 @@ func read(text []byte) ([]Hop, error) {
 func All() []Hop {
 	hops := slices.Clone(table())
 	for i := range hops {
-		hops[i].Sources = slices.Clone(hops[i].Sources)
+		hops[i].Sources, hops[i].Aliases = slices.Clone(hops[i].Sources), slices.Clone(hops[i].Aliases)
 	}
 	return hops
 }
 
-// Lookup finds a hop by its ID, with its default timeout.
+// Lookup finds a hop by its ID or an alias, with its default timeout.
 func Lookup(id string) (Hop, bool) {
 	hops := table()
 	i, found := slices.BinarySearchFunc(hops, id, func(h Hop, id string) int { return strings.Compare(h.ID, id) })
 	if !found {
+		i = slices.IndexFunc(hops, func(h Hop) bool { return slices.Contains(h.Aliases, id) })
+	}
+	if i < 0 {
 		return Hop{}, false
 	}
 	return hops[i], true

@@ -166,3 +166,44 @@ func TestOnlyADefaultFigureIsInDoubt(t *testing.T) {
 		}
 	}
 }
+
+func TestTheSidesOfAProxyHaveTimeoutsOfTheirOwn(t *testing.T) {
+	for _, c := range []struct {
+		text              string
+		clients, backends time.Duration
+	}{
+		{"gcp-proxy-lb", 610 * time.Second, 600 * time.Second},
+		{"gcp-proxy-lb=30s", 30 * time.Second, 600 * time.Second}, // the knob sets the side of its clients
+		{"gcp-proxy-lb=1200s", 1200 * time.Second, 600 * time.Second},
+		{"cloudflare", 400 * time.Second, 900 * time.Second},
+		{"cloudflare-client", 400 * time.Second, 900 * time.Second},
+		{"cloudflare-origin", 400 * time.Second, 900 * time.Second},
+		{"oci-lb", 65 * time.Second, 300 * time.Second},
+		{"aws-alb=90s", 90 * time.Second, 90 * time.Second},
+	} {
+		h, err := hop.Parse(c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		backends := h.TowardBackends()
+		if h.Idle != c.clients || backends.Idle != c.backends {
+			t.Errorf("%s: %s toward clients and %s toward backends", c.text, h.Idle, backends.Idle)
+		}
+		if h.Backends != nil && (backends.Set || backends.Range() != "fixed" || backends.Knob != "") {
+			t.Errorf("%s: %+v", c.text, backends)
+		}
+	}
+}
+
+func TestAnAliasIsNoOtherHopsName(t *testing.T) {
+	for _, h := range hop.All() {
+		for _, alias := range h.Aliases {
+			if found, ok := hop.Lookup(alias); !ok || found.ID != h.ID || !idForm.MatchString(alias) {
+				t.Errorf("%s of %s finds %q", alias, h.ID, found.ID)
+			}
+		}
+		if h.Backends != nil && (h.Class != hop.Proxy || h.Backends.Idle == 0) {
+			t.Errorf("%s has %+v toward its backends", h.ID, h.Backends)
+		}
+	}
+}

@@ -46,7 +46,7 @@ func Choose(hops []hop.Hop, listener bool) Values {
 		v.Time = min(longestTime, hop.Round(h.Longest(v.Interval)))
 	}
 	if listener {
-		if h := longest(hops, hop.Proxy); h != nil && h.Longer() > time.Hour {
+		if h := longest(towardBackends(hops), hop.Proxy); h != nil && h.Longer() > time.Hour {
 			v.Idle = h.Longer() // the default, an hour, is too short
 		}
 		return v
@@ -57,6 +57,15 @@ func Choose(hops []hop.Hop, listener bool) Values {
 		v.Interval = min(v.Interval, hop.Round(v.Time/2))
 	}
 	return v
+}
+
+// towardBackends returns the hops with the timeouts that hold on the side of their backends.
+func towardBackends(hops []hop.Hop) []hop.Hop {
+	out := make([]hop.Hop, len(hops))
+	for i := range hops {
+		out[i] = hops[i].TowardBackends()
+	}
+	return out
 }
 
 func shortest(hops []hop.Hop, class hop.Class) *hop.Hop {

@@ -30,7 +30,16 @@ func (w *wisdom) closed(c *compile.Connection, h *hop.Hop) {
 func (w *wisdom) closesFirst(c *compile.Connection, h *hop.Hop) {
 	idle := c.Idle
 	message := fmt.Sprintf("this listener closes a connection that is idle for %s, and %s in front of it may send a request on it until %s are over", diag.Seconds(idle.Value), title(h), diag.Seconds(h.Idle))
-	w.add(diag.ListenerClosesFirst, c, idlePlace(c), message, writeIdle(c, h.Longer()), notes(h)...)
+	w.add(diag.ListenerClosesFirst, c, idlePlace(c), message, writeIdle(c, h.Longer()), notes(h, backendsNote(h)...)...)
+}
+
+// backendsNote explains the timeout of a proxy whose sides have timeouts of their own.
+func backendsNote(h *hop.Hop) []string {
+	row, _ := hop.Lookup(h.ID)
+	if row.Backends == nil {
+		return nil
+	}
+	return []string{fmt.Sprintf("toward its backends, such as this listener, %s has a timeout of %s, which does not depend on the one toward clients", h.ID, diag.Seconds(h.Idle))}
 }
 
 // idleAt is where the idle timeout belongs in the document that decides a connection.

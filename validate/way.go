@@ -19,12 +19,21 @@ func (w *Way) Covers(c *compile.Connection) bool {
 		(w.Namespace == "" || w.Namespace == c.Object.Namespace) && (w.Name == "" || w.Name == c.Object.Name)
 }
 
-// On lists the hops that a connection goes through.
+// Toward returns the hop with the timeout that holds on a leg. A listener is a backend of a proxy
+// in front of it, and a destination behind a proxy is called by a client of it.
+func (w *Way) Toward(leg compile.Leg) hop.Hop {
+	if leg == compile.FromClients {
+		return w.TowardBackends()
+	}
+	return w.Hop
+}
+
+// On lists the hops that a connection goes through, each with the timeout of the side that it faces.
 func On(ways []Way, c *compile.Connection) []hop.Hop {
 	var hops []hop.Hop
 	for i := range ways {
 		if ways[i].Covers(c) {
-			hops = append(hops, ways[i].Hop)
+			hops = append(hops, ways[i].Toward(c.Leg))
 		}
 	}
 	return hops

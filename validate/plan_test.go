@@ -1,0 +1,77 @@
+package validate_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/validate"
+)
+
+// judged returns the findings of package validate about the plan of a text, with the hops of --hop.
+func judged(t *testing.T, text string, hops ...string) diag.List {
+	t.Helper()
+	checker := validate.New()
+	var docs []*schema.Document
+	for _, chunk := range schema.Split(diag.NewSource("input.yaml", text)) {
+		p := schema.Parse(chunk, "default")
+		docs = append(docs, p.Documents...)
+		for _, d := range p.Documents {
+			p.Found = append(p.Found, checker.Document(d)...)
+		}
+		if p.Found.AtLeast(diag.Error) {
+			t.Fatalf("%+v", p.Found)
+		}
+	}
+	plan, found := compile.Resolve(docs, compile.Options{})
+	if found.AtLeast(diag.Error) {
+		t.Fatalf("%+v", found)
+	}
+	var ways []validate.Way
+	for _, h := range hops {
+		way, err := validate.ParseWay(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ways = append(ways, way)
+	}
+	return validate.Plan(plan, ways)
+}
+
+// codes lists the codes of findings, in order.
+func codes(found diag.List) string {
+	var names []string
+	for i := range found {
+		names = append(names, found[i].Code.Name)
+	}
+	return strings.Join(names, " ")
+}
+
+const gatewayWithIdleTimeout = `apiVersion: gateway.solo.io/v1
+kind: Gateway
+metadata: {name: web, namespace: edge}
+spec:
+  bindAddress: '::'
+  bindPort: 8080
+  httpGateway: {options: {httpConnectionManagerSettings: {idleTimeout: TIME}}}
+`
+
+func TestAListenerIsJudgedByTheBackendSideOfAProxy(t *testing.T) {
+	for _, c := range []struct{ hop, idle, want string }{
+		{"gcp-proxy-lb", "60s", "listener-closes-first"},
+		{"gcp-proxy-lb=30s", "60s", "listener-closes-first"},
+		{"gcp-proxy-lb=120s", "300s", "listener-closes-first"},
+		{"gcp-proxy-lb", "605s", ""},
+		{"gcp-proxy-lb=1200s", "620s", ""},
+		{"cloudflare-client", "800s", "listener-closes-first"},
+		{"oci-lb", "299s", "listener-closes-first"},
+		{"oci-lb", "301s", ""},
+	} {
+		text := strings.ReplaceAll(gatewayWithIdleTimeout, "TIME", c.idle)
+		if got := codes(judged(t, text, "clients:"+c.hop)); got != c.want {
+			t.Errorf("%s before an idle timeout of %s: %q, not %q", c.hop, c.idle, got, c.want)
+		}
+	}
+}
