@@ -3,6 +3,7 @@ package cli
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/connpolicy/connpolicy/compile"
@@ -12,7 +13,7 @@ import (
 // bindFlags say what settings are bound to where the input does not.
 func bindFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "gateway", Usage: "bind settings of listeners to the Gateway API's Gateway `NAMESPACE/NAME`"},
+		&cli.StringSliceFlag{Name: "gateway", Usage: "bind settings of listeners to the Gateway API's Gateway `NAMESPACE/NAME[=PORT:LISTENER]`, and those of a port to its listener or port, such as infra/public=8080:http; may be repeated"},
 		&cli.StringSliceFlag{Name: "attach", Usage: "bind settings of destinations to a route: `[NAMESPACE/NAME=]KIND/NAMESPACE/NAME`, such as HTTPRoute/shop/web; may be repeated"},
 		&cli.StringFlag{Name: "gateway-selector", Usage: "labels of a gateway's pods in a mesh: `[NAMESPACE/]KEY=VALUE,...`, such as istio-system/istio=ingressgateway"},
 		&cli.BoolFlag{Name: "preserve-behaviour", Usage: "write values that hold today and that the target has otherwise by default"},
@@ -22,12 +23,12 @@ func bindFlags() []cli.Flag {
 // setOptions are what the flags say about the set.
 func setOptions(c *cli.Context) (compile.Options, error) {
 	opts := compile.Options{Cluster: c.String("cluster"), Workspace: c.String("workspace")}
-	if text := c.String("gateway"); text != "" {
-		namespace, name, found := strings.Cut(text, "/")
-		if !found || !objectName.MatchString(namespace) || !objectName.MatchString(name) {
-			return opts, usage("write --gateway NAMESPACE/NAME", "--gateway cannot be %q", text)
+	for _, text := range c.StringSlice("gateway") {
+		o, ok := gatewayOption(text)
+		if !ok {
+			return opts, usage("write --gateway NAMESPACE/NAME, or with the listener for a port: --gateway infra/public=8080:http", "--gateway cannot be %q", text)
 		}
-		opts.Gateway = compile.Attachment{Namespace: namespace, Name: name}
+		opts.Gateways = append(opts.Gateways, o)
 	}
 	for _, text := range c.StringSlice("attach") {
 		a, ok := attach(text)
@@ -44,6 +45,37 @@ func setOptions(c *cli.Context) (compile.Options, error) {
 		opts.Workload = w
 	}
 	return opts, nil
+}
+
+// gatewayOption reads a Gateway, and the listener or port of it that takes a port over:
+// "infra/public", "infra/public=8080:http", "infra/public=8080:80".
+func gatewayOption(text string) (compile.GatewayOption, bool) {
+	var o compile.GatewayOption
+	ref, mapping, mapped := strings.Cut(text, "=")
+	namespace, name, found := strings.Cut(ref, "/")
+	if !found || !objectName.MatchString(namespace) || !objectName.MatchString(name) {
+		return o, false
+	}
+	o.Namespace, o.Name = namespace, name
+	if !mapped {
+		return o, true
+	}
+	from, to, _ := strings.Cut(mapping, ":")
+	if o.From, found = portNumber(from); !found {
+		return o, false
+	}
+	if strings.Trim(to, "0123456789") == "" {
+		o.ToPort, found = portNumber(to)
+		return o, found
+	}
+	o.ToSection = to
+	return o, objectName.MatchString(to)
+}
+
+// portNumber reads a port from 1 to 65535.
+func portNumber(text string) (uint32, bool) {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return uint32(n), err == nil && n > 0
 }
 
 // routeKinds are what --attach can name.

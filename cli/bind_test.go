@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -49,6 +50,32 @@ func TestWhatSettingsAreBoundToIsRead(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("--gateway-selector %q is read as %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestAGatewayMayBeNamedWithAListenerForAPort(t *testing.T) {
+	for text, want := range map[string]string{
+		"infra/public":            "infra/public 0 0 ",
+		"infra/public=8080:http":  "infra/public 8080 0 http",
+		"infra/public=8080:80":    "infra/public 8080 80 ",
+		"infra/public=8080:1http": "infra/public 8080 0 1http",
+		"infra/public=8080":       "",
+		"infra/public=8080:":      "",
+		"infra/public=:http":      "",
+		"infra/public=0:http":     "",
+		"infra/public=70000:http": "",
+		"infra/public=8080:70000": "",
+		"infra/public=http:8080":  "",
+		"infra/public=80:HTTP":    "",
+		"public=8080:http":        "",
+	} {
+		got := ""
+		if o, ok := gatewayOption(text); ok {
+			got = fmt.Sprintf("%s/%s %d %d %s", o.Namespace, o.Name, o.From, o.ToPort, o.ToSection)
+		}
+		if got != want {
+			t.Errorf("--gateway %q is read as %q, want %q", text, got, want)
 		}
 	}
 }

@@ -72,7 +72,7 @@ func (f *function) configMap(item *schema.Item) error {
 			return usage("write one text; commas stand between several hops or routes", "functionConfig's ConfigMap: %s is no text", e.Key)
 		}
 		values := []string{e.Text}
-		if e.Key == "hop" || e.Key == "attach" {
+		if slices.Contains([]string{"hop", "attach", "gateway"}, e.Key) {
 			values = strings.FieldsFunc(e.Text, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' })
 		} else if f.c.IsSet(e.Key) {
 			continue

@@ -12,10 +12,11 @@ import (
 type Attachment struct {
 	Kind, Namespace, Name string
 	Section               string // name of a Gateway's listener or a route's rule; "" for the whole
-	// Port and Protocol are a Gateway's listener's; of a Gateway that only a flag names, the port of
-	// the Service, which such a Gateway counts by.
+	// Port and Protocol are those of a Gateway's listener. Of a Gateway that only a flag names,
+	// Port is what the flag maps to, else the port of the Service; 0 when the flag names a section.
 	Port     uint32
 	Protocol string
+	Assumed  bool             // nothing shows that the Gateway opens the port
 	Document *schema.Document // nil when a flag names it
 }
 
@@ -43,13 +44,7 @@ type Route struct {
 
 // gatewayAPI binds what is decided to the objects of the Gateway API.
 func (r *resolver) gatewayAPI() {
-	for i := range r.plan.Listeners {
-		l := &r.plan.Listeners[i]
-		l.Gateways = r.gatewaysOf(l)
-		if l.Workload == nil {
-			l.Workload = r.opts.Workload
-		}
-	}
+	r.bindListeners()
 	byRef := func(a, b *schema.Document) int {
 		return cmp.Or(strings.Compare(a.Ref(), b.Ref()), strings.Compare(a.Kind.Name, b.Kind.Name))
 	}
@@ -59,31 +54,6 @@ func (r *resolver) gatewayAPI() {
 		b.route(d, d.Resource.(*schema.Route))
 	}
 	b.attached()
-}
-
-// gatewaysOf finds the listeners of Gateways that open a listener's port. Without one in the
-// input, the Gateway that a flag names opens it.
-func (r *resolver) gatewaysOf(l *Listener) []Attachment {
-	var found []Attachment
-	named := r.opts.Gateway
-	for _, d := range r.inv.apiGateways {
-		if named.Name != "" && (d.Name != named.Name || d.Namespace != named.Namespace) {
-			continue
-		}
-		for _, port := range d.Resource.(*schema.APIGateway).Spec.Listeners {
-			if port.Port == l.Port || port.Port == l.ServicePort {
-				found = append(found, Attachment{Kind: "Gateway", Namespace: d.Namespace, Name: d.Name, Section: port.Name, Port: port.Port, Protocol: port.Protocol, Document: d})
-			}
-		}
-	}
-	if len(found) == 0 && named.Name != "" {
-		named.Kind, named.Port = "Gateway", cmp.Or(l.ServicePort, l.Port)
-		return []Attachment{named}
-	}
-	slices.SortFunc(found, func(a, b Attachment) int {
-		return cmp.Or(strings.Compare(a.Ref(), b.Ref()), strings.Compare(a.Section, b.Section))
-	})
-	return found
 }
 
 // binder finds what the backends of routes are decided by.

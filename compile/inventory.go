@@ -48,14 +48,15 @@ type inventory struct {
 	apiGateways      []*schema.Document // Gateways of the Gateway API
 	routes           []*schema.Document // of the Gateway API
 	targets          []*target
-	services         map[string][]*target // by "namespace/name": one per cluster
-	serviceNames     map[string][]string  // by namespace
+	services         map[string][]*target         // by "namespace/name": one per cluster
+	serviceNames     map[string][]string          // by namespace
+	proxyServices    map[string][]*schema.Service // by the Gloo Edge proxy whose pods they select
 }
 
 func takeInventory(docs []*schema.Document) *inventory {
 	docs = slices.Clone(docs)
 	slices.SortStableFunc(docs, byAge)
-	inv := &inventory{services: map[string][]*target{}, serviceNames: map[string][]string{}}
+	inv := &inventory{services: map[string][]*target{}, serviceNames: map[string][]string{}, proxyServices: map[string][]*schema.Service{}}
 	for _, d := range docs {
 		switch res := d.Resource.(type) {
 		case *schema.ConnectionPolicy:
@@ -89,6 +90,9 @@ func takeInventory(docs []*schema.Document) *inventory {
 			inv.targets = append(inv.targets, t)
 			inv.services[d.Ref()] = append(inv.services[d.Ref()], t)
 			inv.serviceNames[d.Namespace] = append(inv.serviceNames[d.Namespace], d.Name)
+			if proxy := res.Spec.Selector[proxyIDLabel]; proxy != "" {
+				inv.proxyServices[proxy] = append(inv.proxyServices[proxy], res)
+			}
 		case *schema.VirtualDestination:
 			inv.targets = append(inv.targets, virtualTarget(d, res))
 		case *schema.ExternalService:

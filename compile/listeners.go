@@ -58,7 +58,7 @@ func (r *resolver) gatewayListeners(d *schema.Document, g *schema.Gateway) {
 		proxies = []string{GlooProxy}
 	}
 	for _, proxy := range proxies {
-		l.Proxy = proxy
+		l.Proxy, l.ServicePorts = proxy, r.proxyPorts(proxy, l.Port)
 		r.plan.Listeners = append(r.plan.Listeners, l)
 	}
 }
@@ -195,6 +195,7 @@ func (r *resolver) proxyListeners(d *schema.Document, p *schema.Proxy) {
 	for i, listener := range p.Spec.Listeners {
 		pointer := "/spec/listeners" + schema.Pointer(i)
 		l := Listener{Object: r.object(kindProxy, d), Proxy: d.Name, Address: listener.BindAddress, Port: listener.BindPort, By: d}
+		l.ServicePorts = r.proxyPorts(d.Name, l.Port)
 		l.Name = cmp.Or(listener.Name, listenerName(listener.BindAddress, listener.BindPort))
 		if at := slices.IndexFunc(r.plan.Listeners, func(o Listener) bool {
 			return o.Object.Kind == kindGateway && o.Proxy == l.Proxy && o.Address == l.Address && o.Port == l.Port
@@ -283,10 +284,16 @@ func (r *resolver) reachesListener(d *schema.Document, p *schema.ListenerConnect
 // policyListener is a VirtualGateway's listener with the settings of the policy that won it.
 func (r *resolver) policyListener(d *schema.Document, p *schema.ListenerConnectionPolicy, g *schema.Document, i int, gl schema.GatewayListener) Listener {
 	rd, config := reader{d}, p.Spec.Config
-	port := r.gatewayPort(g, i, gl)
+	port, servicePort := r.gatewayPort(g, i, gl)
 	l := Listener{
 		Object: r.object(kindVirtualGateway, g), Name: listenerName(anyAddress, port), Proxy: g.Name, Address: anyAddress, Port: port, TCP: gl.TCP != nil, By: d,
-		ServicePort: gl.Port.Number, Workload: workloadOf(g),
+		Workload: workloadOf(g),
+	}
+	if servicePort != 0 {
+		l.ServicePorts = []uint32{servicePort}
+	}
+	if l.Workload != nil {
+		l.Workload.Port = port
 	}
 	rd.listenerOptions(&l, &schema.ListenerOptions{}, "")
 	if l.TCP {
@@ -326,8 +333,9 @@ func keepaliveOptions(k Keepalive) []SocketOption {
 }
 
 // gatewayPort resolves a VirtualGateway's port, which is one of the gateway's Service, to the
-// port that the proxy itself binds. Without the Service the number is all there is to go by.
-func (r *resolver) gatewayPort(g *schema.Document, i int, l schema.GatewayListener) uint32 {
+// port that the proxy itself binds, and to its number at the Service. Without the Service the
+// number is all there is to go by.
+func (r *resolver) gatewayPort(g *schema.Document, i int, l schema.GatewayListener) (bound, servicePort uint32) {
 	for _, t := range r.inv.targets {
 		s, ok := t.Document.Resource.(*schema.Service)
 		if !ok || !selectsWorkloads(g.Resource.(*schema.VirtualGateway), t, s) {
@@ -335,7 +343,7 @@ func (r *resolver) gatewayPort(g *schema.Document, i int, l schema.GatewayListen
 		}
 		for _, p := range s.Spec.Ports {
 			if l.Port.Number != 0 && p.Port == l.Port.Number || l.Port.Name != "" && p.Name == l.Port.Name {
-				return cmp.Or(p.TargetPort.Number, p.Port)
+				return cmp.Or(p.TargetPort.Number, p.Port), p.Port
 			}
 		}
 	}
@@ -345,7 +353,7 @@ func (r *resolver) gatewayPort(g *schema.Document, i int, l schema.GatewayListen
 		message = fmt.Sprintf("the Service of this gateway is not in the input, so port %q has no number and is left at 0", l.Port.Name)
 	}
 	r.find(finding(diag.GatewayServiceMissing, g, pointer, message, "pass the gateway's Service in the same run"))
-	return l.Port.Number
+	return l.Port.Number, l.Port.Number
 }
 
 // selectsWorkloads reports a Service that fronts the workloads a VirtualGateway selects: their

@@ -236,12 +236,14 @@ type Listener struct {
 	Proxy   string // the proxy that opens it, "" when not known
 	Address string
 	Port    uint32
-	// ServicePort is the port of the gateway's Service, where a manifest names that; else 0.
-	ServicePort uint32
-	TCP         bool // forwards TCP instead of serving HTTP
-	// Gateways are the Gateways of the Gateway API that open it, with their listener's name;
-	// several are candidates of which none was chosen.
+	// ServicePorts are the ports of the gateway's Service that lead to Port, in ascending order;
+	// none when no manifest names them.
+	ServicePorts []uint32
+	TCP          bool // forwards TCP instead of serving HTTP
+	// Gateways are the listeners that take it over: of one Gateway of the Gateway API, all of one port.
 	Gateways []Attachment
+	// Unbound is why there are none.
+	Unbound Unbound
 	// Workload are the pods that open it in a mesh; nil when not known.
 	Workload *Workload
 	// By is the document that decided the settings, Shadowed those that would have.
@@ -259,6 +261,7 @@ type Listener struct {
 type Workload struct {
 	Namespace string
 	Labels    map[string]string
+	Port      uint32 // that they bind for a listener; 0 when their Service has none for it
 }
 
 // SocketOption is one setsockopt call.

@@ -14,8 +14,8 @@ import (
 type Options struct {
 	Cluster   string // of objects that do not say theirs
 	Workspace string // of everything, when the input has no Workspaces
-	// Gateway is the Gateway of the Gateway API that opens listeners; its kind is not written.
-	Gateway Attachment
+	// Gateways are the Gateways of the Gateway API that take listeners over.
+	Gateways []GatewayOption
 	// Attach are routes of the Gateway API that lead to destinations, where the input has none.
 	Attach []Attach
 	// Workload are the pods of gateways that do not say theirs; nil when not known.

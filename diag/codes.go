@@ -26,7 +26,7 @@ var Codes = []*Code{
 	UnknownHop, HopTimeout, MissingFile,
 	IgnoreUnknownCode, IgnoreWithoutReason, IgnoreRefused,
 	ConnectTimeoutDiffers, LimitsDiffer, BufferDiffers, DNSDiffers, ZeroDiffers, DurationRespelled,
-	SettingsForAllPorts, SettingsForAllBackends, GatewayMissing, SeveralGateways, RouteMissing,
+	SettingsForAllPorts, SettingsForAllBackends, GatewayMissing, GatewayUnread, SeveralGateways, RouteMissing,
 	BackendNeeded, WorkloadMissing,
 }
 

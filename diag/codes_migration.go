@@ -91,20 +91,36 @@ route as well there, and of two that differ neither is carried.`,
 	GatewayMissing = &Code{
 		Name: "gateway-missing", Severity: Warning,
 		Summary: "no Gateway of the Gateway API opens this listener's port",
-		Explain: `A policy for a listener is bound to a Gateway of the Gateway API. The one
-that opens the same port is looked for in the input; --gateway names one
-that is not there. Without it the settings are left out.`,
+		Explain: `A policy for a listener is bound to a Gateway of the Gateway API: to the
+one in the input that opens the same port, or the one by which the gateway's
+Service leads there. Gloo binds 8080 where its Service has 80, and a Gateway
+opens 80. Pass that Service in the same run, or name the listener with
+--gateway. Without either the settings are left out.`,
+		Example: `- name: http
+  port: 80`,
+		Fix:       `$ connpolicy compile --gateway infra/web=8080:http -f input.yaml`,
+		Reference: "https://gateway-api.sigs.k8s.io/reference/spec/#gateway",
+	}
+	GatewayUnread = &Code{
+		Name: "gateway-unread", Severity: Warning,
+		Summary: "the Gateway that --gateway names is not in the input",
+		Explain: `Which listeners the Gateway has is then not known. kgateway's entry is
+written for the port of the gateway's Service, or for the one that Gloo
+binds, which the Gateway may not open; Envoy Gateway's policy is for the
+Gateway as a whole, so that settings of one port hold for all of them. Pass
+the Gateway in the same run, or name the listener or its port.`,
 		Example:   `bindPort: 8080`,
-		Fix:       `bindPort: 80`,
+		Fix:       `$ connpolicy compile --gateway infra/web=8080:80 -f input.yaml`,
 		Reference: "https://gateway-api.sigs.k8s.io/reference/spec/#gateway",
 	}
 	SeveralGateways = &Code{
 		Name: "several-gateways", Severity: Warning,
-		Summary: "several Gateways of the Gateway API open this listener's port",
-		Explain: `Which of them takes over the listener cannot be told from the port alone, so
-the settings are left out. --gateway chooses one.`,
+		Summary: "several listeners of the Gateway API may take this listener over",
+		Explain: `More than one Gateway opens its port, or one Gateway opens both its port and
+the one of its Service. Which of them takes over the listener cannot be told
+from the port alone, so the settings are left out. --gateway chooses one.`,
 		Example:   `bindPort: 8080`,
-		Fix:       `bindPort: 8443`,
+		Fix:       `$ connpolicy compile --gateway infra/public -f input.yaml`,
 		Reference: "https://gateway-api.sigs.k8s.io/reference/spec/#gateway",
 	}
 	RouteMissing = &Code{

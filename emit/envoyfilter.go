@@ -92,7 +92,7 @@ const longestGateway = 230
 // field for them, and merges what it is given here into its own listener.
 func (e *istio) filter(l *compile.Listener) (Object, bool) {
 	e.carried, e.place = nil, l.Name
-	patches := e.patches(l)
+	patches := e.patches(l, podPort(l))
 	written := func(c Carried) bool { return c.From.Written() }
 	switch {
 	case len(patches) == 0 || !slices.ContainsFunc(e.carried, written):
@@ -103,11 +103,14 @@ func (e *istio) filter(l *compile.Listener) (Object, bool) {
 	case l.Port == 0: // no number in the match would mean every listener
 		e.portMissing()
 		return Object{}, false
+	case l.Workload.Port == 0:
+		e.podPortMissing(l)
+		return Object{}, false
 	case !e.claimListener(l):
 		return Object{}, false
 	}
 	gateway := strings.TrimRight(l.Object.Name[:min(len(l.Object.Name), longestGateway)], "-.")
-	name := fmt.Sprintf("%s-%d-connections", gateway, l.Port)
+	name := fmt.Sprintf("%s-%d-connections", gateway, l.Workload.Port)
 	e.claimName(l.Workload.Namespace+"/"+name, l.Object, "one filter would replace the other", "give the gateways names of their own")
 	m := manifest("networking.istio.io/v1alpha3", "EnvoyFilter", name, l.Workload.Namespace, l.Object)
 	m.Spec = EnvoyFilter{WorkloadSelector: WorkloadSelector{l.Workload.Labels}, ConfigPatches: patches}
@@ -115,16 +118,16 @@ func (e *istio) filter(l *compile.Listener) (Object, bool) {
 }
 
 // patches are those of the listener itself, and of the filter that serves its connections.
-func (e *istio) patches(l *compile.Listener) []ConfigPatch {
+func (e *istio) patches(l *compile.Listener, port uint32) []ConfigPatch {
 	var patches []ConfigPatch
 	e.at = "spec.configPatches[0].patch.value."
 	if value := e.listenerPatch(l); value.PerConnectionBufferLimitBytes > 0 || len(value.SocketOptions) > 0 || value.ConnectionBalanceConfig != nil {
-		patches = append(patches, configPatch("LISTENER", ListenerMatch{PortNumber: l.Port}, value))
+		patches = append(patches, configPatch("LISTENER", ListenerMatch{PortNumber: port}, value))
 	}
 	e.at = fmt.Sprintf("spec.configPatches[%d].patch.value.typed_config.", len(patches))
 	name, config := e.filterPatch(l)
 	if config != nil {
-		match := ListenerMatch{PortNumber: l.Port, FilterChain: &FilterMatch{FilterName{name}}}
+		match := ListenerMatch{PortNumber: port, FilterChain: &FilterMatch{FilterName{name}}}
 		patches = append(patches, configPatch("NETWORK_FILTER", match, FilterPatch{name, config}))
 	}
 	return patches
@@ -219,12 +222,8 @@ func (e *istio) filterPatch(l *compile.Listener) (string, any) {
 // claimListener reports two listeners that one patch cannot tell apart: it goes by pods and port,
 // and both would be merged into one listener.
 func (e *istio) claimListener(l *compile.Listener) bool {
-	labels := ""
-	for _, key := range slices.Sorted(maps.Keys(l.Workload.Labels)) {
-		labels += "," + key + "=" + l.Workload.Labels[key]
-	}
-	pods := l.Workload.Namespace + "/" + strings.TrimPrefix(labels, ",")
-	key := fmt.Sprintf("%s:%d", pods, l.Port)
+	pods := podsOf(l.Workload)
+	key := fmt.Sprintf("%s:%d", pods, l.Workload.Port)
 	earlier := e.listeners[key]
 	if earlier == nil {
 		e.listeners[key] = l
@@ -232,11 +231,38 @@ func (e *istio) claimListener(l *compile.Listener) bool {
 	}
 	e.found = append(e.found, diag.Diagnostic{
 		Code: diag.ClashingOutput, Span: l.Object.Document.Span("/metadata/name"), Subject: l.Object.Document.Subject(),
-		Message: fmt.Sprintf("port %d of the pods %s has the settings of %s already, and an EnvoyFilter knows a listener by pods and port alone", l.Port, pods, earlier.Object.Document.Subject()),
+		Message: fmt.Sprintf("port %d of the pods %s has the settings of %s already, and an EnvoyFilter knows a listener by pods and port alone", l.Workload.Port, pods, earlier.Object.Document.Subject()),
 		Help:    "compile gateways of different pods in separate runs, each with a --gateway-selector of its own",
 		Related: []diag.Related{{Span: earlier.Object.Document.Span("/metadata/name"), Message: "the other one is here"}},
 	})
 	return false
+}
+
+// podsOf names pods by their labels: "istio-system/istio=ingressgateway".
+func podsOf(w *compile.Workload) string {
+	var labels []string
+	for _, key := range slices.Sorted(maps.Keys(w.Labels)) {
+		labels = append(labels, key+"="+w.Labels[key])
+	}
+	return w.Namespace + "/" + strings.Join(labels, ",")
+}
+
+// podPort is the port that the pods bind for a listener; 0 where no pods are known.
+func podPort(l *compile.Listener) uint32 {
+	if l.Workload == nil {
+		return 0
+	}
+	return l.Workload.Port
+}
+
+// podPortMissing reports a listener to whose port the Service of its pods does not lead.
+func (e *istio) podPortMissing(l *compile.Listener) {
+	help := "pass the Service of the gateway that is replaced, which maps its ports, in the same run"
+	if len(l.ServicePorts) > 0 {
+		help = fmt.Sprintf("give the Service of the pods port %d", l.ServicePorts[0])
+	}
+	e.add(diag.WorkloadMissing, compile.From(l.By, "/metadata/name"), l.By.Span("/metadata/name"),
+		fmt.Sprintf("the Service of the pods %s has no port for port %s, so its %s", podsOf(l.Workload), openedPort(l), e.leftBehind()), help)
 }
 
 // workloadMissing says once for a listener that its settings have nowhere to go.

@@ -67,7 +67,7 @@ func (e *envoyGateway) client(b *bound) {
 			e.found = append(e.found, diag.Diagnostic{
 				Code: diag.NotExpressible, Span: l.By.Span("/metadata/name"), Subject: l.By.Subject(),
 				Message: fmt.Sprintf("%s and %s of %s are both taken over by Gateway %s, which has one policy for both, and say different things: no settings are carried", l.Name, first.Name, first.By.Subject(), b.to.Ref()),
-				Help:    "pass the Gateway in the same run, with a listener for each port",
+				Help:    fmt.Sprintf("pass the Gateway in the same run, or name a listener for each port, as in --gateway %s=%d:LISTENER", b.to.Ref(), l.Port),
 				Related: []diag.Related{{Span: first.By.Span("/metadata/name"), Message: "the other one is here"}},
 			})
 			return
@@ -75,6 +75,13 @@ func (e *envoyGateway) client(b *bound) {
 	}
 	if len(b.carried) == 0 {
 		return
+	}
+	if b.to.Section == "" {
+		var ports []string
+		for _, l := range b.listeners {
+			ports = append(ports, openedPort(l))
+		}
+		e.unread(b.listeners[0], b.to, fmt.Sprintf("the policy for port %s is for all of its listeners", listed(ports)), "LISTENER")
 	}
 	spec := b.specs[0]
 	spec.TargetRefs = b.targets
@@ -94,11 +101,6 @@ func (e *envoyGateway) opens(l *compile.Listener) (compile.Attachment, []targetR
 	plain := 0
 	for _, a := range all {
 		targets = append(targets, targetRef{apiGatewayGroup, a.Kind, a.Name, a.Section})
-		if port, other := all[0].Port, a.Port; other != port {
-			e.unbound(l, diag.SeveralGateways, fmt.Sprintf("Gateway %s opens port %d and port %d, and either may be this listener's, so what is set for it is left out", a.Ref(), port, other),
-				"leave the other listener out of the Gateway in this run")
-			return compile.Attachment{}, nil, false
-		}
 		if a.Protocol == "HTTP" {
 			plain++
 		}

@@ -11,34 +11,116 @@ import (
 
 // What targets of the Gateway API share about listeners.
 
-// attached are the listeners of the one Gateway that opens a listener. Without one, or with
-// several, it says why what is set is left out.
+// attached are the Gateway's listeners that take a listener over. Where there are none it
+// reports why what is set is left out.
 func (c *collector) attached(l *compile.Listener) []compile.Attachment {
-	var refs []string
-	for _, a := range l.Gateways {
-		if !slices.Contains(refs, a.Ref()) {
-			refs = append(refs, a.Ref())
+	const leftOut = ", so what is set for it is left out"
+	u := l.Unbound
+	switch u.Why {
+	case compile.Bound:
+	case compile.NoGateway:
+		c.unbound(l, diag.GatewayMissing, fmt.Sprintf("no Gateway of the Gateway API in the input opens port %s%s", openedPort(l), leftOut), namedListener(l))
+	case compile.PortMissing:
+		c.unbound(l, diag.GatewayMissing, fmt.Sprintf("Gateway %s does not open port %s%s", u.Wanted.Ref(), openedPort(l), leftOut), namedListener(l))
+	case compile.ListenerMissing:
+		wanted := fmt.Sprintf("listener %q", u.Wanted.Section)
+		if u.Wanted.Section == "" {
+			wanted = fmt.Sprintf("listener for port %d", u.Wanted.Port)
 		}
+		c.unbound(l, diag.GatewayMissing, fmt.Sprintf("Gateway %s has no %s, which --gateway names for port %s%s", u.Wanted.Ref(), wanted, openedPort(l), leftOut), namedListener(l))
+	case compile.SeveralGateways:
+		refs := gatewayRefs(u.Candidates)
+		c.unbound(l, diag.SeveralGateways, fmt.Sprintf("port %s is opened by %d Gateways of the Gateway API (%s)%s", openedPort(l), len(refs), firstOf(refs), leftOut), "choose one with --gateway "+refs[0])
+	case compile.SeveralPorts:
+		first := u.Candidates[0]
+		other := u.Candidates[slices.IndexFunc(u.Candidates, func(a compile.Attachment) bool { return a.Port != first.Port })]
+		c.unbound(l, diag.SeveralGateways, fmt.Sprintf("Gateway %s opens port %d and port %d, and either may be this listener's%s", first.Ref(), first.Port, other.Port, leftOut),
+			fmt.Sprintf("choose one with --gateway %s=%d:%s", first.Ref(), l.Port, first.Section))
 	}
-	switch len(refs) {
-	case 0:
-		c.unbound(l, diag.GatewayMissing, fmt.Sprintf("no Gateway of the Gateway API in the input opens port %s, so what is set for it is left out", openedPort(l)),
-			"pass the Gateway in the same run, or name it with --gateway NAMESPACE/NAME")
-		return nil
-	case 1:
-		return l.Gateways
-	}
-	c.unbound(l, diag.SeveralGateways, fmt.Sprintf("port %s is opened by %d Gateways of the Gateway API (%s), so what is set for it is left out", openedPort(l), len(refs), strings.Join(refs, ", ")),
-		"choose one with --gateway "+refs[0])
-	return nil
+	return l.Gateways
 }
 
-// openedPort is a listener's port for people, with its Service's where that is another.
-func openedPort(l *compile.Listener) string {
-	if l.ServicePort != 0 && l.ServicePort != l.Port {
-		return fmt.Sprintf("%d or %d", l.Port, l.ServicePort)
+// namedListener is the help for a listener that no Gateway's listener takes over: the Service
+// that maps its port, or the flag that names a Gateway's listener for it.
+func namedListener(l *compile.Listener) string {
+	candidates := l.Unbound.Candidates
+	if len(candidates) == 0 {
+		return "pass the Gateway in the same run, or name it with --gateway NAMESPACE/NAME"
 	}
-	return fmt.Sprint(l.Port)
+	ref, section := candidates[0].Ref(), likeliest(l, candidates)
+	if len(gatewayRefs(candidates)) > 1 {
+		ref, section = "NAMESPACE/NAME", "LISTENER"
+	}
+	help := fmt.Sprintf("name the listener that takes it over with --gateway %s=%d:%s", ref, l.Port, section)
+	if len(l.ServicePorts) == 0 && l.Unbound.Why != compile.ListenerMissing {
+		help = "pass the Service of the gateway, which maps its ports, or " + help
+	}
+	var names []string
+	for _, a := range candidates {
+		names = append(names, fmt.Sprintf("%s (%d)", a.Section, a.Port))
+	}
+	if section == "LISTENER" && ref != "NAMESPACE/NAME" {
+		help += "; its listeners: " + firstOf(names)
+	}
+	return help
+}
+
+// likeliest is the one listener whose port ends the bound one, as 443 ends 8443, or the only
+// listener there is; else a word to be replaced.
+func likeliest(l *compile.Listener, candidates []compile.Attachment) string {
+	if len(candidates) == 1 {
+		return candidates[0].Section
+	}
+	var found []string
+	for _, a := range candidates {
+		if strings.HasSuffix(fmt.Sprint(l.Port), fmt.Sprint(a.Port)) {
+			found = append(found, a.Section)
+		}
+	}
+	if len(found) == 1 {
+		return found[0]
+	}
+	return "LISTENER"
+}
+
+// gatewayRefs are the Gateways of some listeners, each once, in their order.
+func gatewayRefs(list []compile.Attachment) []string {
+	var refs []string
+	for _, a := range list {
+		if ref := a.Ref(); len(refs) == 0 || refs[len(refs)-1] != ref {
+			refs = append(refs, ref)
+		}
+	}
+	return refs
+}
+
+// mostNames is how many names a finding lists.
+const mostNames = 5
+
+// firstOf lists the first names: "a, b, c and 7 more".
+func firstOf(names []string) string {
+	if n := len(names) - mostNames; n > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:mostNames], ", "), n)
+	}
+	return strings.Join(names, ", ")
+}
+
+// unread reports a Gateway that is not in the input, so that its listeners are assumed. Answer is
+// the placeholder for what --gateway has to name.
+func (c *collector) unread(l *compile.Listener, a compile.Attachment, effect, answer string) {
+	c.unbound(l, diag.GatewayUnread, fmt.Sprintf("Gateway %s is not in the input, so %s", a.Ref(), effect),
+		fmt.Sprintf("pass the Gateway in the same run, or write --gateway %s=%d:%s", a.Ref(), l.Port, answer))
+}
+
+// openedPort is a listener's port for people, with its Service's where those are others.
+func openedPort(l *compile.Listener) string {
+	text := fmt.Sprint(l.Port)
+	for _, port := range l.ServicePorts {
+		if port != l.Port {
+			text += fmt.Sprintf(" or %d", port)
+		}
+	}
+	return text
 }
 
 // unbound reports a listener without a Gateway at its port, or else its name.

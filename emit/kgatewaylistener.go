@@ -82,21 +82,20 @@ func (e *kgateway) listenerPolicy(g *kgatewayPolicy) {
 	}
 }
 
-// gatewayPort is the one port of the one Gateway that opens a listener.
+// gatewayPort is the Gateway that takes a listener over, with the port at which it does.
 func (e *kgateway) gatewayPort(l *compile.Listener) (compile.Attachment, uint32, bool) {
 	all := e.attached(l)
 	if len(all) == 0 {
 		return compile.Attachment{}, 0, false
 	}
-	port := all[0].Port
-	for _, a := range all[1:] {
-		if other := a.Port; other != port {
-			e.unbound(l, diag.SeveralGateways, fmt.Sprintf("Gateway %s opens port %d and port %d, and either may be this listener's, so what is set for it is left out", a.Ref(), port, other),
-				"leave the other listener out of the Gateway in this run")
-			return compile.Attachment{}, 0, false
-		}
+	switch a := all[0]; {
+	case a.Port == 0:
+		e.unread(l, a, fmt.Sprintf("the port of its listener %q is not known, and what is set for port %s is left out", a.Section, openedPort(l)), "PORT")
+		return compile.Attachment{}, 0, false
+	case a.Assumed:
+		e.unread(l, a, fmt.Sprintf("port %d is assumed to be one that it opens", a.Port), "PORT")
 	}
-	return all[0], port, true
+	return all[0], all[0].Port, true
 }
 
 // portTwice reports two listeners that differ and that one port of a Gateway takes over.

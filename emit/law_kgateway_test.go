@@ -28,7 +28,7 @@ func kgatewayExceptions() []*lawException {
 		{change: `^Upstreams.*\.Endpoints`, reason: "the Backend says where connections go"},
 		{change: `^Upstreams\[[12]\]\.Places`, reason: "every static Upstream has a Backend of its own"},
 		{change: `^Upstreams\[[34]\]`, reason: "one finding says that the Upstream as a whole has no place"},
-		{change: `^Listeners.*\.(Name|Address|Port|ServicePort|Workload.*) (changed|removed)`, reason: "a ListenerPolicy is for the Gateway's port"},
+		{change: `^Listeners.*\.(Name|Address|Port|ServicePorts.*|Workload.*) (changed|removed)`, reason: "a ListenerPolicy is for the Gateway's port"},
 		{change: `^Listeners.*\.Gateways\[0\]\.(Kind|Section|Protocol) changed`, reason: "an entry is for the port that the section opens; a golden case shows it"},
 		{change: `^Listeners\[1\]\.Timeouts`, reason: "this listener forwards TCP"},
 		{change: `\.TCPProxy\.Cluster changed`, reason: "where a listener forwards to is a route's matter"},

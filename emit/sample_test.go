@@ -113,7 +113,8 @@ func sampleListener(o compile.Object, address string, port uint32) compile.Liste
 	}
 	l.TCPProxy.Cluster, l.TCPProxy.MaxConnectAttempts.Value = "redis_default", 5
 	l.Gateways = []compile.Attachment{{Kind: "Gateway", Namespace: "infra", Name: "public", Section: fmt.Sprintf("port-%d", port), Port: port, Protocol: "HTTP"}}
-	l.Workload = &compile.Workload{Namespace: "istio-system", Labels: map[string]string{"istio": "ingressgateway"}}
+	l.Workload = &compile.Workload{Namespace: "istio-system", Labels: map[string]string{"istio": "ingressgateway"}, Port: port}
+	l.ServicePorts = []uint32{port - 8000}
 	return l
 }
 
