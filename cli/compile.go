@@ -124,7 +124,6 @@ func (s *streams) compileFlags(c *cli.Context) (target, error) {
 // deliver writes the objects to where they were asked for. A finding at or above --fail-on
 // does not hold them back, unless it is an error.
 func (s *streams) deliver(c *cli.Context, t target, r read, objects []emit.Object) error {
-	result := t.count(objects)
 	if dir := c.String("output-dir"); dir != "" {
 		return s.deliverDir(c, t, r, objects, dir)
 	}
@@ -135,7 +134,7 @@ func (s *streams) deliver(c *cli.Context, t target, r read, objects []emit.Objec
 	if err := toStdout(s.out.Write(text)); err != nil {
 		return err
 	}
-	return s.finish(c, r, result)
+	return s.finish(c, r, t.count(objects))
 }
 
 func (s *streams) deliverDir(c *cli.Context, t target, r read, objects []emit.Object, name string) error {
@@ -143,7 +142,7 @@ func (s *streams) deliverDir(c *cli.Context, t target, r read, objects []emit.Ob
 	if err != nil {
 		return err
 	}
-	return s.deliverFiles(c, d, r, diag.Plural(len(objects), t.noun))
+	return s.deliverFiles(c, d, r, t.count(objects))
 }
 
 // deliverFiles writes a directory, or with --check says what would change in it.

@@ -3,7 +3,6 @@ package cli
 import (
 	"maps"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -160,28 +159,31 @@ func (s *streams) trouble(c *cli.Context, sides ...side) error {
 	return &exit{code: ExitUsage}
 }
 
-// numbers differ in what is said of a setting that was changed and is still not right.
-var numbers = regexp.MustCompile(`\d+`)
-
-// onlyIn are the warnings that others lack: of the same kind, about the same object, in the same
-// words but for numbers. Where they stand does not count, as lines move.
+// onlyIn returns the warnings and errors of found that others lacks. Findings of one fingerprint
+// (code, object and field) are paired, those with the same message first, so that lines that move
+// and values that change are no difference, while a second finding at the same place is.
 func onlyIn(found, others diag.List) diag.List {
-	type finding struct {
-		code           *diag.Code
-		subject, words string
-	}
-	of := func(d *diag.Diagnostic) finding {
-		return finding{d.Code, d.Subject, numbers.ReplaceAllString(d.Message, "#")}
-	}
-	have := map[finding]bool{}
+	type exact struct{ fingerprint, message string }
+	same, alike := map[exact]int{}, map[string]int{}
 	for i := range others {
-		have[of(&others[i])] = true
+		d := &others[i]
+		same[exact{d.Fingerprint(), d.Message}]++
+		alike[d.Fingerprint()]++
 	}
-	out := slices.DeleteFunc(slices.Clone(found), func(d diag.Diagnostic) bool {
-		return d.Severity < diag.Warning || have[of(&d)]
+	unpaired := slices.DeleteFunc(slices.Clone(found), func(d diag.Diagnostic) bool {
+		key := exact{d.Fingerprint(), d.Message}
+		same[key]--
+		if same[key] >= 0 {
+			alike[key.fingerprint]--
+		}
+		return d.Severity < diag.Warning || same[key] >= 0
 	})
-	out.Sort()
-	return out
+	unpaired.Sort()
+	return slices.DeleteFunc(unpaired, func(d diag.Diagnostic) bool {
+		key := d.Fingerprint()
+		alike[key]--
+		return alike[key] >= 0
+	})
 }
 
 // outputsDiff compares what a target was written, file by file.

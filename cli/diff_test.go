@@ -370,3 +370,19 @@ func TestDiffSaysWhatIsWrongWithARevision(t *testing.T) {
 		t.Errorf("without git: exit code %d\n%s", got.code, got.err)
 	}
 }
+
+func TestDiffTellsFindingsApartThatDifferInDigitsAlone(t *testing.T) {
+	const policy = `apiVersion: resilience.policy.gloo.solo.io/v2
+kind: ConnectionPolicy
+metadata: {name: keepalive, namespace: bookinfo}
+spec:
+  applyToDestinations: [{selector: {name: ratings}, port: {number: 90}}]
+  config: {tcp: {tcpKeepalive: {time: 300s}}}
+`
+	_, ratings, _ := strings.Cut(goodPolicy, "---\n")
+	dir := diffDir(t, policy+"---\n"+ratings, "port: {number: 90}}]", "port: {number: 90}}, {selector: {name: ratings}, port: {number: 91}}]")
+	got := runIn(t, dir, "", "diff", "old.yaml", "new.yaml")
+	if got.code != ExitFindings || strings.Count(got.out, "new finding: ") != 1 || !strings.Contains(got.out, "91") {
+		t.Errorf("exit code %d, and the finding about port 91 alone is new:\n%s%s", got.code, got.out, got.err)
+	}
+}

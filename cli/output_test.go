@@ -364,3 +364,12 @@ func TestColourFollowsTheFlagThenTheEnvironment(t *testing.T) {
 		}
 	}
 }
+
+func TestObjectsInADirectoryAreCountedByKind(t *testing.T) {
+	dir := t.TempDir()
+	file(t, dir, "in.yaml", gatewayText+"---\n"+goodPolicy)
+	got := runIn(t, dir, "", "compile", "in.yaml", "--gateway-selector", "istio-system/istio=ingressgateway", "--output-dir", "out")
+	if want := "1 DestinationRule, 1 EnvoyFilter in out, 2 written"; got.code != ExitDone || !strings.Contains(got.err, want) {
+		t.Errorf("exit code %d, and the summary lacks %q:\n%s", got.code, want, got.err)
+	}
+}

@@ -73,7 +73,7 @@ func (s *streams) newPage(c *cli.Context, run planned, places []report.Place) (r
 		Input: s.named(c), Target: cmp.Or(c.String("target"), "istio"),
 	}
 	if run.plan != nil {
-		objects, found, err := emitted(c, narrowed(run.plan, places))
+		objects, found, err := emitted(c, run.plan.Narrow(func(p *compile.Connection) bool { return chosen(c, p) }))
 		if err != nil {
 			return p, r, err
 		}
@@ -109,23 +109,4 @@ func emitted(c *cli.Context, plan *compile.Plan) ([]report.Emitted, diag.List, e
 		out = append(out, report.Emitted{Name: o.File, Text: strings.TrimSuffix(string(text), "\n")})
 	}
 	return out, found, nil
-}
-
-// narrowed is the plan with what places tell of alone; a destination is kept whole, as one
-// object is written of it.
-func narrowed(plan *compile.Plan, places []report.Place) *compile.Plan {
-	type thing struct {
-		object compile.Object
-		name   string // a destination's host, a listener's name
-	}
-	kept := map[thing]bool{}
-	for i := range places {
-		p := &places[i]
-		kept[thing{p.Object, p.Host}], kept[thing{p.Object, p.Name}], kept[thing{p.Object, ""}] = true, true, true
-	}
-	return &compile.Plan{
-		Destinations: slices.DeleteFunc(slices.Clone(plan.Destinations), func(d compile.Destination) bool { return !kept[thing{d.Object, d.Host}] }),
-		Upstreams:    slices.DeleteFunc(slices.Clone(plan.Upstreams), func(u compile.Upstream) bool { return !kept[thing{u.Object, ""}] }),
-		Listeners:    slices.DeleteFunc(slices.Clone(plan.Listeners), func(l compile.Listener) bool { return !kept[thing{l.Object, l.Name}] }),
-	}
 }

@@ -31,6 +31,13 @@ func TestReportShowsWhatTheTargetIsWritten(t *testing.T) {
 	}
 }
 
+func TestReportShowsThePoliciesOfRoutes(t *testing.T) {
+	got := runIn(t, root(t), "", "report", "--config", "none", "--target", "envoy-gateway", "examples/gloo-edge/tree")
+	if n := strings.Count(got.out, "kind: BackendTrafficPolicy"); n != 4 {
+		t.Errorf("%d BackendTrafficPolicies on the page, and compile writes 4\n%s", n, got.err)
+	}
+}
+
 func TestReportTellsWhatIsLostOnTheWayToTheTarget(t *testing.T) {
 	got := runIn(t, root(t), "", "report", "--config", "none", "examples/gloo-edge")
 	if !strings.Contains(got.out, "workload-missing") || !strings.Contains(got.err, "[workload-missing]") {
