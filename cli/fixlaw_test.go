@@ -315,7 +315,6 @@ var slips = []struct {
 	{regexp.MustCompile(`\b([a-z])([a-z]+)([A-Z][a-zA-Z]+):`), "$1$2${3}x:"},
 	{regexp.MustCompile(`\b([a-z]{4,})([a-z])([A-Z][a-zA-Z]*):`), `"$1$3":`},
 	{regexp.MustCompile(`STATE_PREBIND`), "state_bound"},
-	{regexp.MustCompile(`STATE_PREBIND`), "STATE_LISTENING"},
 	{regexp.MustCompile(`VIRTUAL_DESTINATION`), "VirtualDestination"},
 	{regexp.MustCompile(`kind: ([A-Z][a-z]+)`), "kind: ${1}e"},
 	{regexp.MustCompile(`/v2\b`), "/v1"},

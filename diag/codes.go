@@ -14,7 +14,7 @@ var Codes = []*Code{
 	NoUpstreamType, TwoUpstreamTypes, NoGatewayType, TwoGatewayTypes,
 	EmptyTCPGateway, HTTP2Setting, IgnoredSetting, ProtocolConflict,
 	DNSRefreshRate, EnterpriseOnly, NotCompiled, PartlyCompiled, SocketOptionNoValue,
-	SocketOptionTwoValues, SocketOptionRefused, SocketOptionRepeated, SocketOptionState,
+	SocketOptionTwoValues, SocketOptionRefused, SocketOptionRepeated,
 	SocketOptionForeign, SocketOptionMilliseconds, KeepaliveOff, DuplicateObject,
 	NothingSelected, PortNotFound, PolicyShadowed, ExistingRule,
 	ImportedDestination, OutsideWorkspace, WorkspaceOverlap, ClusterUnknown,

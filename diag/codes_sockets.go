@@ -49,17 +49,6 @@ the last value is the one that stays. The first does nothing.`,
 		Fix:       `- {level: 6, name: 4, intValue: 120} # TCP_KEEPIDLE`,
 		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gloo/pkg/plugins/listener/plugin.go",
 	}
-	SocketOptionState = &Code{
-		Name: "socket-option-state", Severity: Warning, Fixable: true,
-		Summary: "a keepalive socket option is not set before bind",
-		Explain: `Connections inherit keepalive from the listening socket. Each of Envoy's
-workers has a socket of its own, and options in STATE_LISTENING have been
-reported not to reach them since Envoy 1.17. STATE_PREBIND is what works,
-and the default when the state is left out.`,
-		Example:   `state: STATE_LISTENING`,
-		Fix:       `state: STATE_PREBIND`,
-		Reference: "https://github.com/envoyproxy/envoy/issues/18107",
-	}
 	SocketOptionForeign = &Code{
 		Name: "socket-option-foreign", Severity: Warning,
 		Summary: "a socket option has the number of another operating system",

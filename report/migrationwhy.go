@@ -34,7 +34,7 @@ var quiet = []*diag.Code{
 	diag.KeepaliveRhythm, diag.KeepaliveEager, diag.KeepaliveSlow, diag.KeepaliveMoot, diag.KeepaliveRounded, diag.KeepaliveOff,
 	diag.BareSeconds, diag.SnakeCaseField, diag.DurationRespelled,
 	diag.ConnectTimeoutDiffers, diag.LimitsDiffer, diag.BufferDiffers, diag.BackendNeeded,
-	diag.SocketOptionForeign, diag.SocketOptionMilliseconds, diag.SocketOptionState, diag.SocketOptionRepeated,
+	diag.SocketOptionForeign, diag.SocketOptionMilliseconds, diag.SocketOptionRepeated,
 }
 
 // explains reports findings that say why something is not there, or not as it was.

@@ -60,7 +60,6 @@ func TestTypingTheHelpMendsTheDocument(t *testing.T) {
 		"a host with a port":       virtualDestination("hosts: [\"a.b:80\"]\nports: [{number: 80, protocol: HTTP}]"),
 		"a misspelled protocol":    virtualDestination("hosts: [a.b]\nports: [{number: 80, protocol: HTPP}]"),
 		"milliseconds":             socketOptions(on, "{level: 6, name: 4, intValue: 60000}"),
-		"a state":                  socketOptions("{level: 1, name: 9, intValue: 1, state: STATE_LISTENING}"),
 		"a refresh rate":           upstream(static + "dnsRefreshRate: 1ms"),
 		"another version":          strings.Replace(tcp("maxConnections: 1"), "gloo.solo.io/v2", "gloo.solo.io/v1", 1),
 		"a misspelled kind":        strings.Replace(tcp("maxConnections: 1"), "ConnectionPolicy", "ConectionPolicy", 1),

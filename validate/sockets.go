@@ -60,7 +60,6 @@ func (r *rules) socketOptions(pointer string, options []schema.SocketOption) {
 		if !ok {
 			continue
 		}
-		r.optionState(at, o, known)
 		if hasValue {
 			r.optionRange(at, o, known, value)
 		}
@@ -118,13 +117,6 @@ func (r *rules) foreignOption(at string, key optionKey, value int64) {
 func (r *rules) repeatedOption(at, earlier string, o schema.SocketOption) {
 	r.value(diag.SocketOptionRepeated, at, sprint("level %d, name %d is set twice; Envoy sets them in order, so this one stays", o.Level, o.Name), "delete one of the two",
 		diag.Related{Span: r.doc.Span(earlier), Message: "it is set here first"})
-}
-
-func (r *rules) optionState(at string, o schema.SocketOption, known kernelRange) {
-	if state := o.State.Of("STATE_PREBIND", "STATE_BOUND", "STATE_LISTENING"); state != "STATE_PREBIND" {
-		r.value(diag.SocketOptionState, at+"/state", sprint("%s is set in %s, which Envoy's workers may never reach", known.option, state), "write STATE_PREBIND")
-		setFix(r.found, r.doc.SetValue(at+"/state", "STATE_PREBIND"))
-	}
 }
 
 func (r *rules) optionRange(at string, o schema.SocketOption, known kernelRange, value int64) {
