@@ -21,7 +21,7 @@ RUN CGO_ENABLED=0 GOOS=${TARGETOS} GOARCH=${TARGETARCH} go build -trimpath -ldfl
 
 FROM ${BASE_IMAGE}
 LABEL org.opencontainers.image.title="connpolicy" \
-      org.opencontainers.image.description="Compiler for connection policy: Gloo manifests in, DestinationRules or Envoy JSON out" \
+      org.opencontainers.image.description="Compiler for connection policy: Gloo manifests to Istio, Envoy, kgateway and Envoy Gateway" \
       org.opencontainers.image.source="https://github.com/connpolicy/connpolicy" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=build /connpolicy /connpolicy

@@ -1,5 +1,5 @@
-// Command connpolicy compiles connection policy: Gloo manifests in, Istio DestinationRules
-// or Envoy JSON out, and the truth about what was lost on the way.
+// Command connpolicy compiles connection policy: Gloo manifests in, objects for Istio, Envoy,
+// kgateway and Envoy Gateway out, with a finding for each setting that a target cannot hold.
 package main
 
 import (

@@ -145,10 +145,14 @@ and the policy is bound to one of the Upstream's name, in its namespace.`,
 	WorkloadMissing = &Code{
 		Name: "workload-missing", Severity: Warning,
 		Summary: "nothing says which pods open this listener",
-		Explain: `Istio has no field for what a listener's connections do; an EnvoyFilter
-carries it, and is bound to pods by their labels. A VirtualGateway names
-them in its workloads, a Gateway and a Proxy do not: --gateway-selector
-does. Without it the settings are left out.`,
+		Explain: `A DestinationRule has no field for a listener's connections, so an
+EnvoyFilter carries their settings, and is bound to pods by labels. A
+VirtualGateway names the labels in its workloads; for a Gateway and a
+Proxy, --gateway-selector does. Without labels the settings are left out.
+Since Istio 1.31, connectionSettings of a ProxyConfig hold HTTP timeouts,
+buffer limits, HTTP/2 windows and a connection limit for all listeners of
+a workload at once (istio.io/api v1.32.0, mesh/v1alpha1/proxy.proto, read
+on 2026-11-25). Keepalive and other socket options have no field there.`,
 		Example: `kind: Gateway
 metadata:
   name: web`,

@@ -88,8 +88,10 @@ type ProxyPatch struct {
 // 253 characters.
 const longestGateway = 230
 
-// filter writes a listener's settings as an EnvoyFilter for the pods that open it: Istio has no
-// field for them, and merges what it is given here into its own listener.
+// filter writes a listener's settings as an EnvoyFilter for the pods that open it, which Istio
+// merges into its own listener. ProxyConfig.connectionSettings (Istio 1.31) is not written: it is
+// for all listeners of a workload, and has no field for keepalive and socket options (istio.io/api
+// v1.32.0: mesh/v1alpha1/proxy.proto).
 func (e *istio) filter(l *compile.Listener) (Object, bool) {
 	e.carried, e.place = nil, l.Name
 	patches := e.patches(l, podPort(l))
