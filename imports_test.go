@@ -21,14 +21,15 @@ var line = []struct {
 	may  []string
 }{
 	{"diag", nil},
+	{"pool", nil},
 	{"hop", []string{"diag"}},
 	{"schema", []string{"diag"}},
 	{"compile", []string{"diag", "schema"}},
 	{"validate", []string{"diag", "hop", "schema", "compile"}},
-	{"emit", []string{"diag", "compile"}},
+	{"emit", []string{"diag", "pool", "compile"}},
 	{"preset", []string{"diag", "hop"}},
 	{"report", []string{"diag", "hop", "schema", "compile", "validate"}},
-	{"cli", []string{"diag", "hop", "schema", "compile", "validate", "emit", "preset", "report"}},
+	{"cli", []string{"diag", "pool", "hop", "schema", "compile", "validate", "emit", "preset", "report"}},
 	{".", []string{"cli"}},
 }
 

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/pool"
 	"github.com/connpolicy/connpolicy/validate"
 	"github.com/urfave/cli/v2"
 )
@@ -43,6 +44,7 @@ type streams struct {
 	out, err io.Writer
 	caller
 	progress progress
+	bugs     []*pool.Panic     // in documents; reported at the end of the run
 	checker  *validate.Checker // has the schemas, each compiled once in a run
 
 	config      *config // from configure on; nil for none
@@ -54,8 +56,7 @@ type streams struct {
 func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
-			fmt.Fprintf(stderr, "%s: bug: %v\n%s\nplease report this with the input that caused it\n", called(args).name, r, debug.Stack())
-			code = ExitBug
+			code = reportBug(stderr, called(args).name, r, debug.Stack())
 		}
 	}()
 	if os.Getenv("GOGC") == "" {
@@ -76,8 +77,19 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	return s.report(err)
 }
 
-// report prints what ended a command and gives its code.
-func (s *streams) report(err error) int {
+// reportBug prints a panic with the stack of the goroutine that it ended, and returns the exit code.
+func reportBug(stderr io.Writer, name string, cause any, stack []byte) int {
+	fmt.Fprintf(stderr, "%s: bug: %v\n%s\nplease report this with the input that caused it\n", name, cause, stack)
+	return ExitBug
+}
+
+// report prints what ended a command, and the bugs that its documents met, and gives its code.
+func (s *streams) report(err error) (code int) {
+	defer func() {
+		for _, b := range s.bugs {
+			code = reportBug(s.err, s.name, b.Value, b.Stack)
+		}
+	}()
 	var e *exit
 	switch {
 	case err == nil:

@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/pool"
 	"github.com/urfave/cli/v2"
 )
 
@@ -129,12 +131,21 @@ func (s *streams) deliver(c *cli.Context, t target, r read, objects []emit.Objec
 	}
 	text, err := emit.EncodeAll(objects, t.format)
 	if err != nil {
-		return &exit{ExitBug, "bug: the output cannot be encoded: " + err.Error(), ""}
+		return s.notEncoded(err)
 	}
 	if err := toStdout(s.out.Write(text)); err != nil {
 		return err
 	}
 	return s.finish(c, r, t.count(objects))
+}
+
+// notEncoded is the end of a run whose output cannot be encoded, which is a bug.
+func (s *streams) notEncoded(err error) error {
+	var p *pool.Panic
+	if errors.As(err, &p) {
+		s.bugs = append(s.bugs, p)
+	}
+	return &exit{ExitBug, "bug: the output cannot be encoded: " + err.Error(), ""}
 }
 
 func (s *streams) deliverDir(c *cli.Context, t target, r read, objects []emit.Object, name string) error {

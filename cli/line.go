@@ -1,12 +1,11 @@
 package cli
 
 import (
-	"runtime"
 	"slices"
-	"sync"
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/pool"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/connpolicy/connpolicy/validate"
 	"github.com/urfave/cli/v2"
@@ -26,9 +25,9 @@ type read struct {
 	stopped      bool          // an error ended the line before the set was looked at
 }
 
-// readAll parses and checks every document, on all cores. Each worker takes every n-th chunk
-// and the results are put together in the order of the input, so that the number of cores
-// cannot be seen in the output.
+// readAll parses and checks every document, on all cores. The results are put together in the
+// order of the input, so that the number of cores cannot be seen in the output. A panic becomes a
+// finding about its document, and a bug report that Run prints; the other documents are read.
 func (s *streams) readAll(sources []*diag.Source, namespace string) read {
 	var chunks []*schema.Chunk
 	for _, src := range sources {
@@ -36,27 +35,16 @@ func (s *streams) readAll(sources []*diag.Source, namespace string) read {
 	}
 	s.progress.total.Add(int64(len(chunks)))
 	results := make([]schema.Parsed, len(chunks))
-	workers := min(runtime.GOMAXPROCS(0), len(chunks))
-	var wg sync.WaitGroup
-	var panicked sync.Once
-	var cause any
-	for w := range workers {
-		wg.Go(func() {
-			defer func() {
-				if r := recover(); r != nil {
-					panicked.Do(func() { cause = r })
-				}
-			}()
-			for i := w; i < len(chunks); i += workers {
-				results[i] = checked(s.checker, chunks[i], namespace)
-				s.progress.checked.Add(1)
-			}
-		})
+	panics := pool.Each(len(chunks), func() func(int) {
+		return func(i int) {
+			results[i] = checked(s.checker, chunks[i], namespace)
+			s.progress.checked.Add(1)
+		}
+	})
+	for _, p := range panics {
+		results[p.Item] = schema.Parsed{Found: diag.List{internalError(chunks[p.Item])}}
 	}
-	wg.Wait()
-	if cause != nil {
-		panic(cause) // on the goroutine that Run guards
-	}
+	s.bugs = append(s.bugs, panics...)
 	var out read
 	for _, r := range results {
 		out.documents = append(out.documents, r.Documents...)
@@ -66,6 +54,15 @@ func (s *streams) readAll(sources []*diag.Source, namespace string) read {
 		out.suppressions = append(out.suppressions, r.Suppressions...)
 	}
 	return out
+}
+
+// internalError is the finding about a document that connpolicy failed on.
+func internalError(c *schema.Chunk) diag.Diagnostic {
+	return diag.Diagnostic{
+		Code: diag.InternalError, Span: c.Start(),
+		Message: "connpolicy failed while it read this document, so nothing in it is checked",
+		Help:    "report the bug with this document and the stack that is printed below the summary",
+	}
 }
 
 // documents reads what a run is about, and adds what is found in its configuration, if that is not

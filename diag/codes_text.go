@@ -95,4 +95,15 @@ spec:
     maxConnections: 512`,
 		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gloo/api/v1/settings.proto",
 	}
+	InternalError = &Code{
+		Name: "internal-error", Severity: Error,
+		Summary: "connpolicy failed on a document, because of a bug",
+		Explain: `A document made connpolicy fail. Nothing in it is checked, the other
+documents are, and the run ends with exit code 3. The stack that is printed
+below the summary shows where. No manifest should do this, whatever is in
+it: please report the bug, with the document if you can.`,
+		Example:   `# any document`,
+		Fix:       `# a version of connpolicy without the bug`,
+		Reference: "https://github.com/connpolicy/connpolicy/issues",
+	}
 )

@@ -4,10 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"runtime"
 	"strings"
-	"sync"
 
+	"github.com/connpolicy/connpolicy/pool"
 	"sigs.k8s.io/yaml"
 )
 
@@ -46,18 +45,14 @@ func EncodeAll(objects []Object, format string) ([]byte, error) {
 // encodeEach encodes on all cores: writing YAML costs as much as reading it.
 func encodeEach(objects []Object, format string) ([][]byte, error) {
 	texts := make([][]byte, len(objects))
-	workers := min(runtime.GOMAXPROCS(0), len(objects))
-	errs := make([]error, workers)
-	var wg sync.WaitGroup
-	for w := range workers {
-		wg.Go(func() {
-			enc := newEncoder(format)
-			for i := w; i < len(objects) && errs[w] == nil; i += workers {
-				texts[i], errs[w] = enc.encode(objects[i])
-			}
-		})
+	errs := make([]error, len(objects))
+	panics := pool.Each(len(objects), func() func(int) {
+		enc := newEncoder(format)
+		return func(i int) { texts[i], errs[i] = enc.encode(objects[i]) }
+	})
+	for _, p := range panics {
+		errs[p.Item] = fmt.Errorf("%s: %w", objects[p.Item].File, p)
 	}
-	wg.Wait()
 	for _, err := range errs {
 		if err != nil {
 			return nil, err
