@@ -100,7 +100,7 @@ func meantType(f failure) any {
 	switch v := f.value.(type) {
 	case string:
 		switch {
-		case (wants("integer") || wants("number")) && wholeNumber.MatchString(v):
+		case (wants("integer") || wants("number")) && computable(v) && wholeNumber.MatchString(v):
 			return f.allow(json.Number(v))
 		case wants("boolean") && (v == "true" || v == "false"):
 			return f.allow(v == "true")

@@ -18,6 +18,8 @@ import (
 func refusal(f failure) (code *diag.Code, message, help string) {
 	path := diag.FieldPath(f.pointer)
 	switch {
+	case f.keyword == unbounded:
+		return unboundedFault(path, f.value.(json.Number))
 	case f.def == "duration":
 		return durationFault(path, f.value)
 	case f.def == "objectName" || f.def == "namespaceName":

@@ -26,18 +26,24 @@ type structure struct {
 const maxRounds = 8
 
 func (s *structure) check() {
+	s.numbers()
 	for range maxRounds {
 		err := s.schema.root.Validate(s.doc.Value)
 		if err == nil {
 			return
 		}
-		if s.done == nil {
-			s.nulls, s.done = map[string]bool{}, map[string]bool{}
-		}
+		s.start()
 		s.doc.Changed()
 		for _, f := range s.failures(err) {
 			s.failed(f)
 		}
+	}
+}
+
+// start makes the maps that findings need; most documents have none.
+func (s *structure) start() {
+	if s.done == nil {
+		s.nulls, s.done = map[string]bool{}, map[string]bool{}
 	}
 }
 
