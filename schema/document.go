@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"reflect"
 	"strings"
 	"time"
 
@@ -108,6 +109,9 @@ func (d *Document) Changed() { d.raw = nil }
 // hundred thousand documents fit in memory. The tree must have passed the schema.
 func (d *Document) Decode() error {
 	resource := d.Kind.resource()
+	if dropInexactKeys(d.Value, reflect.TypeOf(resource)) {
+		d.Changed()
+	}
 	if d.raw == nil || json.Unmarshal(d.raw, resource) != nil {
 		// The text's own JSON may spell whole numbers as 2.0 or 1e2, which structs do not take.
 		raw, err := json.Marshal(wholeNumbers(d.Value))

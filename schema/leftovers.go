@@ -29,9 +29,7 @@ func (d *Document) NotDecoded(pointer string) bool {
 }
 
 func leftovers(v any, t reflect.Type, pointer string, out *[]string) {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
+	t = indirect(t)
 	switch v := v.(type) {
 	case []any:
 		if t.Kind() == reflect.Slice {
@@ -43,7 +41,7 @@ func leftovers(v any, t reflect.Type, pointer string, out *[]string) {
 		if t.Kind() != reflect.Struct {
 			return
 		}
-		fields := fieldTypes(t)
+		fields := structFields[t]
 		for key, value := range v {
 			if field, ok := fields[key]; ok {
 				leftovers(value, field, pointer+Pointer(key), out)
@@ -54,12 +52,87 @@ func leftovers(v any, t reflect.Type, pointer string, out *[]string) {
 	}
 }
 
-func fieldTypes(t reflect.Type) map[string]reflect.Type {
-	fields := make(map[string]reflect.Type, t.NumField())
-	for i := range t.NumField() {
-		f := t.Field(i)
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		fields[name] = f.Type
+// structFields are the fields of every struct that a kind is decoded into, by their JSON names.
+var structFields = func() map[reflect.Type]map[string]reflect.Type {
+	all := map[reflect.Type]map[string]reflect.Type{}
+	for _, k := range Kinds {
+		addFields(reflect.TypeOf(k.resource()), all)
 	}
-	return fields
+	return all
+}()
+
+func addFields(t reflect.Type, all map[reflect.Type]map[string]reflect.Type) {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map:
+		addFields(t.Elem(), all)
+	case reflect.Struct:
+		if all[t] != nil {
+			return
+		}
+		fields := make(map[string]reflect.Type, t.NumField())
+		all[t] = fields
+		for f := range t.Fields() {
+			if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+				fields[name] = f.Type
+				addFields(f.Type, all)
+			}
+		}
+	}
+}
+
+// dropInexactKeys deletes every key of a tree that differs from a field of the type in upper and
+// lower case only, and reports whether there was one. Package encoding/json would take it for the
+// field; Kubernetes does not (https://github.com/kubernetes-sigs/json).
+func dropInexactKeys(v any, t reflect.Type) bool {
+	dropped := false
+	switch v := v.(type) {
+	case []any:
+		for _, item := range v {
+			if t, ok := element(t, reflect.Slice); ok && dropInexactKeys(item, t) {
+				dropped = true
+			}
+		}
+	case map[string]any:
+		values, isMap := element(t, reflect.Map)
+		fields := structFields[indirect(t)]
+		for key, value := range v {
+			field, known := fields[key]
+			switch {
+			case isMap:
+				field = values
+			case !known && inexact(key, fields):
+				delete(v, key)
+				dropped = true
+				continue
+			case !known:
+				continue
+			}
+			dropped = dropInexactKeys(value, field) || dropped
+		}
+	}
+	return dropped
+}
+
+func inexact(key string, fields map[string]reflect.Type) bool {
+	for name := range fields {
+		if strings.EqualFold(key, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func indirect(t reflect.Type) reflect.Type {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t
+}
+
+// element returns the type of what a slice or a map holds.
+func element(t reflect.Type, kind reflect.Kind) (reflect.Type, bool) {
+	if t = indirect(t); t.Kind() != kind {
+		return nil, false
+	}
+	return t.Elem(), true
 }
