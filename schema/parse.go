@@ -97,8 +97,7 @@ func (p *parser) yaml() {
 // It returns the offset of that text, or 0.
 func (c *Chunk) secondDocument() int {
 	start := c.contentStart() - c.Offset
-	lineStart := strings.LastIndexByte(c.Text[:start], '\n') + 1
-	if start == lineStart && !strings.ContainsRune("{[\"'&!", rune(c.Text[start])) {
+	if (start == 0 || endsInBreak(c.Text[:start])) && !strings.ContainsRune("{[\"'&!", rune(c.Text[start])) {
 		return 0 // a mapping at the first column ends where the chunk does
 	}
 	dec := goyaml.NewDecoder(strings.NewReader(c.Text))
@@ -106,7 +105,7 @@ func (c *Chunk) secondDocument() int {
 	if dec.Decode(&first) != nil || errors.Is(dec.Decode(&second), io.EOF) {
 		return 0
 	}
-	lines := yamlLines(c.Text)
+	lines := lineStarts(c.Text)
 	if last := lastLine(&first); last < len(lines) {
 		return lines[last]
 	}

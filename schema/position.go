@@ -18,7 +18,7 @@ const maxHops = 64
 // the common, valid document does not pay for it.
 func (c *Chunk) tree() *yaml.Node {
 	c.once.Do(func() {
-		c.lines = yamlLines(c.Text)
+		c.lines = lineStarts(c.Text)
 		if looksLikeJSON(c.Text) {
 			if root := jsonTree(c); root != nil {
 				c.root = root
@@ -177,18 +177,21 @@ func (c *Chunk) nodeOffset(n *yaml.Node) int {
 // mark is an anchor or a tag before a value on its line: the value behind it is what is meant.
 var mark = regexp.MustCompile(`^(&[^\s,\[\]{}]+|!\S*)[ \t]+`)
 
-// yamlLines finds where lines begin by YAML's own rules, which break lines at more
-// characters than editors do: CR alone, NEL, and Unicode's two separators.
-func yamlLines(text string) []int {
-	lines := []int{0}
-	for i, r := range text {
-		switch {
-		case r == '\n', r == '\u0085', r == '\u2028', r == '\u2029',
-			r == '\r' && !strings.HasPrefix(text[i+1:], "\n"):
-			lines = append(lines, i+utf8.RuneLen(r))
+// lineStarts returns the offset of each line of a text, as YAML breaks lines.
+func lineStarts(text string) []int {
+	starts := []int{0}
+	at := 0
+	for line := range yamlLines(text) {
+		if at += len(line); endsInBreak(line) {
+			starts = append(starts, at)
 		}
 	}
-	return lines
+	return starts
+}
+
+func endsInBreak(line string) bool {
+	r, _ := utf8.DecodeLastRuneInString(line)
+	return strings.ContainsRune(lineBreaks, r)
 }
 
 // nodeLength counts the runes of a node on its first line, whose text from the node on is rest.
@@ -250,8 +253,8 @@ func brackets(rest []rune) int {
 // contentStart is the offset of the first byte that is not a separator, a comment or a space.
 func (c *Chunk) contentStart() int {
 	at := c.Offset
-	for line := range strings.Lines(c.Text) {
-		trimmed := strings.TrimLeft(strings.TrimPrefix(line, "---"), " \t\r\n")
+	for line := range yamlLines(c.Text) {
+		trimmed := strings.TrimLeft(strings.TrimPrefix(line, "---"), " \t"+lineBreaks)
 		if trimmed != "" && trimmed[0] != '#' {
 			return at + len(line) - len(trimmed)
 		}

@@ -9,8 +9,10 @@
 package schema
 
 import (
+	"iter"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/connpolicy/connpolicy/diag"
 	"go.yaml.in/yaml/v3"
@@ -47,11 +49,12 @@ func Split(src *diag.Source) []*Chunk {
 		}
 	}
 	for line := 0; line < len(text); {
-		next := len(text)
-		if i := strings.IndexByte(text[line:], '\n'); i >= 0 {
-			next = line + i + 1
+		next := line + lineEnd(text[line:])
+		mark := separator(text[line:next])
+		if line > 0 && text[line-1] != '\n' && looksLikeJSON(text[start:line]) {
+			mark = "" // the other line breaks may stand in a string of JSON
 		}
-		switch separator(text[line:next]) {
+		switch mark {
 		case "---":
 			if !directives(text[start:line]) {
 				add(start, line)
@@ -67,20 +70,56 @@ func Split(src *diag.Source) []*Chunk {
 	return chunks
 }
 
+// Start is the place of the first character that is not a separator, a comment or white space.
+func (c *Chunk) Start() diag.Span { return c.Source.At(c.contentStart(), 1) }
+
 // separator returns the document marker that the line begins with, or "".
 func separator(line string) string {
 	if len(line) < 3 || (line[:3] != "---" && line[:3] != "...") {
 		return ""
 	}
-	if len(line) == 3 || strings.ContainsRune(" \t\r\n", rune(line[3])) {
+	if len(line) == 3 || strings.ContainsRune(" \t"+lineBreaks, firstRune(line[3:])) {
 		return line[:3]
 	}
 	return ""
 }
 
+// lineEnd returns the offset behind a text's first line and its line break. YAML 1.1 also breaks
+// lines at CR, NEL, U+2028 and U+2029 (https://yaml.org/spec/1.1/#id871136), so a comment ends there.
+func lineEnd(text string) int {
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '\n':
+			return i + 1
+		case '\r':
+			if !strings.HasPrefix(text[i+1:], "\n") {
+				return i + 1
+			}
+		case "\u0085"[0], "\u2028"[0]:
+			if r, size := utf8.DecodeRuneInString(text[i:]); strings.ContainsRune(lineBreaks, r) {
+				return i + size
+			}
+		}
+	}
+	return len(text)
+}
+
+// yamlLines yields the lines of a text, each with its line break.
+func yamlLines(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for text != "" {
+			end := lineEnd(text)
+			if !yield(text[:end]) {
+				return
+			}
+			text = text[end:]
+		}
+	}
+}
+
 // blank reports text with nothing but separators, comments and white space.
 func blank(text string) bool {
-	for line := range strings.Lines(text) {
+	for line := range yamlLines(text) {
 		line = strings.TrimSpace(strings.TrimPrefix(line, "---"))
 		if line != "" && line[0] != '#' {
 			return false
@@ -93,8 +132,8 @@ func blank(text string) bool {
 // it opens the same document.
 func directives(text string) bool {
 	found := false
-	for line := range strings.Lines(text) {
-		switch line = strings.TrimRight(line, " \t\r\n"); {
+	for line := range yamlLines(text) {
+		switch line = strings.TrimRight(line, " \t"+lineBreaks); {
 		case strings.HasPrefix(line, "%"):
 			found = true
 		case line != "" && line[0] != '#':

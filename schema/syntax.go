@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/connpolicy/connpolicy/diag"
 	"go.yaml.in/yaml/v3"
@@ -103,7 +104,7 @@ var oddKey = regexp.MustCompile(`(?i)(?:^|[\s{,])(?:[-+.]?[0-9][^\s:,{}]*|yes|no
 // ambiguousKeys finds two keys that become one in JSON, of which the library would take either:
 // {1: a, "1": b}. Only a text with a key that is no text can hold them, and few have one.
 func ambiguousKeys(c *Chunk) diag.List {
-	for line := range strings.Lines(c.Text) {
+	for line := range yamlLines(c.Text) {
 		start := strings.TrimLeft(line, " -")
 		if start == "" || strings.IndexByte("0123456789+.yntfoYNTFO", start[0]) < 0 && strings.IndexByte(line, '{') < 0 {
 			continue
@@ -133,16 +134,14 @@ func jsonFault(c *Chunk, err error) diag.Diagnostic {
 		d.Help = "close every { and [ and every quoted text"
 		return d
 	}
-	d.Message = fmt.Sprintf("the JSON cannot go on with %q here", firstRune(c.Text[offset:]))
+	d.Message = fmt.Sprintf("the JSON cannot go on with %q here", string(firstRune(c.Text[offset:])))
 	d.Help = "check the character before it: a comma, a colon or a closing bracket is missing or one too many"
 	return d
 }
 
-func firstRune(s string) string {
-	for _, r := range s {
-		return string(r)
-	}
-	return ""
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
 }
 
 var parserLine = regexp.MustCompile(`line (\d+)`)
