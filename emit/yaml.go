@@ -149,9 +149,9 @@ func isWord(s string) bool {
 }
 
 // quote asks the library; a text with line breaks, which it would write as a block, or with
-// control characters, which it leaves as they are, is quoted as JSON, which is YAML too.
+// characters that it leaves as they are and YAML does not allow, is quoted as JSON, which is YAML too.
 func quote(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }) {
+	if !strings.ContainsFunc(s, func(r rune) bool { return unprintable(r) || r == '\u2028' || r == '\u2029' }) {
 		if out, err := yaml.Marshal(s); err == nil && bytes.Count(out, []byte("\n")) == 1 {
 			return strings.TrimSuffix(string(out), "\n")
 		}
@@ -159,7 +159,7 @@ func quote(s string) string {
 	out, _ := json.Marshal(s)
 	var b strings.Builder
 	for _, r := range string(out) {
-		if unicode.IsControl(r) {
+		if unprintable(r) {
 			fmt.Fprintf(&b, "\\u%04x", r) // JSON need not escape these, and YAML must
 		} else {
 			b.WriteRune(r)
@@ -167,6 +167,10 @@ func quote(s string) string {
 	}
 	return b.String()
 }
+
+// unprintable reports a character that YAML allows as an escape only
+// (https://yaml.org/spec/1.2.2/#51-character-set), and line breaks.
+func unprintable(r rune) bool { return unicode.IsControl(r) || r == '\ufffe' || r == '\uffff' }
 
 // compareKeys orders keys as the library does: numbers in them by value, signs before letters.
 func compareKeys(a, b string) int {
