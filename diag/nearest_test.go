@@ -1,6 +1,7 @@
 package diag_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/connpolicy/connpolicy/diag"
@@ -37,6 +38,9 @@ func TestTheNearestNameIsWhatAPersonMeant(t *testing.T) {
 		{"an empty word", "", fields, ""},
 		{"unicode", "tíme", fields, "time"},
 		{"the first of two as near", "tame", []string{"time", "tome"}, "time"},
+		{"the nearest in letters, not the first that it begins", "maxConnection", []string{"maxConnectionDuration", "maxConnections"}, "maxConnections"},
+		{"of two that it begins, the shorter", "maxConn", []string{"maxConnectionDuration", "maxConnections"}, "maxConnections"},
+		{"a word of more letters than any name", strings.Repeat("x", 300), []string{strings.Repeat("x", 300)}, ""},
 		{"the nearer of two", "probez", []string{"probe", "probes", "probed!"}, "probe"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -136,6 +136,9 @@ func (s *structure) refused(f failure) {
 		return // it was an unknown field that was one too many
 	}
 	code, message, help := refusal(f)
+	if mark, bare, ok := f.stray(); ok {
+		message, help = f.strayFault(mark, bare)
+	}
 	if code == diag.RefusedName {
 		s.report(code, s.doc.Span(f.pointer), message, help)
 		return // the name says what is meant, and stays
@@ -213,34 +216,36 @@ func (s *structure) unknownFields(f failure) {
 			names.setFix(s.found, pointer, camel)
 			continue
 		}
-		value := object[key]
-		delete(object, key)
-		s.done[pointer] = true // it may have meant what now seems to be missing
-		help := "fields allowed here: " + enumerateSome(allowed)
-		below := fieldBelow(f.schema, key)
-		if below != "" {
-			help = sprint("it belongs under %s: indent it", strings.TrimPrefix(diag.FieldPath(f.pointer)+"."+below, "."))
-			s.forgetNull(f.pointer + schema.Pointer(below))
-		} else if near := diag.Nearest(key, allowed); near != "" {
-			help = sprint("did you mean %q? %s", near, help)
-			s.done[f.pointer+schema.Pointer(near)] = true // what it was meant to be is not missing as well
-		}
-		s.report(diag.UnknownField, s.doc.KeySpan(pointer), sprint("unknown field %q%s", key, in(f.pointer)), help)
-		if meant := diag.Unambiguous(key, allowed); meant != "" && below == "" && holds(f.schema.Properties[meant], value) {
+		s.unknownField(f, object, key, allowed)
+		if meant := diag.Unambiguous(key, allowed); meant != "" && fieldBelow(f.schema, key) == "" && holds(f.schema.Properties[meant], object[key]) {
 			names.setFix(s.found, pointer, meant)
 		}
+		delete(object, key)
 	}
+}
+
+// unknownField reports one key that the schema has no field for.
+func (s *structure) unknownField(f failure, object map[string]any, key string, allowed []string) {
+	pointer := f.pointer + schema.Pointer(key)
+	s.done[pointer] = true // it may have meant what now seems to be missing
+	help := "fields allowed here: " + enumerateSome(allowed)
+	switch m := s.meaning(f, object, key, allowed); {
+	case m.field != "":
+		help = m.help + " " + help
+		s.done[f.pointer+schema.Pointer(m.field)] = true // what it was meant to be is not missing as well
+	case m.place != "":
+		help = m.help
+		s.done[m.place] = true
+		s.forgetNull(m.place)
+	}
+	s.report(diag.UnknownField, s.doc.KeySpan(pointer), sprint("unknown field %q%s", key, in(f.pointer)), help)
 }
 
 // fieldBelow finds the field beside an unknown one that has it: the field then stands one
 // level too high.
 func fieldBelow(s *jsonschema.Schema, key string) string {
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
-		p := s.Properties[name]
-		for p.Ref != nil && len(p.Properties) == 0 {
-			p = p.Ref
-		}
-		if p.Properties[key] != nil {
+		if target(s.Properties[name]).Properties[key] != nil {
 			return name
 		}
 	}
