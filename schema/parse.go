@@ -127,6 +127,12 @@ func (p *parser) decoded(raw []byte) {
 		return
 	}
 	if rest := p.chunk.secondDocument(); rest > 0 {
+		lines := strings.Split(p.chunk.Text, "\n")
+		if r, ok := reindent(lines, strings.Count(p.chunk.Text[:rest], "\n")); ok && r.col == 0 {
+			m := r.mistake(lines)
+			p.Found = diag.List{p.chunk.lineFault(m.line, m.col, m.length, m.message, m.help)}
+			return
+		}
 		p.find(diag.Syntax, p.chunk.Source.At(p.chunk.Offset+rest, 1), "", "the document before this line has ended, so nothing from here on is read",
 			"write --- on a line of its own before it, or indent it like the lines above")
 		return

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -233,7 +232,7 @@ func (s *scanner) openKey(col int, key string) *mistake {
 	case n > 0 && s.levels[n-1].col == col: // a key where the list's dashes stand
 		return s.misplaced(col, popped)
 	case n > 0 && !s.levels[n-1].list && !s.levels[n-1].awake:
-		return s.misplaced(col, popped)
+		return s.tooDeep(col, key)
 	}
 	s.answered()
 	s.levels = append(s.levels, level{col: col, awake: true, key: key})
@@ -265,31 +264,6 @@ func (s *scanner) pop(col int) int {
 func (s *scanner) dashAt(col int) bool {
 	line := s.lines[s.i]
 	return col < len(line) && line[col] == '-'
-}
-
-// misplaced says to which open level a line most likely belongs.
-func (s *scanner) misplaced(col, popped int) *mistake {
-	var open []int
-	if popped >= 0 {
-		open = append(open, popped) // between two levels, the deeper one is likelier
-	}
-	for _, l := range slices.Backward(s.levels) {
-		open = append(open, l.col)
-	}
-	if len(open) == 0 {
-		open = []int{0}
-	}
-	best := slices.MinFunc(open, func(a, b int) int { return abs(a-col) - abs(b-col) })
-	help := fmt.Sprintf("indent it by %d spaces", best)
-	switch best {
-	case 1:
-		help = "indent it by 1 space"
-	case col: // a key where the dashes of a list stand
-		help = "indent it like the keys above it"
-	case 0:
-		help = "begin it at the start of the line"
-	}
-	return s.fault(col, 1, "this line is indented to no level that is open above it", help)
 }
 
 func abs(n int) int {
