@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
 	"github.com/urfave/cli/v2"
 )
 
@@ -52,14 +53,19 @@ func (c *caller) typed(sentence string) string {
 }
 
 // findingsAsTyped are findings in the words of who is told: copies, as machines and written files
-// are told the same under every name.
-func (c *caller) findingsAsTyped(found diag.List) diag.List {
-	if c.name == programName {
+// are told the same under every name. Help that pipes manifests into connpolicy names the command
+// that gave the finding.
+func (c *caller) findingsAsTyped(command string, found diag.List) diag.List {
+	piped := schema.Piped
+	if slices.Contains([]string{"compile", "resolve", "report", "migrate"}, command) {
+		piped = programName + " " + command + " -f -"
+	}
+	if c.name == programName && piped == schema.Piped {
 		return found
 	}
 	found = slices.Clone(found)
 	for i := range found {
-		found[i].Help = c.typed(found[i].Help)
+		found[i].Help = c.typed(strings.ReplaceAll(found[i].Help, schema.Piped, piped))
 	}
 	return found
 }

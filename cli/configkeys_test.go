@@ -102,7 +102,7 @@ func TestInputsAreReadWhenTheCommandLineNamesNone(t *testing.T) {
 		{"inputs: ['**/*.yaml']\nexclude: [chart, m/deep/]", "sub", "validate", "4 documents:"}, // the configuration is one of them
 		{"inputs: [.]\nrecursive: true\nexclude: ['**/templates']", "m", "validate", "7 documents:"},
 		{"exclude: ['**/templates']", ".", "validate -R chart", "1 document:"},
-		{"exclude: ['**/templates']", ".", "validate chart/templates/x.yaml", "[syntax]"},
+		{"exclude: ['**/templates']", ".", "validate chart/templates/x.yaml", "[template]"},
 		{"", ".", "validate -R chart --exclude **/templates", "1 document:"},
 		{"", "chart", "validate -R . --exclude templates/", "1 document:"},
 		{"", ".", "validate -R chart --exclude ./chart/templates --exclude m", "1 document:"},

@@ -109,7 +109,7 @@ func (s *streams) print(c *cli.Context, r read, summary diag.Summary) error {
 
 func (s *streams) printTo(c *cli.Context, p printing, r read, summary diag.Summary) error {
 	if p.format == "text" {
-		r.found = s.findingsAsTyped(r.found)
+		r.found = s.findingsAsTyped(c.Command.Name, r.found)
 	}
 	if !p.toStdout(c) {
 		return toStderr(0, p.write(c, s.err, r, summary, s.colour(c.String("color"))))

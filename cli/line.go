@@ -135,7 +135,7 @@ func (s *streams) planOf(sources []*diag.Source, namespace string, opts compile.
 // a file that cannot be opened.
 func unparsable(l diag.List) bool {
 	for i := range l {
-		if l[i].Code == diag.Syntax || l[i].Code == diag.NotUTF8 {
+		if l[i].Code == diag.Syntax || l[i].Code == diag.Template || l[i].Code == diag.NotUTF8 {
 			return true
 		}
 	}

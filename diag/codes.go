@@ -2,7 +2,7 @@ package diag
 
 // Codes are all kinds of finding there are, in the order of the stages that give them.
 var Codes = []*Code{
-	Syntax, NotUTF8, DuplicateKey, NotAnObject, InternalError,
+	Syntax, Template, NotUTF8, NoBreakSpace, DuplicateKey, NotAnObject, InternalError,
 	UnknownKind, UnreadKind, UnknownField, SnakeCaseField,
 	MissingField, MissingName, RefusedName, NullValue, WrongType,
 	UnknownValue, OutOfRange, MalformedValue, PortNumberAndName,

@@ -17,6 +17,19 @@ opened.`,
   time: 300s`,
 		Reference: "https://yaml.org/spec/1.2.2/",
 	}
+	Template = &Code{
+		Name: "template", Severity: Error,
+		Summary: "the text is a template that was not rendered",
+		Explain: `A value is left to a template language: {{ … }} of Helm, Go or Jinja,
+${NAME} of envsubst or Flux, $(NAME) of kustomize, a comment #@ of ytt. What
+the manifest will be is not known until it is rendered, so nothing in this
+document is checked. Give the rendered manifests on standard input, or leave
+templates out with --exclude. The run ends with exit code 2, as for a file
+that cannot be opened.`,
+		Example:   `port: ${RATINGS_PORT}`,
+		Fix:       `port: 8080`,
+		Reference: "https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution",
+	}
 	NotUTF8 = &Code{
 		Name: "not-utf8", Severity: Error,
 		Summary: "the text is not encoded as UTF-8",
@@ -26,6 +39,17 @@ finding points at the first one. The run ends with exit code 2.`,
 		Example:   `- description: "gard� en vie"`,
 		Fix:       `- description: "gardé en vie"`,
 		Reference: "https://yaml.org/spec/1.2.2/#52-character-encodings",
+	}
+	NoBreakSpace = &Code{
+		Name: "no-break-space", Severity: Error, Fixable: true,
+		Summary: "lines are indented with no-break spaces",
+		Explain: `Code that is copied from a web page or a chat may bring no-break spaces
+(U+00A0) along. They look like spaces, and YAML takes them for letters: the
+line is no longer part of the block above it but a key of its own, with a
+name that begins with spaces. A cluster refuses the key, or drops it.`,
+		Example:   "  options:\n\u00a0\u00a0\u00a0 perConnectionBufferLimitBytes: 65536",
+		Fix:       "  options:\n    perConnectionBufferLimitBytes: 65536",
+		Reference: "https://yaml.org/spec/1.2.2/#61-indentation-spaces",
 	}
 	DuplicateKey = &Code{
 		Name: "duplicate-key", Severity: Error,

@@ -85,7 +85,9 @@ func (p *parser) yaml() {
 		}
 		// Strict reading also objects to a key that overrides a merged one, which is what merging is for.
 		if raw, err = yaml.YAMLToJSON(text); err != nil {
-			p.Found = diag.List{syntaxFault(p.chunk, err)}
+			if p.Found = p.chunk.noBreakIndents(); len(p.Found) == 0 {
+				p.Found = diag.List{syntaxFault(p.chunk, err)}
+			}
 			return
 		}
 	}
@@ -142,6 +144,11 @@ func (p *parser) decoded(raw []byte) {
 		p.Found = append(p.Found, syntaxFault(p.chunk, err))
 		return
 	}
+	if ours(v) {
+		if p.Found = p.chunk.noBreakIndents(); len(p.Found) > 0 {
+			return
+		}
+	}
 	p.object(v, raw, "")
 }
 
@@ -165,6 +172,10 @@ func (p *parser) object(v any, raw []byte, pointer string) {
 	}
 	d := newDocument(kind, value, p.chunk, pointer, p.namespace)
 	d.raw = raw
+	if t := d.template(); t != nil {
+		p.Found = append(p.Found, *t)
+		return
+	}
 	p.Documents = append(p.Documents, d)
 	p.Suppressions = append(p.Suppressions, d.annotated()...)
 }

@@ -11,6 +11,7 @@ import (
 type mistake struct {
 	line, col, length int // from 1, in runes
 	message, help     string
+	template          bool // the text is one of a template language
 }
 
 // scan reads text that the YAML parser refused, line by line, keeping track of what is open:
@@ -58,7 +59,6 @@ func (s *scanner) fault(col, length int, message, help string) *mistake {
 
 var (
 	conflict = regexp.MustCompile(`^(<<<<<<<|=======|>>>>>>>)( |$)`)
-	template = regexp.MustCompile(`\{\{.*?(\}\}|$)`)
 )
 
 func (s *scanner) look() *mistake {
@@ -84,6 +84,9 @@ func (s *scanner) look() *mistake {
 		return nil
 	}
 	s.block = 0
+	if before, _, found := strings.Cut(line, noBreakSpace); found {
+		return s.fault(runes(before), 1, "a no-break space stands here, and YAML takes plain ones only", "replace it with a space")
+	}
 	if len(s.brackets) > 0 {
 		return s.flow(line, 0)
 	}
@@ -96,9 +99,6 @@ func (s *scanner) look() *mistake {
 // character finds control characters, which no YAML may hold.
 func (s *scanner) character(line string) *mistake {
 	for col, r := range []rune(line) {
-		if r == '\u00a0' {
-			return s.fault(col, 1, "a no-break space stands here, and YAML takes plain ones only", "replace it with a space")
-		}
 		if r < ' ' && r != '\t' && r != '\r' || r == 0x7f {
 			return s.fault(col, 1, fmt.Sprintf("the control character U+%04X cannot stand in YAML", r), "delete it, or write it as an escape in double quotes")
 		}
@@ -119,9 +119,8 @@ func (s *scanner) structure(line, text string, indent int) *mistake {
 	switch {
 	case text == "":
 		return nil
-	case template.MatchString(text) && unquotedTemplate(text):
-		at := template.FindStringIndex(line)
-		return s.fault(runes(line[:at[0]]), runes(line[at[0]:at[1]]), "this is a template, not YAML yet", "render it first, for example with: helm template CHART | connpolicy compile -f -")
+	case unquotedTemplate(text):
+		return s.template(line)
 	case gluedDash.MatchString(text):
 		return s.fault(col, 1, "a space is missing after the dash", "write - "+text[1:])
 	}
@@ -146,13 +145,25 @@ var (
 	bareWord  = regexp.MustCompile(`^([A-Za-z_][\w./-]*)(?:\s+(\S.*))?$`)
 )
 
-// unquotedTemplate reports {{ … }} that YAML does not read as part of a quoted text.
+// unquotedTemplate reports a template that YAML does not read as part of a text.
 func unquotedTemplate(text string) bool {
 	value := text
 	if m := entry.FindStringSubmatch(text); m != nil && m[2] != "" {
 		value = m[2]
 	}
-	return value[0] != '"' && value[0] != '\''
+	_, from, to, ok := templateIn(value)
+	if !ok || value[0] == '"' || value[0] == '\'' {
+		return false
+	}
+	return value[from] == '{' || strings.ContainsAny(value[:from], "{[") && strings.Contains(value[from:to], "{")
+}
+
+// template is about a line that holds a template.
+func (s *scanner) template(line string) *mistake {
+	language, from, to, _ := templateIn(line)
+	m := s.fault(runes(line[:from]), runes(line[from:to]), language.message(line[from:to]), language.help())
+	m.template = true
+	return m
 }
 
 // notAnEntry looks at a line without "key:": a text that goes on, or a key that lost its colon.

@@ -161,7 +161,11 @@ func syntaxFault(c *Chunk, err error) diag.Diagnostic {
 	}
 	// A mistake shows at its line or later, never before it; by one line the parser may be early.
 	if m := scan(lines); m != nil && (at == 0 || m.line <= at+1) {
-		return c.lineFault(m.line, m.col, m.length, m.message, m.help)
+		d := c.lineFault(m.line, m.col, m.length, m.message, m.help)
+		if m.template {
+			d.Code = diag.Template
+		}
+		return d
 	}
 	return c.otherFault(lines, at)
 }

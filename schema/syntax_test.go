@@ -7,7 +7,7 @@ import (
 
 const (
 	noColonHelp  = "write "
-	templateHelp = "render it first, for example with: helm template CHART | connpolicy compile -f -"
+	templateHelp = "render it first, for example with: helm template CHART | connpolicy validate -f -"
 	tabHelp      = "replace the tab with spaces, as many as the lines around it have"
 )
 
@@ -78,9 +78,11 @@ func TestTheUsualMistakesAreNamedWhereTheyAre(t *testing.T) {
 		{"a bracket never closed", 7, `  applyToDestinations: [`, `7:24+1 syntax: this [ is never closed | write ] where it ends`},
 		{"a brace too many", 9, `    selector: {}}`, `9:17+1 syntax: this } closes nothing | delete it`},
 		{"a bracket too many", 9, `    selector: {}]`, `9:17+1 syntax: this ] closes nothing | delete it`},
-		{"a Helm value", 13, `        time: {{ .Values.time }}`, `13:15+18 syntax: this is a template, not YAML yet | ` + templateHelp},
-		{"a Helm condition", 13, `        {{- if .Values.x }}`, `13:9+19 syntax: this is a template, not YAML yet | ` + templateHelp},
-		{"a Helm name", 4, `  name: {{ include "x" . | quote }}`, `4:9+27 syntax: this is a template, not YAML yet | ` + templateHelp},
+		{"a Helm value", 13, `        time: {{ .Values.time }}`, `13:15+18 template: this is a template for Helm, Go or Jinja: {{ .Values.time }} has no value yet | ` + templateHelp},
+		{"a Helm condition", 13, `        {{- if .Values.x }}`, `13:9+19 template: this is a template for Helm, Go or Jinja: {{- if .Values.x }} has no value yet | ` + templateHelp},
+		{"a Jinja block", 13, `        {% if x %}`, `13:9+10 template: this is a template for Jinja: {% if x %} has no value yet | render it first, for example with: jinja2 FILE | connpolicy validate -f -`},
+		{"a variable in braces", 13, `        x: {time: ${TIME}}`, `13:19+7 template: this is a template for envsubst or Flux: ${TIME} has no value yet | render it first, for example with: envsubst < FILE | connpolicy validate -f -`},
+		{"a Helm name", 4, `  name: {{ include "x" . | quote }}`, `4:9+27 template: this is a template for Helm, Go or Jinja: {{ include "x" . | quote }} has no value yet | ` + templateHelp},
 		{"two colons", 4, `  name: a: b`, `4:10+1 syntax: a second colon in one line | quote the value: "a: b"`},
 		{"an at sign", 4, `  name: @foo`, "4:9+1 syntax: a value cannot begin with \"@\" unless it is quoted | write \"@foo\""},
 		{"a backtick", 4, "  name: `foo`", "4:9+1 syntax: a value cannot begin with \"`\" unless it is quoted | write \"`foo`\""},
@@ -187,7 +189,7 @@ func TestSyntaxIsAlwaysOneFindingWithHelp(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := parse(text)
-			if len(p.Found) != 1 || p.Found[0].Name != "syntax" || p.Found[0].Help == "" || p.Found[0].Line < 1 {
+			if len(p.Found) != 1 || p.Found[0].Name != "syntax" && p.Found[0].Name != "template" || p.Found[0].Help == "" || p.Found[0].Line < 1 {
 				t.Fatalf("found %q", findings(p.Found))
 			}
 			for _, word := range []string{"yaml:", "json:", "goyaml", "mapping values", "unmarshal", "did not find", "could not find", "invalid"} {
