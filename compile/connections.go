@@ -97,7 +97,7 @@ func (l *Listener) connection() Connection {
 		c.Protocol, c.Idle = "TCP", l.TCPProxy.IdleTimeout
 		c.settings = append(c.settings, group{"tcp", l.TCPProxy})
 	} else {
-		c.settings = append(c.settings, group{"http", l.Timeouts})
+		c.settings = append(c.settings, group{"maxRequestsPerConnection", l.MaxRequestsPerConnection}, group{"http", l.Timeouts})
 	}
 	return c
 }

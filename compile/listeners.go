@@ -99,6 +99,7 @@ func (r reader) http(l *Listener, g *schema.HTTPGateway, pointer string) {
 	if g != nil && g.Options != nil && g.Options.HCM != nil {
 		hcm = g.Options.HCM
 	}
+	l.MaxRequestsPerConnection = value(r, nonZero(hcm.MaxRequestsPerConnection), same[uint32], base+"/maxRequestsPerConnection", 0, byEnvoy)
 	l.Timeouts = Timeouts{
 		Idle:                  value(r, hcm.IdleTimeout, length, base+"/idleTimeout", IdleTimeout, byEnvoy),
 		MaxConnectionDuration: value(r, hcm.MaxConnectionDuration, length, base+"/maxConnectionDuration", 0, byEnvoy),

@@ -253,8 +253,10 @@ type Listener struct {
 	SocketOptions []SocketOption // in the order they are set
 	BufferLimit   Setting[uint32]
 	ExactBalance  Setting[bool]
-	Timeouts      Timeouts
-	TCPProxy      TCPProxy
+	// MaxRequestsPerConnection is an HTTP listener's; 0 is no limit.
+	MaxRequestsPerConnection Setting[uint32]
+	Timeouts                 Timeouts
+	TCPProxy                 TCPProxy
 }
 
 // Workload are pods by their labels.

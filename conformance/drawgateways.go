@@ -47,7 +47,7 @@ func (d *drawing) gatewaySpec(port int) map[string]any {
 		}
 		return spec
 	}
-	timeouts := map[string]any{}
+	timeouts := map[string]any{"maxRequestsPerConnection": d.number("maxRequestsPerConnection", 0, math.MaxInt32)}
 	for _, name := range []string{"idleTimeout", "maxConnectionDuration", "maxStreamDuration", "streamIdleTimeout", "requestTimeout", "drainTimeout"} {
 		timeouts[name] = d.milliseconds(name)
 		if name != "drainTimeout" && rapid.Bool().Draw(d.t, name+" is off") {

@@ -218,6 +218,9 @@ func (e *istio) filterPatch(l *compile.Listener) (string, any) {
 		timeout{"http.streamIdle", "stream_idle_timeout", t.StreamIdle},
 		timeout{"http.request", "request_timeout", t.Request}, timeout{"http.drain", "drain_timeout", t.Drain},
 	)
+	if n := l.MaxRequestsPerConnection; n.Written() {
+		e.carry(n.From, "maxRequestsPerConnection", common+"max_requests_per_connection", fmt.Sprint(n.Value))
+	}
 	return managerFilter, ManagerPatch{typeConnectionManager, timeouts}
 }
 

@@ -126,8 +126,9 @@ func (p *egPolicy) client(l *compile.Listener) *clientTraffic {
 		out.Timeout = orNil(clientTimeout{TCP: orNil(clientTCPTimeout{p.duration(idle, idle.Value, "tcp.idleTimeout", "timeout.tcp.idleTimeout")})})
 	} else {
 		limit = connectionLimit{
-			MaxConnectionDuration: p.unlessNone(t.MaxConnectionDuration, "http.maxConnectionDuration", "connection.connectionLimit.maxConnectionDuration"),
-			MaxStreamDuration:     p.unlessNone(t.MaxStreamDuration, "http.maxStreamDuration", "connection.connectionLimit.maxStreamDuration"),
+			MaxConnectionDuration:    p.unlessNone(t.MaxConnectionDuration, "http.maxConnectionDuration", "connection.connectionLimit.maxConnectionDuration"),
+			MaxRequestsPerConnection: p.listenerRequests(l.MaxRequestsPerConnection),
+			MaxStreamDuration:        p.unlessNone(t.MaxStreamDuration, "http.maxStreamDuration", "connection.connectionLimit.maxStreamDuration"),
 		}
 		out.Timeout = orNil(clientTimeout{HTTP: orNil(clientHTTPTimeout{
 			IdleTimeout:            p.duration(t.Idle, t.Idle.Value, "http.idle", "timeout.http.idleTimeout"),
@@ -140,6 +141,15 @@ func (p *egPolicy) client(l *compile.Listener) *clientTraffic {
 		ConnectionLimit: orNil(limit),
 	})
 	return out
+}
+
+// listenerRequests writes the most requests of a listener's connection; no limit is left out,
+// which means the same.
+func (p *egPolicy) listenerRequests(s compile.Setting[uint32]) *uint32 {
+	if !s.Written() {
+		return nil
+	}
+	return p.number(s, 0, "maxRequestsPerConnection", "connection.connectionLimit.maxRequestsPerConnection")
 }
 
 // glooBuffer is a listener's buffer where Gloo writes none: Envoy's.

@@ -89,8 +89,9 @@ type clientConnection struct {
 }
 
 type connectionLimit struct {
-	MaxConnectionDuration string `json:"maxConnectionDuration,omitempty"`
-	MaxStreamDuration     string `json:"maxStreamDuration,omitempty"`
+	MaxConnectionDuration    string  `json:"maxConnectionDuration,omitempty"`
+	MaxRequestsPerConnection *uint32 `json:"maxRequestsPerConnection,omitempty"`
+	MaxStreamDuration        string  `json:"maxStreamDuration,omitempty"`
 }
 
 type clientTimeout struct {

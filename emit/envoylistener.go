@@ -103,6 +103,9 @@ func managerTimeouts(l *compile.Listener) ManagerTimeouts {
 	t := l.Timeouts
 	out := ManagerTimeouts{StreamIdleTimeout: written(t.StreamIdle), RequestTimeout: written(t.Request), DrainTimeout: written(t.Drain)}
 	common := CommonHTTP{IdleTimeout: written(t.Idle), MaxConnectionDuration: written(t.MaxConnectionDuration), MaxStreamDuration: written(t.MaxStreamDuration)}
+	if l.MaxRequestsPerConnection.Written() {
+		common.MaxRequestsPerConnection = l.MaxRequestsPerConnection.Value
+	}
 	if common != (CommonHTTP{}) {
 		out.CommonHTTPProtocolOptions = &common
 	}

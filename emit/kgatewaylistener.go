@@ -116,11 +116,21 @@ func (p *kpolicy) listener(l *compile.Listener) kgatewayListener {
 	}
 	if t := l.Timeouts; !l.TCP {
 		out.HTTPSettings = orNil(kgatewayHTTP{
-			IdleTimeout:       p.duration(shown(t.Idle, p.opts), t.Idle, "http.idle", "httpSettings.idleTimeout"),
-			StreamIdleTimeout: p.duration(shown(t.StreamIdle, p.opts), t.StreamIdle, "http.streamIdle", "httpSettings.streamIdleTimeout"),
+			IdleTimeout:              p.duration(shown(t.Idle, p.opts), t.Idle, "http.idle", "httpSettings.idleTimeout"),
+			StreamIdleTimeout:        p.duration(shown(t.StreamIdle, p.opts), t.StreamIdle, "http.streamIdle", "httpSettings.streamIdleTimeout"),
+			MaxRequestsPerConnection: p.listenerRequests(l.MaxRequestsPerConnection),
 		})
 	}
 	return out
+}
+
+// listenerRequests writes the most requests of a listener's connection; no limit is left out,
+// which means the same.
+func (p *kpolicy) listenerRequests(s compile.Setting[uint32]) *int32 {
+	if !s.Written() {
+		return nil
+	}
+	return p.whole(s, 1, "maxRequestsPerConnection", "httpSettings.maxRequestsPerConnection")
 }
 
 // listenerLost reports what a ListenerPolicy has no field for.

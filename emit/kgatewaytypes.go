@@ -80,4 +80,6 @@ type kgatewayListener struct {
 type kgatewayHTTP struct {
 	IdleTimeout       string `json:"idleTimeout,omitempty"`
 	StreamIdleTimeout string `json:"streamIdleTimeout,omitempty"`
+	// MaxRequestsPerConnection is there since kgateway 2.4.
+	MaxRequestsPerConnection *int32 `json:"maxRequestsPerConnection,omitempty"`
 }

@@ -104,7 +104,7 @@ func sampleListener(o compile.Object, address string, port uint32) compile.Liste
 		{Description: "idle", Level: 6, Name: 4, IntValue: &idle, State: "STATE_PREBIND"},
 		{Description: "linger", Level: 1, Name: 13, BufValue: "AQAAAAoAAAA=", State: "STATE_PREBIND"},
 	}
-	l.BufferLimit.Value, l.ExactBalance.Value = 4096, true
+	l.BufferLimit.Value, l.ExactBalance.Value, l.MaxRequestsPerConnection.Value = 4096, true, 1000
 	for i, d := range []*time.Duration{
 		&l.Timeouts.Idle.Value, &l.Timeouts.MaxConnectionDuration.Value, &l.Timeouts.MaxStreamDuration.Value,
 		&l.Timeouts.StreamIdle.Value, &l.Timeouts.Request.Value, &l.Timeouts.Drain.Value, &l.TCPProxy.IdleTimeout.Value,

@@ -153,8 +153,10 @@ type HTTPGateway struct {
 	} `json:"options"`
 }
 
-// HCMSettings are the timeouts of the HTTP connection manager, toward the client.
+// HCMSettings are the timeouts and limits of the HTTP connection manager, toward the client.
 type HCMSettings struct {
+	MaxRequestsPerConnection *uint32 `json:"maxRequestsPerConnection"`
+
 	IdleTimeout           *Duration `json:"idleTimeout"`
 	MaxConnectionDuration *Duration `json:"maxConnectionDuration"`
 	MaxStreamDuration     *Duration `json:"maxStreamDuration"`

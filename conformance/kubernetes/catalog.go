@@ -36,8 +36,21 @@ func fromSchema(text []byte, group, version, kind string) (*CRD, error) {
 	if err := json.Unmarshal(text, &schema); err != nil {
 		return nil, err
 	}
+	if kind == "ListenerPolicy" {
+		addRequestsPerConnection(&schema)
+	}
 	spec := apiextensionsv1.CustomResourceDefinitionSpec{Group: group, Names: apiextensionsv1.CustomResourceDefinitionNames{Kind: kind}}
 	return newCRD(&spec, &apiextensionsv1.CustomResourceDefinitionVersion{
 		Name: version, Served: true, Schema: &apiextensionsv1.CustomResourceValidation{OpenAPIV3Schema: &schema},
 	})
+}
+
+// addRequestsPerConnection adds a field of kgateway v2.4.2 that the catalog's schema, which is of an
+// earlier release, does not have (kgateway: api/v1alpha1/kgateway/listener_policy_types.go,
+// HTTPSettings.MaxRequestsPerConnection).
+func addRequestsPerConnection(schema *apiextensionsv1.JSONSchemaProps) {
+	minimum := 0.0
+	perPort := schema.Properties["spec"].Properties["perPort"]
+	settings := perPort.Items.Schema.Properties["listener"].Properties["httpSettings"]
+	settings.Properties["maxRequestsPerConnection"] = apiextensionsv1.JSONSchemaProps{Type: "integer", Format: "int32", Minimum: &minimum}
 }
