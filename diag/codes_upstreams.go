@@ -111,7 +111,7 @@ nothing that the output could be true to.`,
 	}
 	NotCompiled = &Code{
 		Name: "not-compiled", Severity: Info,
-		Summary: "a field is not about connections and is not compiled",
+		Summary: "a field is not compiled, and is not known to be about connections",
 		Explain: `Load balancing, health checks, TLS and the like have their place in the same
 objects. They are valid, and the output does not have them: it holds
 connection settings and what a proxy needs to load them. Nothing is wrong
@@ -119,5 +119,17 @@ with the manifest.`,
 		Example: `outlierDetection:
   interval: 10s`,
 		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gloo/api/v1/upstream.proto",
+	}
+	SettingNotCompiled = &Code{
+		Name: "setting-not-compiled", Severity: Warning,
+		Summary: "a setting of connections is not compiled",
+		Explain: `Gloo sends this field to Envoy, where it changes what connections do, and
+the output does not have it. The help names the field that each target has
+for it; where a target has none, the setting is lost there. migrate lists
+it as left behind.`,
+		Example: `connectionLimit:
+  maxActiveConnections: 1000`,
+		Fix:       `connectionLimit: {} # Envoy Gateway has connection.connectionLimit.value for it`,
+		Reference: "https://github.com/solo-io/gloo/tree/main/projects/gloo/pkg/plugins",
 	}
 )

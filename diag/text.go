@@ -184,17 +184,36 @@ func backward(text string, from, n int) int {
 	return from
 }
 
-// maxSentence cuts sentences that carry a user's text of any length.
-const maxSentence = 600
+// A sentence may carry a user's text of any length, so words and the whole are cut, at these
+// numbers of runes. The longest list of fields, which is a Gateway's, has to fit into a sentence.
+const (
+	maxWord     = 300
+	maxSentence = 8000
+)
 
-// shown is a sentence made fit for a terminal.
+// shown makes a sentence fit for a terminal.
 func shown(s string) string {
-	if len(s) > maxSentence {
-		if r := []rune(s[:min(len(s), 4*maxSentence)]); len(r) > maxSentence {
-			s = string(r[:maxSentence]) + "…"
-		}
+	if len(s) <= maxWord {
+		return visible(s)
 	}
-	return visible(s)
+	return visible(cutWords(firstRunes(s, maxSentence)))
+}
+
+// cutWords cuts each word of a sentence to maxWord runes.
+func cutWords(s string) string {
+	words := strings.Split(s, " ")
+	for i, word := range words {
+		words[i] = firstRunes(word, maxWord)
+	}
+	return strings.Join(words, " ")
+}
+
+// firstRunes is the first n runes of a text, with an ellipsis where there are more.
+func firstRunes(s string, n int) string {
+	if end := forward(s, 0, n); end < len(s) {
+		return s[:end] + "…"
+	}
+	return s
 }
 
 // visible makes control characters harmless: a manifest must not be able to drive a

@@ -237,7 +237,7 @@ func conformanceText(v any) string {
 // silence names what Gloo writes besides connection settings when no finding says that it is
 // not compiled.
 func (c *conformanceCase) silence() string {
-	if c.ours.has(diag.NotCompiled.Name) {
+	if c.ours.has(diag.NotCompiled.Name) || c.ours.has(diag.SettingNotCompiled.Name) {
 		return ""
 	}
 	pairs := [][2][]map[string]any{{c.observed.Clusters, c.ours.clusters}, {c.observed.Listeners, c.ours.listeners}}

@@ -221,9 +221,13 @@ func (l *ledger) account(row *Row, at field) {
 		}
 		return
 	}
+	if left := at.document.Leftover(at.pointer); left != nil {
+		l.notCompiled(row, left)
+		return
+	}
 	why, exact := l.reason(at)
 	switch {
-	case at.document.NotDecoded(at.pointer), why != nil && why.Code == diag.NotCompiled:
+	case why != nil && why.Code == diag.NotCompiled:
 		row.Fate, row.Why = Apart, Elsewhere
 	case row.Value == "null":
 		row.Fate, row.Why = Apart, "has no value, which is the same as leaving it out"
@@ -237,6 +241,32 @@ func (l *ledger) account(row *Row, at field) {
 			row.Changes = append(row.Changes, why.Message)
 		}
 	}
+}
+
+// notCompiled says what becomes of a field that is not compiled: a setting of connections is left
+// behind, and so is a field of which nothing is known.
+func (l *ledger) notCompiled(row *Row, left *schema.Leftover) {
+	switch {
+	case left.Setting != nil:
+		row.Setting = true
+		l.behind(row, "not compiled; "+l.fieldFor(left.Setting))
+	case left.Unrelated || row.Value == "null":
+		row.Fate, row.Why = Apart, Elsewhere
+	default:
+		l.behind(row, "not compiled, and it is not known whether it is about connections")
+	}
+}
+
+// fieldFor names the target's field for a setting that is not compiled.
+func (l *ledger) fieldFor(s *schema.ConnectionSetting) string {
+	field := map[string]string{"kgateway": s.KGateway, "Envoy Gateway": s.EnvoyGateway, "Istio": s.Istio}[l.Target]
+	switch {
+	case field != "":
+		return l.Target + "'s field for it is " + field
+	case l.Target == "Istio":
+		return "an EnvoyFilter can set Envoy's " + s.Envoy
+	}
+	return l.Target + " has no field for it"
 }
 
 func (l *ledger) behind(row *Row, why string) { row.Fate, row.Why = Behind, why }

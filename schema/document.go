@@ -24,7 +24,7 @@ type Document struct {
 	pointer string // where the object stands in its chunk: "", or "/items/3" in a List
 	raw     []byte // the object as JSON, while Value is still as parsed
 
-	leftovers []string // pointers of fields that the struct has no place for
+	leftovers []Leftover // fields that the struct has no place for
 	object    diag.Object
 }
 

@@ -6,35 +6,42 @@ import (
 	"strings"
 )
 
-// Leftovers lists the fields of the document's spec that its struct has no place for, as
-// JSON pointers. What is not decoded cannot be compiled: naming it here keeps the promise
-// that nothing is dropped silently without a list that someone must keep. It reads Value,
-// so it comes before Decode; what it has found stays with the document, for NotDecoded.
-func (d *Document) Leftovers() []string {
-	var out []string
+// Leftovers lists the fields of the document's spec that its struct has no place for, in the order
+// of their pointers. What is not decoded cannot be compiled: naming it here keeps the promise that
+// nothing is dropped silently. It reads Value, so it comes before Decode; what it has found stays
+// with the document, for Leftover.
+func (d *Document) Leftovers() []Leftover {
 	t := reflect.TypeOf(d.Kind.resource()).Elem()
 	spec, ok := t.FieldByName("Spec")
 	if !ok {
 		return nil
 	}
-	leftovers(d.Value["spec"], spec.Type, "/spec", &out)
-	slices.Sort(out)
-	d.leftovers = out
-	return out
+	var u uncompiled
+	leftovers(d.Value["spec"], spec.Type, "/spec", u.classify)
+	slices.SortFunc(u.out, func(a, b Leftover) int { return strings.Compare(a.Pointer, b.Pointer) })
+	d.leftovers = u.out
+	return u.out
 }
 
-// NotDecoded reports a field that Leftovers has found, or one below it.
-func (d *Document) NotDecoded(pointer string) bool {
-	return slices.ContainsFunc(d.leftovers, func(l string) bool { return pointer == l || strings.HasPrefix(pointer, l+"/") })
+// Leftover returns the leftover that a field is, or stands in: of several, the innermost; nil for a
+// field that is decoded.
+func (d *Document) Leftover(pointer string) *Leftover {
+	for i := range slices.Backward(d.leftovers) {
+		if l := &d.leftovers[i]; pointer == l.Pointer || strings.HasPrefix(pointer, l.Pointer+"/") {
+			return l
+		}
+	}
+	return nil
 }
 
-func leftovers(v any, t reflect.Type, pointer string, out *[]string) {
+// leftovers calls found for each field of v that t has no place for.
+func leftovers(v any, t reflect.Type, pointer string, found func(pointer string, value any)) {
 	t = indirect(t)
 	switch v := v.(type) {
 	case []any:
 		if t.Kind() == reflect.Slice {
 			for i, item := range v {
-				leftovers(item, t.Elem(), pointer+Pointer(i), out)
+				leftovers(item, t.Elem(), pointer+Pointer(i), found)
 			}
 		}
 	case map[string]any:
@@ -44,9 +51,9 @@ func leftovers(v any, t reflect.Type, pointer string, out *[]string) {
 		fields := structFields[t]
 		for key, value := range v {
 			if field, ok := fields[key]; ok {
-				leftovers(value, field, pointer+Pointer(key), out)
+				leftovers(value, field, pointer+Pointer(key), found)
 			} else if value != nil {
-				*out = append(*out, pointer+Pointer(key))
+				found(pointer+Pointer(key), value)
 			}
 		}
 	}

@@ -7,7 +7,6 @@
 package validate
 
 import (
-	"fmt"
 	"strings"
 	"sync"
 
@@ -117,52 +116,4 @@ func (r *rules) kind() {
 	case *schema.Config:
 		r.config(res)
 	}
-}
-
-// leftovers names the fields that connpolicy does not compile, in one finding.
-func (r *rules) leftovers(pointers []string) {
-	var names []string
-	var first string
-	seen := map[string]bool{"namespacedStatuses": true, "discoveryMetadata": true} // written by controllers, without effect
-	for _, p := range pointers {
-		name := fieldName(p)
-		if r.enterprise(p) || seen[name] {
-			continue
-		}
-		if seen[name] = true; first == "" {
-			first = p
-		}
-		names = append(names, name)
-	}
-	if len(names) == 0 {
-		return
-	}
-	r.key(diag.NotCompiled, first,
-		fmt.Sprintf("not about connections, so not compiled: %s", enumerate(names)),
-		"nothing to change; keep configuring it where you do now")
-}
-
-// enterpriseFields exist in Gloo Edge Enterprise only: the open source translator refuses the
-// whole resource for them (gloo: plugins/enterprise_warning). Each is a field that is not
-// compiled, and the key below it that counts, if only one does.
-var enterpriseFields = map[string]string{
-	"failover":                        "",
-	"static.hosts.healthCheckConfig":  "",
-	"options.proxyProtocol":           "allowRequestsWithoutProxyProtocol",
-	"listeners.options.proxyProtocol": "allowRequestsWithoutProxyProtocol",
-}
-
-func (r *rules) enterprise(pointer string) bool {
-	below, known := enterpriseFields[fieldName(pointer)]
-	if !known {
-		return false
-	}
-	if below != "" {
-		pointer += "/" + below
-		if v, _ := lookup(r.doc.Value, pointer); v != true {
-			return false
-		}
-	}
-	r.key(diag.EnterpriseOnly, pointer, sprint("%s exists in Gloo Edge Enterprise only", diag.FieldPath(pointer)), "delete it, or run the Enterprise edition")
-	return below == ""
 }
