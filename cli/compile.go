@@ -153,20 +153,21 @@ func (s *streams) deliverDir(c *cli.Context, t target, r read, objects []emit.Ob
 	if err != nil {
 		return err
 	}
-	return s.deliverFiles(c, d, r, t.count(objects))
+	return s.deliverFiles(c, d, r, t.count(objects), "")
 }
 
-// deliverFiles writes a directory, or with --check says what would change in it.
-func (s *streams) deliverFiles(c *cli.Context, d *directory, r read, what string) error {
+// deliverFiles writes a directory, or with --check prints what would change in it. The summary ends
+// with more.
+func (s *streams) deliverFiles(c *cli.Context, d *directory, r read, what, more string) error {
 	if c.Bool("check") {
 		diff := d.diff()
 		if err := toStdout(fmt.Fprint(s.out, diff)); err != nil {
 			return err
 		}
 		if diff == "" {
-			return s.finish(c, r, d.path+" is current")
+			return s.finish(c, r, d.path+" is current"+more)
 		}
-		err := s.finish(c, r, d.path+" is stale: run the same command without --check")
+		err := s.finish(c, r, d.path+" is stale: run the same command without --check"+more)
 		if err == nil {
 			err = &exit{code: ExitFindings}
 		}
@@ -180,7 +181,7 @@ func (s *streams) deliverFiles(c *cli.Context, d *directory, r read, what string
 	if deleted > 0 {
 		result += fmt.Sprintf(", %d deleted", deleted)
 	}
-	if err := s.finish(c, r, result); err != nil || !c.Bool("fail-on-change") || written+deleted == 0 {
+	if err := s.finish(c, r, result+more); err != nil || !c.Bool("fail-on-change") || written+deleted == 0 {
 		return err
 	}
 	return &exit{code: ExitFindings}

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -73,10 +74,48 @@ func (s *streams) migrate(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := d.add(migrationFile, s.migration(c, run, to, objects), report.MigrationMark); err != nil {
+	text, account := s.migration(c, run, to, objects)
+	if err := d.add(migrationFile, text, report.MigrationMark); err != nil {
 		return err
 	}
-	return s.deliverFiles(c, d, run.read, diag.Plural(len(objects), "object")+" and "+migrationFile)
+	err = s.deliverFiles(c, d, run.read, written(objects), "; fields: "+account.String()+notRead(run.unread))
+	if err == nil && incomplete(account, objects) && threshold(c) <= diag.Warning {
+		return &exit{code: ExitFindings}
+	}
+	return err
+}
+
+// written says what a migration has in its directory.
+func written(objects []emit.Object) string {
+	if len(objects) == 0 {
+		return "no object but " + migrationFile
+	}
+	return diag.Plural(len(objects), "object") + " and " + migrationFile
+}
+
+// notRead names the kinds that were skipped, with their counts.
+func notRead(kinds []string) string {
+	counts := map[string]int{}
+	for _, kind := range kinds {
+		counts[kind]++
+	}
+	text := "; not read: "
+	for i, kind := range slices.Sorted(maps.Keys(counts)) {
+		if i > 0 {
+			text += ", "
+		}
+		text += fmt.Sprintf("%d %s", counts[kind], kind)
+	}
+	if len(kinds) == 0 {
+		return ""
+	}
+	return text
+}
+
+// incomplete reports a migration that leaves settings behind, or has settings and writes nothing. It
+// counts as a warning.
+func incomplete(account report.Account, objects []emit.Object) bool {
+	return account[report.Behind] > 0 || account.Settings() > 0 && len(objects) == 0
 }
 
 func migrateFlags(c *cli.Context) (destination, error) {
@@ -95,15 +134,15 @@ func migrateFlags(c *cli.Context) (destination, error) {
 	return destinations[c.String("to")], nil
 }
 
-// migration accounts for every field of what was read.
-func (s *streams) migration(c *cli.Context, run planned, to destination, objects []emit.Object) string {
+// migration accounts for every field of what was read, as a text and in numbers.
+func (s *streams) migration(c *cli.Context, run planned, to destination, objects []emit.Object) (string, report.Account) {
 	m := &report.Migration{
 		Target: to.title, Documents: run.documents, Plan: run.plan, Found: run.found, Told: s.shown(c, run.read).found, Unread: run.unread,
 		Defaults: emit.Defaults(c.String("to")), Objects: moved(objects),
 	}
 	var b strings.Builder
-	_ = m.Markdown(&b) // a Builder takes everything
-	return b.String()
+	account, _ := m.Markdown(&b) // a Builder takes everything
+	return b.String(), account
 }
 
 // moved tells package report of objects, of whose words it knows nothing.

@@ -185,3 +185,58 @@ spec:
 		t.Error("a later run would not know its own file")
 	}
 }
+
+func TestSettingsLeftBehindCountAsAWarning(t *testing.T) {
+	const connections = `apiVersion: gloo.solo.io/v1
+kind: Upstream
+metadata: {name: reviews, namespace: gloo-system}
+spec:
+  kube: {serviceName: reviews, serviceNamespace: shop, servicePort: 9080}
+`
+	nothing := migrateDir(t, connections+"  connectionConfig: {connectTimeout: 3s}\n")
+	args := []string{"migrate", "gloo", "--to", "envoy-gateway", "--output-dir", "out"}
+	got := runIn(t, nothing, "", args...)
+	if want := "; no object but MIGRATION.md in out, 1 written; fields: 0 carried, 0 carried with a change, 1 left behind, "; got.code != ExitDone || !strings.Contains(got.err, want) {
+		t.Errorf("exit code %d, want the numbers:\n%s", got.code, got.err)
+	}
+	for _, format := range []string{"text", "json", "jsonl", "sarif"} {
+		if got := runIn(t, nothing, "", append(args, "--fail-on", "warning", "--format", format)...); got.code != ExitFindings {
+			t.Errorf("--format %s: exit code %d, though nothing is carried", format, got.code)
+		}
+	}
+	// The warning about the route that is missing is suppressed, and the field is left behind all the same.
+	suppressed := migrateDir(t, strings.Replace(connections, "name: reviews,", "name: reviews, annotations: {ignore.connpolicy.dev/route-missing: later, ignore.connpolicy.dev/service-missing: later},", 1)+"  connectionConfig: {connectTimeout: 3s}\n")
+	if got := runIn(t, suppressed, "", append(args, "--fail-on", "warning")...); got.code != ExitFindings {
+		t.Errorf("exit code %d\n%s", got.code, got.err)
+	}
+	whole := migrateDir(t, migrateInput)
+	all := strings.Replace(migrateInput, "  circuitBreakers: {maxConnections: 0}\n  preconnectPolicy: {perUpstreamPreconnectRatio: 1.5}\n", "", 1)
+	place(t, filepath.Join(whole, "gloo", "deep", "all.yaml"), all)
+	got = runIn(t, whole, "", "migrate", "gloo", "--to", "kgateway", "--output-dir", "out", "--fail-on", "warning")
+	if got.code != ExitDone || !strings.Contains(got.err, "; fields: 3 carried, 0 carried with a change, 0 left behind, ") || !strings.Contains(got.err, "; not read: 1 VirtualService of gateway.solo.io/v1") {
+		t.Errorf("exit code %d, though every setting is carried:\n%s", got.code, got.err)
+	}
+}
+
+func TestTimingsOfAKeepaliveThatIsOffChangeNothing(t *testing.T) {
+	dir := migrateDir(t, `apiVersion: gateway.solo.io/v1
+kind: Gateway
+metadata: {name: web, namespace: edge}
+spec:
+  bindAddress: '::'
+  bindPort: 8080
+  httpGateway: {}
+  options: {socketOptions: [{level: 6, name: 4, intValue: 60}], perConnectionBufferLimitBytes: 4096}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: web, namespace: edge}
+spec: {gatewayClassName: any, listeners: [{name: http, port: 8080, protocol: HTTP}]}
+`)
+	if got := runIn(t, dir, "", "migrate", "gloo", "--to", "kgateway", "--output-dir", "out"); got.code != ExitDone {
+		t.Fatal(got.err)
+	}
+	if text := content(t, filepath.Join(dir, "out", "MIGRATION.md")); strings.Contains(text, "`7200s`") || !strings.Contains(text, "`keepalive.on`") && !strings.Contains(text, "`bufferLimit`") {
+		t.Errorf("keepalive is off before and after, and its time is said to change:\n%s", text)
+	}
+}

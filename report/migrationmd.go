@@ -24,13 +24,41 @@ var counted = map[Fate]string{
 	Direction: "that say where settings go", Apart: "not about connections, or without effect",
 }
 
-// Markdown writes the migration for people. The same input gives the same bytes.
-func (m *Migration) Markdown(w io.Writer) error {
+// Account is how many fields of the sources have each fate.
+type Account map[Fate]int
+
+// Account counts the fields of rows.
+func account(rows [][]Row) Account {
+	counts := Account{}
+	for _, list := range rows {
+		for _, r := range list {
+			counts[r.Fate]++
+		}
+	}
+	return counts
+}
+
+// String lists the counts: "3 carried, 1 carried with a change, 0 left behind, …".
+func (a Account) String() string {
+	parts := make([]string, len(fates))
+	for i, f := range fates {
+		parts[i] = fmt.Sprintf("%d %s", a[f], counted[f])
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Settings is how many fields are settings of connections.
+func (a Account) Settings() int { return a[Kept] + a[Altered] + a[Behind] }
+
+// Markdown writes the migration for people and returns the account of it. The same input gives the
+// same bytes.
+func (m *Migration) Markdown(w io.Writer) (Account, error) {
 	l := m.ledger()
 	t := &migrationText{ledger: l, sources: m.Sources()}
 	for _, d := range t.sources {
 		t.rows = append(t.rows, l.rows(d))
 	}
+	t.counts = account(t.rows)
 	t.WriteString(MigrationMark)
 	t.verdict()
 	t.next()
@@ -39,7 +67,7 @@ func (m *Migration) Markdown(w io.Writer) error {
 	t.beforeAndAfter()
 	t.unread()
 	_, err := io.WriteString(w, t.String())
-	return err
+	return t.counts, err
 }
 
 type migrationText struct {
@@ -47,24 +75,18 @@ type migrationText struct {
 	strings.Builder
 	sources []*schema.Document
 	rows    [][]Row // of each source
+	counts  Account
 }
 
 func (t *migrationText) verdict() {
-	counts, total := map[Fate]int{}, 0
-	for _, rows := range t.rows {
-		for _, r := range rows {
-			counts[r.Fate]++
-			total++
-		}
-	}
-	var parts []string
-	for _, f := range fates {
-		parts = append(parts, fmt.Sprintf("%d %s", counts[f], counted[f]))
+	counts, total := t.counts, 0
+	for _, n := range counts {
+		total += n
 	}
 	t.heading("# From Gloo to " + t.Target)
-	fmt.Fprintf(t, "%s with %s: %s.\n\n", diag.Plural(len(t.sources), "source object"), diag.Plural(total, "field"), strings.Join(parts, ", "))
+	fmt.Fprintf(t, "%s with %s: %s.\n\n", diag.Plural(len(t.sources), "source object"), diag.Plural(total, "field"), counts)
 	switch {
-	case counts[Behind]+counts[Altered]+counts[Kept] == 0:
+	case counts.Settings() == 0:
 		t.WriteString("**There is no connection setting to carry.**\n")
 	case counts[Behind] > 0:
 		fmt.Fprintf(t, "**%s behind.** Read below what to do about it before traffic moves.\n", isLeft(counts[Behind]))
@@ -258,7 +280,7 @@ func (t *migrationText) comparison(c *compile.Connection) string {
 		after, by, carried := t.after(c, v)
 		changed := !sameMeaning(v, after) && (!carried || !respelled(v, after))
 		switch {
-		case t.moot(c, v):
+		case !carried && t.moot(c, v):
 		case !changed && !v.From.Written() && !carried:
 			same++
 		default:
@@ -299,16 +321,17 @@ func (t *migrationText) after(c *compile.Connection, v compile.Value) (text, by 
 	return text, by, false
 }
 
-// moot reports a value that does nothing on either side: the timing of no keepalive, options of an
-// HTTP version or of DNS that nobody uses.
+// moot reports a value that does nothing on either side: the timing of a keepalive that is off,
+// written or not, and options of an HTTP version or of DNS that are left out and not used.
 func (t *migrationText) moot(c *compile.Connection, v compile.Value) bool {
+	first, rest, _ := strings.Cut(v.Name, ".")
+	if first == "keepalive" {
+		return rest != "on" && !c.Keepalive.On.Value
+	}
 	if v.From.Written() {
 		return false
 	}
-	first, rest, _ := strings.Cut(v.Name, ".")
 	switch first {
-	case "keepalive":
-		return rest != "on" && !c.Keepalive.On.Value
 	case "http2":
 		return rest != "on" && rest != "useDownstreamProtocol" && t.values[place{c.Name, "http2.on"}].Text != "on"
 	case "dns":
@@ -330,10 +353,21 @@ func (t *migrationText) unread() {
 	}
 	t.heading("\n## What was not read")
 	t.list("Nothing: every object was read.", kinds)
+	if slices.ContainsFunc(t.Unread, routing) {
+		t.WriteString("\nGloo's routing kinds hold routes and TLS. Move those by other means first: settings are bound to the routes.\n")
+	}
 	if len(beside) > 0 {
 		t.heading("\nRead to bind the settings, and not moved:")
 		t.list("", beside)
 	}
+}
+
+// routing reports a kind of Gloo's that holds routes, by its name with its group.
+func routing(kind string) bool {
+	name, group, _ := strings.Cut(kind, " of ")
+	group, _, _ = strings.Cut(group, "/")
+	return slices.Contains([]string{"gateway.solo.io", "networking.gloo.solo.io"}, group) &&
+		slices.Contains([]string{"VirtualService", "RouteTable", "RouteOption", "VirtualHostOption"}, name)
 }
 
 func (t *migrationText) list(none string, counts map[string]int) {
