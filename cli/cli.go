@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/pool"
 	"github.com/connpolicy/connpolicy/validate"
 	"github.com/urfave/cli/v2"
@@ -98,10 +99,10 @@ func (s *streams) report(err error) (code int) {
 		e = flagError(err)
 	}
 	if e.message != "" {
-		fmt.Fprintf(s.err, "%s: %s\n", s.name, e.message)
+		fmt.Fprintf(s.err, "%s: %s\n", s.name, diag.Visible(e.message))
 	}
 	if e.hint != "" {
-		fmt.Fprintf(s.err, "   = help: %s\n", s.typed(e.hint))
+		fmt.Fprintf(s.err, "   = help: %s\n", diag.Visible(s.typed(e.hint)))
 	}
 	return e.code
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"path"
@@ -115,10 +116,15 @@ func (s *streams) show(c *cli.Context, run planned, places []report.Place) error
 // encode writes a value as JSON or YAML.
 func (s *streams) encode(v any, format string) error {
 	if format == "json" {
-		enc := json.NewEncoder(s.out)
+		var text bytes.Buffer
+		enc := json.NewEncoder(&text)
 		enc.SetIndent("", "  ")
 		enc.SetEscapeHTML(false)
-		return enc.Encode(v)
+		if err := enc.Encode(v); err != nil {
+			return err
+		}
+		_, err := s.out.Write(diag.EscapeJSON(text.Bytes()))
+		return err
 	}
 	text, err := emit.Encode(emit.Object{Value: v}, format)
 	if err != nil {

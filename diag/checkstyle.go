@@ -57,6 +57,6 @@ func document(w io.Writer, value any) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(w, xml.Header+string(text)+"\n")
+	_, err = io.WriteString(w, xml.Header+string(escapeXML(text))+"\n")
 	return err
 }

@@ -29,17 +29,10 @@ func WriteGitHub(w io.Writer, l List, s Summary) error {
 	return err
 }
 
-// A command ends with its line, and its parts end with a colon or a comma. Nothing of a user's
-// text can begin a line: line breaks are escaped.
-var (
-	githubMessage  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
-)
-
 func (d *Diagnostic) github(b *strings.Builder) {
 	b.WriteString("::" + d.Severity.github() + " ")
 	if d.Source != nil && d.Path() != "<stdin>" {
-		b.WriteString("file=" + githubProperty.Replace(visible(d.Path())) + ",")
+		b.WriteString("file=" + githubProperty.Replace(Visible(d.Path())) + ",")
 		if d.Line > 0 {
 			fmt.Fprintf(b, "line=%d,endLine=%d,col=%d,endColumn=%d,", d.Line, d.Line, d.Col, d.Col+d.Len)
 		}

@@ -1,6 +1,7 @@
 package diag
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 )
@@ -69,24 +70,30 @@ func WriteJSON(w io.Writer, l List, s Summary) error {
 // WriteJSONLines writes each of the sorted findings as a JSON object on a line of its own, and at
 // the end the run's summary, as {"summary": …}.
 func WriteJSONLines(w io.Writer, l List, s Summary) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
 	for _, f := range l.plain() {
-		if err := enc.Encode(f); err != nil {
+		if err := encoded(w, f, ""); err != nil {
 			return err
 		}
 	}
-	return enc.Encode(struct {
+	return encoded(w, struct {
 		Summary Summary `json:"summary"`
-	}{s})
+	}{s}, "")
 }
 
 // indented writes a value as JSON for programs that people look over the shoulder of.
-func indented(w io.Writer, value any) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
+func indented(w io.Writer, value any) error { return encoded(w, value, "  ") }
+
+// encoded writes a value as JSON with a line break after it.
+func encoded(w io.Writer, value any, indent string) error {
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetIndent("", indent)
 	enc.SetEscapeHTML(false)
-	return enc.Encode(value)
+	if err := enc.Encode(value); err != nil {
+		return err
+	}
+	_, err := w.Write(EscapeJSON(text.Bytes()))
+	return err
 }
 
 func (l List) plain() []Finding {

@@ -42,7 +42,7 @@ func (s Summary) String() string {
 	if s.Result != "" {
 		b.WriteString("; " + s.Result)
 	}
-	return b.String()
+	return Visible(b.String())
 }
 
 func (s Summary) counts() string {

@@ -89,9 +89,9 @@ func (p painter) snippet(b *strings.Builder, d *Diagnostic) {
 	if d.numbered() {
 		number = fmt.Sprintf("%*d", len(gutter), d.Line)
 	}
-	fmt.Fprintf(b, "%s %s %s\n", number, bar, visible(before+at+after))
-	pad := strings.Repeat(" ", width(visible(before)))
-	fmt.Fprintf(b, "%s %s %s%s\n", gutter, bar, pad, p.paint("1;31", strings.Repeat("^", max(1, width(visible(at))))))
+	fmt.Fprintf(b, "%s %s %s\n", number, bar, Visible(before+at+after))
+	pad := strings.Repeat(" ", width(Visible(before)))
+	fmt.Fprintf(b, "%s %s %s%s\n", gutter, bar, pad, p.paint("1;31", strings.Repeat("^", max(1, width(Visible(at))))))
 }
 
 // At is the place as FILE:LINE:COL, as much of it as is known.
@@ -100,9 +100,9 @@ func (s Span) At() string {
 	case s.Source == nil:
 		return ""
 	case !s.numbered():
-		return visible(s.Path())
+		return Line(s.Path())
 	default:
-		return fmt.Sprintf("%s:%d:%d", visible(s.Path()), s.Line, s.Col)
+		return fmt.Sprintf("%s:%d:%d", Line(s.Path()), s.Line, s.Col)
 	}
 }
 
@@ -127,7 +127,7 @@ func (d *Diagnostic) whose() string {
 // the span, shortened and harmless.
 func (s Span) Snippet() (before, at, after string) {
 	before, at, after = s.cut()
-	return visible(before), visible(at), visible(after)
+	return Visible(before), Visible(at), Visible(after)
 }
 
 // cut splits the span's line into what stands before, at and after it, shortened to maxWidth.
@@ -194,9 +194,9 @@ const (
 // shown makes a sentence fit for a terminal.
 func shown(s string) string {
 	if len(s) <= maxWord {
-		return visible(s)
+		return Visible(s)
 	}
-	return visible(cutWords(firstRunes(s, maxSentence)))
+	return Visible(cutWords(firstRunes(s, maxSentence)))
 }
 
 // cutWords cuts each word of a sentence to maxWord runes.
@@ -214,26 +214,6 @@ func firstRunes(s string, n int) string {
 		return s[:end] + "…"
 	}
 	return s
-}
-
-// visible makes control characters harmless: a manifest must not be able to drive a
-// terminal, and a tab must take one column for the carets to line up.
-func visible(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t':
-			return ' '
-		case r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0), bidi(r):
-			return '�'
-		default:
-			return r
-		}
-	}, s)
-}
-
-// bidi reports the controls that reorder text on screen (Unicode TR 36).
-func bidi(r rune) bool {
-	return (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) || r == 0x200e || r == 0x200f
 }
 
 // width counts terminal cells: wide East Asian characters and emoji take two, accents none.

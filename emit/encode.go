@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/pool"
 	"sigs.k8s.io/yaml"
 )
@@ -92,7 +93,14 @@ func (e *encoder) writeJSON(v any) error {
 	enc := json.NewEncoder(&e.buf)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	if text := diag.EscapeJSON(e.buf.Bytes()); len(text) != e.buf.Len() {
+		e.buf.Reset()
+		e.buf.Write(text)
+	}
+	return nil
 }
 
 // writeYAML writes the object's JSON as YAML, as sigs.k8s.io/yaml does.

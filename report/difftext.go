@@ -1,12 +1,12 @@
 package report
 
 import (
+	"bufio"
 	_ "embed" // the page of a diff
 	"fmt"
 	"html/template"
 	"io"
 	"strings"
-	"unicode"
 
 	"github.com/connpolicy/connpolicy/diag"
 )
@@ -16,20 +16,20 @@ import (
 func (d *Diff) Text(w io.Writer, colour bool) error {
 	var b strings.Builder
 	for _, l := range diffLines(d.Changes) {
-		b.WriteString(paint(colour, l.sign, printable(l.text())) + "\n")
+		b.WriteString(paint(colour, l.sign, diag.Line(l.text())) + "\n")
 		for _, n := range l.notes() {
-			fmt.Fprintf(&b, "   = note: %s\n", printable(n))
+			fmt.Fprintf(&b, "   = note: %s\n", diag.Visible(n))
 		}
 	}
 	for _, f := range d.findings() {
-		b.WriteString(paint(colour, f.sign, printable(f.text)) + "\n")
+		b.WriteString(paint(colour, f.sign, diag.Line(f.text)) + "\n")
 	}
 	for line := range strings.Lines(d.Outputs) {
 		sign := line[:1]
 		if strings.HasPrefix(line, "---") || strings.HasPrefix(line, "+++") {
 			sign = ""
 		}
-		b.WriteString(paint(colour, sign, strings.TrimSuffix(line, "\n")) + "\n")
+		b.WriteString(paint(colour, sign, diag.Line(strings.TrimSuffix(line, "\n"))) + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -92,16 +92,6 @@ func paint(colour bool, sign, text string) string {
 	return "\x1b[" + ansi + "m" + text + "\x1b[0m"
 }
 
-// printable makes a manifest's text harmless for a terminal and for a table's row.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-			return '�'
-		}
-		return r
-	}, s)
-}
-
 // Markdown writes a table for a pull request's comment. Nothing is written of no difference.
 func (d *Diff) Markdown(w io.Writer) error {
 	var b strings.Builder
@@ -111,10 +101,10 @@ func (d *Diff) Markdown(w io.Writer) error {
 	for _, l := range diffLines(d.Changes) {
 		cell := []string{l.where(), l.label(), l.old, l.new, l.by + ", " + l.at}
 		for i := range cell {
-			cell[i] = markdownText(cell[i])
+			cell[i] = diag.Markdown(cell[i])
 		}
 		for _, n := range l.notes() {
-			cell[3] += "<br>" + markdownText(n)
+			cell[3] += "<br>" + diag.Markdown(n)
 		}
 		b.WriteString("| " + strings.Join(cell, " | ") + " |\n")
 	}
@@ -122,17 +112,17 @@ func (d *Diff) Markdown(w io.Writer) error {
 		if i == 0 && b.Len() > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "- %s\n", markdownText(f.text))
+		fmt.Fprintf(&b, "- %s\n", diag.Markdown(f.text))
 	}
 	if d.Outputs != "" {
-		fence := "```"
-		for strings.Contains(d.Outputs, fence) {
+		outputs, fence := diag.VisibleLines(d.Outputs), "```"
+		for strings.Contains(outputs, fence) {
 			fence += "`"
 		}
 		if b.Len() > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "<details><summary>%s output</summary>\n\n%sdiff\n%s%s\n\n</details>\n", d.Target, fence, d.Outputs, fence)
+		fmt.Fprintf(&b, "<details><summary>%s output</summary>\n\n%sdiff\n%s%s\n\n</details>\n", d.Target, fence, outputs, fence)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -147,18 +137,6 @@ func (l *diffLine) label() string {
 		return "removed"
 	}
 	return l.setting
-}
-
-// markdownText keeps a text from being read as marks, or as the next cell.
-func markdownText(s string) string {
-	var b strings.Builder
-	for _, r := range printable(s) {
-		if strings.ContainsRune("\\`*_{}[]<>|#~&", r) {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
 }
 
 //go:embed diff.html.tmpl
@@ -189,5 +167,9 @@ func (d *Diff) HTML(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return t.Execute(w, page)
+	out := &harmless{w: bufio.NewWriter(w)}
+	if err := t.Execute(out, page); err != nil {
+		return err
+	}
+	return out.w.Flush()
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/connpolicy/connpolicy/diag"
 )
 
 // maxNodes is how many nodes a drawn graph may have before places are drawn by namespace:
@@ -27,7 +29,7 @@ type graph struct {
 
 // newGraph draws every place, or when they are too many every namespace.
 func newGraph(places []Place) *graph {
-	g := drawn(places, func(p *Place) string { return p.Name + "\nkeepalive " + p.keepalive() })
+	g := drawn(places, func(p *Place) string { return diag.Visible(p.Name) + "\nkeepalive " + p.keepalive() })
 	if len(g.nodes) <= maxNodes {
 		return g
 	}
@@ -37,7 +39,7 @@ func newGraph(places []Place) *graph {
 	}
 	return drawn(places, func(p *Place) string {
 		namespace := p.Object.Namespace
-		return fmt.Sprintf("namespace %s\n%d places", namespace, count[namespace])
+		return fmt.Sprintf("namespace %s\n%d places", diag.Visible(namespace), count[namespace])
 	})
 }
 
@@ -47,10 +49,10 @@ func drawn(places []Place, label func(*Place) string) *graph {
 		p := &places[i]
 		to := label(p)
 		if g.node(to); p.By.Subject() != p.Ref() {
-			g.edge(edge{from: p.By.Subject(), to: to})
+			g.edge(edge{from: diag.Visible(p.By.Subject()), to: to})
 		}
 		for _, s := range p.Shadowed {
-			g.edge(edge{from: s.By.Subject(), to: to, label: "lost: " + s.Why, shadowed: true})
+			g.edge(edge{from: diag.Visible(s.By.Subject()), to: to, label: diag.Visible("lost: " + s.Why), shadowed: true})
 		}
 	}
 	return g
@@ -77,22 +79,17 @@ func Mermaid(w io.Writer, places []Place) error {
 	var b strings.Builder
 	b.WriteString("graph LR\n")
 	for i, n := range g.nodes {
-		fmt.Fprintf(&b, "  n%d[\"%s\"]\n", i, strings.ReplaceAll(mermaidText(n), "\n", "<br/>"))
+		fmt.Fprintf(&b, "  n%d[\"%s\"]\n", i, strings.ReplaceAll(diag.Mermaid(n), "\n", "<br/>"))
 	}
 	for _, e := range g.edges {
 		arrow := "-->"
 		if e.shadowed {
-			arrow = fmt.Sprintf("-. \"%s\" .->", mermaidText(e.label))
+			arrow = fmt.Sprintf("-. \"%s\" .->", diag.Mermaid(e.label))
 		}
 		fmt.Fprintf(&b, "  n%d %s n%d\n", g.index[e.from], arrow, g.index[e.to])
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-// mermaidText spells what Mermaid would read as its own marks as entities.
-func mermaidText(s string) string {
-	return strings.NewReplacer("#", "#35;", `"`, "#quot;", "<", "#lt;", ">", "#gt;", "[", "#91;", "]", "#93;", "`", "#96;").Replace(s)
 }
 
 // DOT draws who decides what, for Graphviz; who lost is dashed.
@@ -101,20 +98,16 @@ func DOT(w io.Writer, places []Place) error {
 	var b strings.Builder
 	b.WriteString("digraph connections {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n")
 	for i, n := range g.nodes {
-		fmt.Fprintf(&b, "  n%d [label=\"%s\"];\n", i, dotText(n))
+		fmt.Fprintf(&b, "  n%d [label=\"%s\"];\n", i, diag.DOT(n))
 	}
 	for _, e := range g.edges {
 		style := ""
 		if e.shadowed {
-			style = fmt.Sprintf(" [style=dashed, color=red, label=\"%s\"]", dotText(e.label))
+			style = fmt.Sprintf(" [style=dashed, color=red, label=\"%s\"]", diag.DOT(e.label))
 		}
 		fmt.Fprintf(&b, "  n%d -> n%d%s;\n", g.index[e.from], g.index[e.to], style)
 	}
 	b.WriteString("}\n")
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-func dotText(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(s)
 }

@@ -93,12 +93,8 @@ func plain(b []byte) bool {
 }
 
 func shownRune(r rune) rune {
-	switch {
-	case r == '\t':
-		return ' '
-	case r < ' ' && r != '\n', r >= 0x7f && r < 0xa0,
-		r == 0x200e, r == 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
-		return utf8.RuneError
+	if r == '\n' {
+		return r
 	}
-	return r
+	return diag.VisibleRune(r)
 }

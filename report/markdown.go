@@ -1,9 +1,13 @@
 package report
 
-import "strings"
+import (
+	"strings"
 
-// What tables of Markdown are made of, where any text may come from a manifest; markdownText is
-// for text that is no code.
+	"github.com/connpolicy/connpolicy/diag"
+)
+
+// What tables of Markdown are made of, where any text may come from a manifest; diag.Markdown is for
+// text that is no code.
 
 // longestValue bounds a value in a table, in runes.
 const longestValue = 200
@@ -11,7 +15,7 @@ const longestValue = 200
 // code shows a text as it is written, whatever marks it holds; a bar would end a table's cell even
 // here.
 func code(s string) string {
-	runes := []rune(printable(strings.ReplaceAll(s, "\n", "⏎")))
+	runes := []rune(diag.Visible(strings.ReplaceAll(s, "\n", "⏎")))
 	if len(runes) > longestValue {
 		runes = append(runes[:longestValue], '…')
 	}

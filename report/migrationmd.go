@@ -121,7 +121,7 @@ func (t *migrationText) next() {
 		if byHelp[f.Help] == nil {
 			helps = append(helps, f.Help)
 		}
-		byHelp[f.Help] = append(byHelp[f.Help], fmt.Sprintf("%s: %s (%s)", markdownText(f.Subject), markdownText(f.Message), code(f.At()+" "+f.Name)))
+		byHelp[f.Help] = append(byHelp[f.Help], fmt.Sprintf("%s: %s (%s)", diag.Markdown(f.Subject), diag.Markdown(f.Message), code(f.At()+" "+f.Name)))
 	}
 	t.heading("\n## What to do next")
 	for i, help := range helps {
@@ -172,7 +172,7 @@ func capital(s string) string {
 	if first, _, _ := strings.Cut(s, " "); strings.Trim(first, "abcdefghijklmnopqrstuvwxyz,") == "" {
 		runes[0] -= 'a' - 'A'
 	}
-	return markdownText(strings.TrimSuffix(string(runes), ".")) + "."
+	return diag.Markdown(strings.TrimSuffix(string(runes), ".")) + "."
 }
 
 func (t *migrationText) objects() {
@@ -187,13 +187,13 @@ func (t *migrationText) objects() {
 		for _, c := range o.Carried {
 			name := "what held by default"
 			if c.From.Written() {
-				name = markdownText(c.From.Subject())
+				name = diag.Markdown(c.From.Subject())
 			}
 			if !slices.Contains(from, name) {
 				from = append(from, name)
 			}
 		}
-		t.row(markdownText(o.Name), code(o.File), several(from))
+		t.row(diag.Markdown(o.Name), code(o.File), several(from))
 	}
 }
 
@@ -207,18 +207,18 @@ func (t *migrationText) fields() {
 			t.WriteByte('\n')
 		}
 		name := d.Span("/metadata/name")
-		fmt.Fprintf(t, "### %s\n\n%s\n\n", markdownText(d.Subject()), code(fmt.Sprintf("%s:%d", name.Path(), name.Line)))
+		fmt.Fprintf(t, "### %s\n\n%s\n\n", diag.Markdown(d.Subject()), code(fmt.Sprintf("%s:%d", name.Path(), name.Line)))
 		if len(t.rows[i]) == 0 {
 			t.WriteString("It has no fields.\n")
 			continue
 		}
 		t.table("field", "value", "", "where it went, or why it was left behind", "what changed")
 		for _, r := range t.rows[i] {
-			where := []string{markdownText(r.Why)}
+			where := []string{diag.Markdown(r.Why)}
 			for j, to := range r.Into {
-				where = append(where[:j], code(to.Field)+" of "+markdownText(to.Object))
+				where = append(where[:j], code(to.Field)+" of "+diag.Markdown(to.Object))
 			}
-			t.row(code(diag.FieldPath(r.Pointer)), code(r.Value), fateWord(r.Fate), several(where), markdownText(strings.Join(r.Changes, "; ")))
+			t.row(code(diag.FieldPath(r.Pointer)), code(r.Value), fateWord(r.Fate), several(where), diag.Markdown(strings.Join(r.Changes, "; ")))
 		}
 	}
 }
@@ -253,7 +253,7 @@ func (t *migrationText) beforeAndAfter() {
 		if names[text] == nil {
 			order = append(order, text)
 		}
-		names[text] = append(names[text], fmt.Sprintf("%s (%s)", markdownText(c.Name), c.Leg))
+		names[text] = append(names[text], fmt.Sprintf("%s (%s)", diag.Markdown(c.Name), c.Leg))
 	}
 	if len(order) == 0 {
 		t.WriteString("No connection is decided.\n")
@@ -274,7 +274,7 @@ func (t *migrationText) beforeAndAfter() {
 // comparison is a connection's table: what was written or changes, and a count of the rest.
 func (t *migrationText) comparison(c *compile.Connection) string {
 	b := &migrationText{}
-	fmt.Fprintf(b, "Decided by %s.\n\n", markdownText(c.By.Subject()))
+	fmt.Fprintf(b, "Decided by %s.\n\n", diag.Markdown(c.By.Subject()))
 	same, rows := 0, 0
 	for _, v := range c.Values() {
 		after, by, carried := t.after(c, v)
@@ -291,7 +291,7 @@ func (t *migrationText) comparison(c *compile.Connection) string {
 			if changed {
 				mark = "**changed**"
 			}
-			b.row(code(v.Name), code(v.Text)+" ("+markdownText(from(v.From))+")", code(after)+by, mark)
+			b.row(code(v.Name), code(v.Text)+" ("+diag.Markdown(from(v.From))+")", code(after)+by, mark)
 		}
 	}
 	switch {
@@ -313,10 +313,10 @@ func settingsAre(n int) string {
 // after is what holds in the target, and by which object.
 func (t *migrationText) after(c *compile.Connection, v compile.Value) (text, by string, carried bool) {
 	if to, carried := t.arrived[place{c.Name, v.Name}]; carried {
-		return to.Text, " (" + markdownText(to.object.Name) + ")", true
+		return to.Text, " (" + diag.Markdown(to.object.Name) + ")", true
 	}
 	if text, by = t.byItself(c.By, v); by != "" {
-		by = " (" + markdownText(by) + ")"
+		by = " (" + diag.Markdown(by) + ")"
 	}
 	return text, by, false
 }

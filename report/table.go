@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/connpolicy/connpolicy/diag"
 )
 
 // always are the settings that a table shows even where nobody wrote them: what people ask
@@ -30,10 +32,10 @@ func Table(w io.Writer, places []Place, wide bool) error {
 }
 
 func (p *Place) block(b *strings.Builder, wide bool) {
-	fmt.Fprintf(b, "%s\n", p.heading())
-	fmt.Fprintf(b, "  decided by %s (%s)\n", p.By.Subject(), p.By.Span("/metadata/name").At())
+	line(b, "%s", p.heading())
+	line(b, "  decided by %s (%s)", p.By.Subject(), p.By.Span("/metadata/name").At())
 	for _, s := range p.Shadowed {
-		fmt.Fprintf(b, "  shadowed   %s (%s): the other one wins, as %s\n", s.By.Subject(), s.By.Span("/metadata/name").At(), s.Why)
+		line(b, "  shadowed   %s (%s): the other one wins, as %s", s.By.Subject(), s.By.Span("/metadata/name").At(), s.Why)
 	}
 	rows := [][]string{{"SETTING", "VALUE", "FROM"}}
 	for _, v := range p.Values() {
@@ -45,10 +47,10 @@ func (p *Place) block(b *strings.Builder, wide bool) {
 		}
 	}
 	columns(b, "  ", rows)
-	fmt.Fprintf(b, "  %s\n", p.derived())
+	line(b, "  %s", p.derived())
 	for i := range p.Hops {
 		h := &p.Hops[i]
-		fmt.Fprintf(b, "  hop %s: %s%s\n", hopText(h), p.fate(h), doubt(h))
+		line(b, "  hop %s: %s%s", hopText(h), p.fate(h), doubt(h))
 	}
 }
 
@@ -70,14 +72,20 @@ func columns(b *strings.Builder, indent string, rows [][]string) {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			row[i] = diag.Visible(cell)
+			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
 		}
 	}
 	for _, row := range rows {
-		line := indent
+		text := indent
 		for i, cell := range row {
-			line += cell + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2)
+			text += cell + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2)
 		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
+		line(b, "%s", strings.TrimRight(text, " "))
 	}
+}
+
+// line writes one line of a text for people, whatever stands in the values.
+func line(b *strings.Builder, format string, values ...any) {
+	b.WriteString(diag.Line(fmt.Sprintf(format, values...)) + "\n")
 }

@@ -39,9 +39,9 @@ func (p *Place) timeline(b *strings.Builder) {
 	for _, r := range rows {
 		width = max(width, len(r[0]))
 	}
-	fmt.Fprintf(b, "%s  keepalive %s\n", p.Name, p.keepalive())
+	line(b, "%s  keepalive %s", p.Name, p.keepalive())
 	for _, r := range rows {
-		fmt.Fprintf(b, "  %-*s  %s\n", width, r[0], r[1])
+		line(b, "  %-*s  %s", width, r[0], r[1])
 	}
 }
 
