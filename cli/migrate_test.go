@@ -240,3 +240,32 @@ spec: {gatewayClassName: any, listeners: [{name: http, port: 8080, protocol: HTT
 		t.Errorf("keepalive is off before and after, and its time is said to change:\n%s", text)
 	}
 }
+
+func TestMigrateNamesTheTargetsFieldForASettingThatIsNotCompiled(t *testing.T) {
+	const text = `apiVersion: gateway.solo.io/v1
+kind: Gateway
+metadata: {name: web, namespace: edge}
+spec:
+  bindAddress: '::'
+  bindPort: 8080
+  httpGateway:
+    options:
+      connectionLimit: {maxActiveConnections: 100}
+      httpConnectionManagerSettings: {maxHeadersCount: 50, delayedCloseTimeout: 2s, serverName: web}
+`
+	const row = "` | **left behind** | not compiled; "
+	for target, wants := range map[string][]string{
+		"kgateway":      {"`50" + row + "kgateway's field for it is ListenerPolicy httpSettings.maxHeadersCount |", "`100" + row + "kgateway has no field for it |"},
+		"envoy-gateway": {"`50" + row + "Envoy Gateway has no field for it |", "`100" + row + "Envoy Gateway's field for it is ClientTrafficPolicy connection.connectionLimit.value |"},
+		"istio":         {"`100" + row + "Istio's field for it is ProxyConfig connectionSettings: listenerConnectionLimit |", "`2s" + row + "an EnvoyFilter can set Envoy's delayed\\_close\\_timeout |"},
+	} {
+		dir := migrateDir(t, text)
+		got := runIn(t, dir, "", "migrate", "gloo", "--to", target, "--output-dir", "out")
+		account := content(t, filepath.Join(dir, "out", "MIGRATION.md"))
+		for _, want := range append(wants, "`web` |  | not about connections: to be moved by other means |") {
+			if !strings.Contains(account, want) {
+				t.Errorf("--to %s lacks %q:\n%s\n%s", target, want, account, got.err)
+			}
+		}
+	}
+}
