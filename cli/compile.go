@@ -161,7 +161,7 @@ func (s *streams) deliverDir(c *cli.Context, t target, r read, objects []emit.Ob
 func (s *streams) deliverFiles(c *cli.Context, d *directory, r read, what, more string) error {
 	if c.Bool("check") {
 		diff := d.diff()
-		if err := toStdout(fmt.Fprint(s.out, diff)); err != nil {
+		if err := toStdout(fmt.Fprint(s.out, diag.VisibleLines(diff))); err != nil {
 			return err
 		}
 		if diff == "" {
