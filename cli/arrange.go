@@ -4,15 +4,17 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/diag"
 	"github.com/urfave/cli/v2"
 )
 
 // arrange moves a command's flags before its file names: the flag parser stops at the first
 // file name and would take "a.yaml --target envoy" for three files. What follows "--" stays.
 func arrange(app *cli.App, args []string) ([]string, error) {
-	if len(args) < 2 || strings.HasPrefix(args[1], "-") {
+	if len(args) < 2 {
 		return args, nil
+	}
+	if strings.HasPrefix(args[1], "-") {
+		return args, flagBeforeCommand(app, args[1])
 	}
 	if args[1] == "help" { // "help compile" is what other tools take for "compile --help"
 		return append(slices.Concat(args[:1], args[2:min(3, len(args))]), "--help"), nil
@@ -30,11 +32,13 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 			i = len(rest)
 		case len(arg) < 2 || arg[0] != '-':
 			files = append(files, arg)
-		case !hasFlag(command, arg):
-			return nil, unknownFlag(command, arg)
 		default:
-			flags = append(flags, arg)
-			if strings.Contains(arg, "=") || !takesValue(command, strings.TrimLeft(arg, "-")) {
+			parsed, open, err := splitFlags(command, arg)
+			if err != nil {
+				return nil, err
+			}
+			flags = append(flags, parsed...)
+			if !open {
 				continue
 			}
 			last := i+1 == len(rest) || strings.HasPrefix(rest[i+1], "-")
@@ -43,7 +47,8 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 				continue
 			}
 			if i++; i == len(rest) {
-				return nil, usage("write "+arg+" VALUE", "flag %s needs a value", arg)
+				flag := parsed[len(parsed)-1]
+				return nil, usage("write "+flag+" VALUE", "flag %s needs a value", flag)
 			}
 			flags = append(flags, rest[i])
 		}
@@ -51,39 +56,53 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 	return slices.Concat(args[:2], flags, []string{"--"}, files), nil
 }
 
-// unknownFlag suggests the flag that was likely meant.
-func unknownFlag(command *cli.Command, arg string) error {
+// splitFlags returns the flags of one argument, and whether the next argument is the value of the
+// last one. Several one-letter flags may share a dash, and a value may follow its letter directly:
+// -Rf DIR, -oyaml (POSIX utility conventions, guidelines 5 and 6:
+// https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap12.html).
+func splitFlags(command *cli.Command, arg string) (flags []string, open bool, err error) {
+	name, _, valued := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+	if hasFlag(command, arg) {
+		return []string{arg}, !valued && takesValue(command, name), nil
+	}
+	if strings.HasPrefix(arg, "--") {
+		return nil, false, unknownFlag(command, arg)
+	}
+	for rest := arg[1:]; rest != ""; {
+		letter := rest[:1]
+		flag := "-" + letter
+		switch {
+		case !hasFlag(command, flag) && len(flags) > 0:
+			return nil, false, unknownFlag(command, flag)
+		case !hasFlag(command, flag):
+			return nil, false, unknownFlag(command, arg)
+		case !takesValue(command, letter):
+			flags, rest = append(flags, flag), rest[1:]
+		case len(rest) == 1:
+			return append(flags, flag), true, nil
+		default:
+			return append(flags, flag+"="+strings.TrimPrefix(rest[1:], "=")), false, nil
+		}
+	}
+	return flags, false, nil
+}
+
+// flagBeforeCommand refuses a flag in front of the command, except for those of the program itself.
+func flagBeforeCommand(app *cli.App, arg string) error {
 	name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
-	var names []string
-	for _, f := range command.Flags {
-		names = append(names, f.Names()...)
+	own := []string{"", "h", "help"}
+	for _, f := range app.Flags {
+		own = append(own, f.Names()...)
 	}
-	hint := "see connpolicy " + command.Name + " -h for the flags there are"
-	if advice, known := kubectlFlags[name]; known {
-		return usage(advice, "unknown flag %s", arg)
+	if slices.Contains(own, name) {
+		return nil
 	}
-	if near := diag.Nearest(name, names); near != "" {
-		hint = "did you mean --" + near + "? " + hint
+	hint := "see connpolicy COMMAND -h for the flags there are"
+	if command := app.Command("validate"); hasFlag(command, arg) {
+		hint = "write it after a command: connpolicy validate " + arg
 	}
 	return usage(hint, "unknown flag %s", arg)
 }
-
-// kubectlFlags are flags that users of kubectl are used to, with what they do for the same here. A
-// flag that is taken and does nothing would let them believe that a cluster was asked.
-var kubectlFlags = map[string]string{
-	"A":              allNamespaces,
-	"all-namespaces": allNamespaces,
-	"k":              kustomized,
-	"kustomize":      kustomized,
-	"context":        noCluster,
-	"kubeconfig":     noCluster,
-}
-
-const (
-	allNamespaces = "leave it out: all namespaces of the input are read; it is a flag of kubectl get"
-	kustomized    = "build it first: kubectl kustomize DIR | connpolicy compile -f -"
-	noCluster     = "leave it out: no cluster is talked to; let kubectl get ask it: kubectl get -A -o yaml KINDS | connpolicy compile -f -"
-)
 
 func hasFlag(command *cli.Command, arg string) bool {
 	name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
@@ -98,16 +117,4 @@ func takesValue(command *cli.Command, name string) bool {
 		}
 	}
 	return false
-}
-
-func unknownCommand(app *cli.App, name string) error {
-	var names []string
-	for _, c := range app.Commands {
-		names = append(names, c.Name)
-	}
-	hint := "commands: " + strings.Join(names, ", ")
-	if near := diag.Nearest(name, names); near != "" {
-		hint = "did you mean " + near + "? " + hint
-	}
-	return usage(hint, "unknown command %q", name)
 }

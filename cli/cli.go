@@ -110,11 +110,11 @@ func (s *streams) report(err error) (code int) {
 // flagError words what the flag parser refuses, whose messages speak of its own workings.
 func flagError(err error) *exit {
 	text := err.Error()
-	if name, found := strings.CutPrefix(text, "flag provided but not defined: -"); found {
-		return usage("see connpolicy COMMAND -h for the flags there are", "unknown flag --%s", strings.TrimLeft(name, "-"))
-	}
 	if name, found := strings.CutPrefix(text, "flag needs an argument: -"); found {
 		return usage("write --"+strings.TrimLeft(name, "-")+"=VALUE", "flag --%s needs a value", strings.TrimLeft(name, "-"))
+	}
+	if value, flag, found := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(text, "invalid boolean value "), ": parse error"), " for -"); found {
+		return usage("write --"+flag+", or --"+flag+"=false", "--%s cannot be %s", flag, value)
 	}
 	return usage("see connpolicy -h", "%s", text)
 }
@@ -138,7 +138,7 @@ func newApp(s *streams) *cli.App {
 		ExitErrHandler:            func(*cli.Context, error) {},
 		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return err },
 		CommandNotFound:           nil,
-		Flags:                     []cli.Flag{&cli.BoolFlag{Name: "version", Usage: "print the version"}},
+		Flags:                     []cli.Flag{&cli.BoolFlag{Name: "version", Aliases: []string{"v"}, Usage: "print the version"}},
 		Action: func(c *cli.Context) error {
 			if c.Bool("version") {
 				return toStdout(fmt.Fprintln(s.out, versionText()))

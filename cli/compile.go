@@ -40,7 +40,18 @@ type target struct {
 	byKind bool   // objects are counted by their kinds
 }
 
+// targetCalled are other words for targets, without dashes and in lower case.
+var targetCalled = map[string]string{
+	"eg": "envoy-gateway", "gateway": "envoy-gateway", "envoygw": "envoy-gateway", "gatewayapi": "envoy-gateway",
+	"kgw": "kgateway", "kgateway.dev": "kgateway", "gloo": "kgateway", "gloogateway": "kgateway",
+	"istiod": "istio", "mesh": "istio", "servicemesh": "istio", "destinationrule": "istio",
+	"envoyproxy": "envoy", "bootstrap": "envoy",
+}
+
 func targetOf(c *cli.Context) (target, error) {
+	if err := oneOf(c, "target", targetNames...); err != nil {
+		return target{}, err
+	}
 	switch c.String("target") {
 	case "istio":
 		return target{emit.Istio, "yaml", "DestinationRule", true}, nil
@@ -48,10 +59,9 @@ func targetOf(c *cli.Context) (target, error) {
 		return target{emit.Envoy, "json", "Envoy bootstrap", false}, nil
 	case "kgateway":
 		return target{emit.KGateway, "yaml", "object", false}, nil
-	case "envoy-gateway":
+	default:
 		return target{emit.EnvoyGateway, "yaml", "object", false}, nil
 	}
-	return target{}, oneOf(c, "target", targetNames...)
 }
 
 // count says how many objects there are: "2 DestinationRules, 1 EnvoyFilter".

@@ -33,7 +33,7 @@ func TestTheShellIsToldWhatCanStandAtTheCursor(t *testing.T) {
 	}{
 		{"va", "validate", ":4"},
 		{"", "compile validate migrate ...", ":4"},
-		{"-", "--help --version", ":4"},
+		{"-", "--help --version -v", ":4"},
 		{"nope ", "", ":4"},
 		{"help va", "validate", ":4"},
 		{"validate --fo", "--format", ":4"},

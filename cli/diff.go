@@ -114,7 +114,7 @@ func (s *streams) side(c *cli.Context, name string, ways []validate.Way) (side, 
 		add = in.revision
 	}
 	if err := add(name); err != nil {
-		return side{}, err
+		return side{}, asRevision(name, err)
 	}
 	if len(in.sources) == 0 {
 		return side{}, usage("files in directories are read when they end in .yaml, .yml or .json; -R also reads directories in directories; "+os.DevNull+" stands for nothing at all", "no manifests in %s", name)

@@ -6,13 +6,14 @@ import (
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/hop"
+	"github.com/connpolicy/connpolicy/schema"
 	"github.com/urfave/cli/v2"
 )
 
 func explainCommand(s *streams) *cli.Command {
 	return &cli.Command{
-		Name: "explain", Usage: "explain a finding by its code, or a hop",
-		UsageText:    "connpolicy explain CODE\n\n   connpolicy explain keepalive-rounded\n   connpolicy explain aws-nlb\n   connpolicy explain --list",
+		Name: "explain", Usage: "explain a finding by its code, a hop, or a field of a kind",
+		UsageText:    "connpolicy explain CODE\n\n   connpolicy explain keepalive-rounded\n   connpolicy explain aws-nlb\n   connpolicy explain ConnectionPolicy.spec.config\n   connpolicy explain --list",
 		Flags:        []cli.Flag{&cli.BoolFlag{Name: "list", Usage: "list every code with its meaning"}},
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
 		Action: func(c *cli.Context) error {
@@ -44,7 +45,27 @@ func (s *streams) explain(name string) error {
 	if h, known := hop.Lookup(name); known {
 		return toStdout(fmt.Fprint(s.out, s.typed(h.Page())))
 	}
-	if code == nil {
+	if code != nil {
+		return toStdout(fmt.Fprint(s.out, s.typed(code.Page())))
+	}
+	if known, err := s.explainField(name); known {
+		return err
+	}
+	return noPage(name)
+}
+
+// mostFields is how many fields of one name a help lists.
+const mostFields = 3
+
+// noPage refuses a name that nothing has, and names what is near.
+func noPage(name string) error {
+	hint := "connpolicy explain --list shows all codes, connpolicy hops all hops, connpolicy schema all kinds"
+	switch fields := fieldsNamed(name); {
+	case len(fields) > mostFields:
+		hint = "connpolicy explain " + strings.Join(fields[:mostFields], ", or ") + fmt.Sprintf(", or %d others of that name", len(fields)-mostFields)
+	case len(fields) > 0:
+		hint = "connpolicy explain " + strings.Join(fields, ", or ")
+	default:
 		var names []string
 		for _, c := range diag.Codes {
 			names = append(names, c.Name)
@@ -52,11 +73,12 @@ func (s *streams) explain(name string) error {
 		for _, h := range hop.All() {
 			names = append(names, h.ID)
 		}
-		hint := "connpolicy explain --list shows all codes"
+		for _, k := range schema.Published() {
+			names = append(names, k.Name)
+		}
 		if near := diag.Nearest(name, names); near != "" {
 			hint = "did you mean " + near + "? " + hint
 		}
-		return usage(hint, "there is no code %q", name)
 	}
-	return toStdout(fmt.Fprint(s.out, s.typed(code.Page())))
+	return usage(hint, "there is no code, hop or kind %q", name)
 }

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
@@ -24,19 +26,28 @@ func colorFlag() cli.Flag {
 	return &cli.StringFlag{Name: "color", Value: "auto", Usage: "colour findings: `auto|always|never`; NO_COLOR turns auto off"}
 }
 
-// oneOf checks a flag that takes one of a few words.
+// oneOf checks a flag that takes one of a few words, and sets it to the word where it is spelled
+// another way: in capitals, or with "_" for "-" or nothing.
 func oneOf(c *cli.Context, flag string, words ...string) error {
 	value := c.String(flag)
+	if slices.Contains(words, value) {
+		return nil
+	}
 	for _, w := range words {
-		if w == value {
-			return nil
+		if spelling(w) == spelling(value) {
+			return c.Set(flag, w)
 		}
 	}
-	hint := fmt.Sprintf("write --%s %s", flag, words[0])
-	for _, w := range words[1:] {
-		hint += " or " + w
+	hint := fmt.Sprintf("write --%s %s", flag, strings.Join(words, " or "))
+	if near := cmp.Or(targetCalled[spelling(value)], diag.Nearest(value, words)); slices.Contains(words, near) {
+		hint = fmt.Sprintf("did you mean --%s %s? ", flag, near) + hint
 	}
 	return usage(hint, "--%s cannot be %q", flag, value)
+}
+
+// spelling is a word without what does not distinguish words.
+func spelling(word string) string {
+	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(word))
 }
 
 func checkFindingFlags(c *cli.Context) error {

@@ -133,7 +133,7 @@ func (f *function) checkFlags() (target, error) {
 			return target{}, err
 		}
 	}
-	if f.c.String("target") == "envoy" {
+	if spelling(f.c.String("target")) == "envoy" {
 		return target{}, usage("write istio, kgateway or envoy-gateway; connpolicy compile --target envoy writes a bootstrap", "target envoy has no Kubernetes objects, and a function gives back nothing else")
 	}
 	if dir := f.c.String("output-dir"); dir == "" || path.IsAbs(dir) || path.Clean(dir) == ".." || strings.HasPrefix(path.Clean(dir), "../") {

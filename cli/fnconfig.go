@@ -93,11 +93,14 @@ func (f *function) set(flag, value string) error {
 	return nil
 }
 
+// longName is a flag's long name.
+func longName(flag cli.Flag) string { return flag.Names()[0] }
+
 // longNames are the long names of a command's flags, sorted.
 func longNames(command *cli.Command) []string {
 	var names []string
 	for _, flag := range command.Flags {
-		if name := flag.Names()[0]; name != "help" {
+		if name := longName(flag); name != "help" {
 			names = append(names, name)
 		}
 	}

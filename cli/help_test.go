@@ -111,7 +111,7 @@ func TestUsageMistakesSayWhatToType(t *testing.T) {
 		{[]string{"compile", "--context=prod"}, "connpolicy: unknown flag --context=prod\n   = help: leave it out: no cluster is talked to; let kubectl get ask it: kubectl get -A -o yaml KINDS | connpolicy compile -f -\n"},
 		{[]string{"explain"}, "connpolicy: explain takes one code\n   = help: connpolicy explain keepalive-rounded, or connpolicy explain --list\n"},
 		{[]string{"explain", "a", "b"}, "connpolicy: explain takes one code\n   = help: connpolicy explain keepalive-rounded, or connpolicy explain --list\n"},
-		{[]string{"explain", "banana"}, "connpolicy: there is no code \"banana\"\n   = help: connpolicy explain --list shows all codes\n"},
+		{[]string{"explain", "banana"}, "connpolicy: there is no code, hop or kind \"banana\"\n   = help: connpolicy explain --list shows all codes, connpolicy hops all hops, connpolicy schema all kinds\n"},
 		{[]string{"schema", "a", "b"}, "connpolicy: schema takes one kind\n   = help: connpolicy schema ConnectionPolicy\n"},
 	} {
 		t.Run(strings.Join(c.args, " "), func(t *testing.T) {

@@ -125,7 +125,7 @@ func TestMistakesAboutHopsSayWhatToType(t *testing.T) {
 		{[]string{"hops", "list", "aws-nlb"}, "connpolicy: hops takes list, or explain and a hop" + form},
 		{[]string{"hops", "-o", "xml"}, "connpolicy: --output cannot be \"xml\"\n   = help: write --output table or json\n"},
 		{[]string{"hops", "--otput", "json"}, "connpolicy: unknown flag --otput\n   = help: did you mean --output? see connpolicy hops -h for the flags there are\n"},
-		{[]string{"explain", "aws-nbl"}, "connpolicy: there is no code \"aws-nbl\"\n   = help: did you mean aws-nlb? connpolicy explain --list shows all codes\n"},
+		{[]string{"explain", "aws-nbl"}, "connpolicy: there is no code, hop or kind \"aws-nbl\"\n   = help: did you mean aws-nlb? connpolicy explain --list shows all codes, connpolicy hops all hops, connpolicy schema all kinds\n"},
 	} {
 		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
 			if got := runIn(t, dir, "", c.args...); got.code != ExitUsage || got.out != "" || got.err != c.want {

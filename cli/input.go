@@ -82,6 +82,8 @@ func (in *input) add(name string) error {
 		return in.file(name)
 	case os.IsNotExist(err) && isPattern(name):
 		return in.glob(name)
+	case os.IsNotExist(err) && strings.Contains(name, ","):
+		return usage("write -f for each file: -f "+strings.Join(strings.Split(name, ","), " -f "), "there is no file %s, and names are not split at commas", name)
 	case os.IsNotExist(err):
 		return usage("check the name; it is looked for from the directory you are in", "there is no file %s", name)
 	default:

@@ -171,3 +171,14 @@ func git(stdin string, args ...string) (string, error) {
 	}
 	return "", usage("see what it says by itself: git "+strings.Join(args, " "), "git cannot do what git:REV:PATH needs")
 }
+
+// asRevision words a missing file whose name is that of a revision, which git diff takes as it is.
+func asRevision(name string, err error) error {
+	if _, missing := os.Stat(name); !os.IsNotExist(missing) || strings.HasPrefix(name, "-") || strings.HasPrefix(name, revisionPrefix) {
+		return err
+	}
+	if _, unknown := git("", "rev-parse", "--verify", "--quiet", name+"^{tree}"); unknown != nil {
+		return err
+	}
+	return usage("write git:"+name+":PATH for PATH as it was in that revision, such as git:"+name+":.", "there is no file %s; it is a revision of git", name)
+}
