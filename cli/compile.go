@@ -18,7 +18,7 @@ func compileCommand(s *streams) *cli.Command {
 		UsageText: "connpolicy compile [FLAGS] FILE ...\n\n   connpolicy compile -f examples/bookinfo\n   connpolicy compile --target envoy examples/gloo-edge\n   kubectl get connectionpolicies,virtualdestinations,services -A -o yaml | connpolicy compile -f -",
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Value: "istio", Usage: "write for `" + strings.Join(targetNames, "|") + "`"},
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write `yaml|json`; yaml for istio and json for envoy when left out"},
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write `yaml|json|name|wide`, the last two as lists; json for envoy and yaml else when left out"},
 			&cli.StringFlag{Name: "output-dir", Usage: "write one file per object to `DIR`, instead of standard output"},
 			&cli.BoolFlag{Name: "check", Usage: "write nothing; exit 1 and print a diff when --output-dir is stale"},
 			&cli.BoolFlag{Name: "fail-on-change", Usage: "exit 1 when something in --output-dir had to be written or deleted: for a hook"},
@@ -116,13 +116,16 @@ func (s *streams) compileFlags(c *cli.Context) (target, error) {
 		return t, err
 	}
 	if c.String("output") != "" {
-		if err := oneOf(c, "output", "yaml", "json"); err != nil {
+		if err := oneOf(c, "output", "yaml", "json", "name", "wide"); err != nil {
 			return t, err
 		}
 		t.format = c.String("output")
 	}
 	if c.IsSet("output-dir") && c.String("output-dir") == "" {
 		return t, usage("write the name of a directory, or leave the flag out", "--output-dir is empty")
+	}
+	if c.String("output-dir") != "" && t.isList() {
+		return t, usage("write -o yaml or json, or leave --output-dir out", "-o %s is a list, and --output-dir takes objects", t.format)
 	}
 	if c.Bool("check") && c.String("output-dir") == "" {
 		return t, usage("write --check --output-dir DIR", "--check needs a directory to compare with")
@@ -133,13 +136,31 @@ func (s *streams) compileFlags(c *cli.Context) (target, error) {
 	return t, nil
 }
 
+// isList reports a format that names the objects and does not hold them.
+func (t target) isList() bool { return t.format == "name" || t.format == "wide" }
+
+// encode returns the objects in the format, or their list.
+func (t target) encode(objects []emit.Object) ([]byte, error) {
+	var list string
+	var err error
+	switch t.format {
+	case "name":
+		list, err = emit.ListNames(objects)
+	case "wide":
+		list, err = emit.ListWide(objects)
+	default:
+		return emit.EncodeAll(objects, t.format)
+	}
+	return []byte(list), err
+}
+
 // deliver writes the objects to where they were asked for. A finding at or above --fail-on
 // does not hold them back, unless it is an error.
 func (s *streams) deliver(c *cli.Context, t target, r read, objects []emit.Object) error {
 	if dir := c.String("output-dir"); dir != "" {
 		return s.deliverDir(c, t, r, objects, dir)
 	}
-	text, err := emit.EncodeAll(objects, t.format)
+	text, err := t.encode(objects)
 	if err != nil {
 		return s.notEncoded(err)
 	}

@@ -53,7 +53,7 @@ func TestTheShellIsToldWhatCanStandAtTheCursor(t *testing.T) {
 		{"validate --config ", "none", ":0"},
 		{"compile -t ", "istio envoy kgateway envoy-gateway", ":4"},
 		{"compile --target=envoy", "--target=envoy --target=envoy-gateway", ":4"},
-		{"compile --target envoy -o ", "yaml json", ":4"},
+		{"compile --target envoy -o ", "yaml json name wide", ":4"},
 		{"compile --output-dir ", "", ":16"},
 		{"compile --output-dir=", "", ":16"},
 		{"compile --attach H", "HTTPRoute/", ":6"},

@@ -29,6 +29,7 @@ type Connection struct {
 	Host     string // as callers write it; a listener's address
 	Port     uint32
 	Protocol string           // HTTP, TCP and so on; "" when not said
+	Rules    []string         // "NAMESPACE/NAME" of the DestinationRules that hold it in Istio
 	By       *schema.Document // who decides
 	Shadowed []Shadow         // who would have
 
@@ -62,16 +63,33 @@ func (p *Plan) Connections() []Connection {
 			}
 		}
 	}
+	rules := p.upstreamRules()
 	for i := range p.Upstreams {
-		out = append(out, p.Upstreams[i].connection())
+		c := p.Upstreams[i].connection()
+		c.Rules = slices.Compact(rules[c.By])
+		out = append(out, c)
 	}
 	return out
+}
+
+// upstreamRules are the rules of the ports that Upstreams decide, by the Upstream's document.
+func (p *Plan) upstreamRules() map[*schema.Document][]string {
+	rules := map[*schema.Document][]string{}
+	for i := range p.Destinations {
+		d := &p.Destinations[i]
+		for j := range d.Ports {
+			if port := &d.Ports[j]; port.Upstream {
+				rules[port.By] = append(rules[port.By], d.rule())
+			}
+		}
+	}
+	return rules
 }
 
 func (d *Destination) connection(p *Port) Connection {
 	return Connection{
 		Leg: ToDestinations, Object: d.Object, Name: d.Host + ":" + itoa(p.Number), Host: d.Host, Port: p.Number, Protocol: p.Protocol,
-		By: p.By, Shadowed: p.Shadowed,
+		Rules: []string{d.rule()}, By: p.By, Shadowed: p.Shadowed,
 		Keepalive: p.Settings.Keepalive, Idle: p.Settings.HTTP.IdleTimeout, settings: []group{{"", p.Settings}},
 	}
 }

@@ -176,16 +176,13 @@ func (p *Plan) places() map[placeKey]*place {
 		l := &p.Listeners[i]
 		add(placeKey{place: l.Name + " " + l.Address + ":" + itoa(l.Port), proxy: l.Proxy}, place{Connection: l.connection(), facts: l.facts()})
 	}
-	rules := map[*schema.Document][]string{} // of Upstreams
+	rules := p.upstreamRules()
 	for i := range p.Destinations {
 		d := &p.Destinations[i]
 		for j := range d.Ports {
 			port := &d.Ports[j]
 			c := d.connection(port)
 			add(placeKey{place: c.Name}, place{c, d.facts(port), port.Upstream})
-			if port.Upstream {
-				rules[c.By] = append(rules[c.By], d.rule())
-			}
 		}
 	}
 	for i := range p.Upstreams {

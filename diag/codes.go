@@ -15,7 +15,7 @@ var Codes = []*Code{
 	EmptyTCPGateway, HTTP2Setting, IgnoredSetting, ProtocolConflict,
 	DNSRefreshRate, EnterpriseOnly, NotCompiled, SettingNotCompiled, PartlyCompiled, SocketOptionNoValue,
 	SocketOptionTwoValues, SocketOptionRefused, SocketOptionRepeated,
-	SocketOptionForeign, SocketOptionMilliseconds, KeepaliveOff, DuplicateObject,
+	SocketOptionForeign, SocketOptionMilliseconds, NewListenersOnly, KeepaliveOff, DuplicateObject,
 	NothingSelected, PortNotFound, PolicyShadowed, ExistingRule,
 	ImportedDestination, OutsideWorkspace, WorkspaceOverlap, ClusterUnknown,
 	ServiceMissing, SeveralBackingServices, NoBackingService, TargetPortNotFound,

@@ -49,6 +49,22 @@ the last value is the one that stays. The first does nothing.`,
 		Fix:       `- {level: 6, name: 4, intValue: 120} # TCP_KEEPIDLE`,
 		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gloo/pkg/plugins/listener/plugin.go",
 	}
+	NewListenersOnly = &Code{
+		Name: "new-listeners-only", Severity: Info,
+		Summary: "socket options reach new listeners and new connections only",
+		Explain: `Envoy sets socket options when it opens a listener's socket, and connections
+inherit them when they are accepted. Before 1.25, Envoy ignores a change of
+them on an open listener. Since 1.25 it opens a new socket when
+enable_reuse_port is true, which is the default on Linux, and refuses the
+update otherwise. Connections that are open keep what they have: restart
+the gateway's pods where its Envoy is older, or wait until they are closed.
+It is reported once in a run.`,
+		Example: `- description: keep-alive time
+  level: 6
+  name: 4 # TCP_KEEPIDLE
+  intValue: 60`,
+		Reference: "https://github.com/envoyproxy/envoy/issues/23189",
+	}
 	SocketOptionForeign = &Code{
 		Name: "socket-option-foreign", Severity: Warning,
 		Summary: "a socket option has the number of another operating system",

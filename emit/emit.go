@@ -50,6 +50,8 @@ type collector struct {
 	seen   map[seenKey]bool
 	names  map[string]compile.Object
 	found  diag.List
+
+	socketsTold bool // that socket options are for new listeners only
 }
 
 type seenKey struct {

@@ -146,6 +146,7 @@ func (e *istio) listenerPatch(l *compile.Listener) ListenerPatch {
 		if shown(compile.Setting[bool]{From: o.From}, e.opts) { // else the kernel's own value
 			e.carrySocketOption(o, fmt.Sprintf("socket_options[%d]", len(out.SocketOptions)))
 			out.SocketOptions = append(out.SocketOptions, socketOption(o))
+			e.newListenersOnly(l)
 		}
 	}
 	switch limit := l.BufferLimit; {

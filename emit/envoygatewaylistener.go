@@ -85,6 +85,9 @@ func (e *envoyGateway) client(b *bound) {
 	}
 	spec := b.specs[0]
 	spec.TargetRefs = b.targets
+	if spec.TCPKeepalive != nil {
+		e.newListenersOnly(b.listeners[0])
+	}
 	p := &egPolicy{envoyGateway: e, carried: b.carried}
 	p.write("ClientTrafficPolicy", b.to, spec)
 }

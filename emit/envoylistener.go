@@ -26,6 +26,7 @@ func (e *envoy) listener(l *compile.Listener) Listener {
 			continue // the kernel's own value
 		}
 		out.SocketOptions = append(out.SocketOptions, socketOption(o))
+		e.newListenersOnly(l)
 	}
 	if l.ExactBalance.Value {
 		out.ConnectionBalanceConfig = &ConnectionBalance{ExactBalance: &Empty{}}

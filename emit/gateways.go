@@ -133,6 +133,19 @@ func (c *collector) unbound(l *compile.Listener, code *diag.Code, message, help 
 	c.add(code, from, from.Span(), message, help)
 }
 
+// newListenersOnly reports that socket options do not reach what is open, once in a run: at the first
+// option that is written.
+func (c *collector) newListenersOnly(l *compile.Listener) {
+	i := slices.IndexFunc(l.SocketOptions, func(o compile.SocketOption) bool { return o.From.Written() })
+	if c.socketsTold || i < 0 {
+		return
+	}
+	c.socketsTold = true
+	from := l.SocketOptions[i].From
+	c.add(diag.NewListenersOnly, from, from.KeySpan(), "keepalive and other socket options are set when a listener opens its socket, so what is open keeps its own",
+		"restart the gateway's pods where its Envoy is older than 1.25; later ones open a new socket, and old connections drain")
+}
+
 // otherOptions are a listener's socket options that are no part of its keepalive.
 func otherOptions(l *compile.Listener) []compile.SocketOption {
 	return slices.DeleteFunc(slices.Clone(l.SocketOptions), func(o compile.SocketOption) bool {

@@ -70,6 +70,9 @@ func (e *kgateway) listenerPolicy(g *kgatewayPolicy) {
 			continue
 		}
 		spec.PerPort = append(spec.PerPort, kgatewayPort{port, list[0].kgatewayListener})
+		if list[0].TCPKeepalive != nil {
+			e.newListenersOnly(list[0].by)
+		}
 		for _, one := range list {
 			for _, c := range one.carried {
 				c.Field = fmt.Sprintf("spec.perPort[%d].listener.%s", port, c.Field)

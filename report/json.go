@@ -23,6 +23,7 @@ type Connection struct {
 	Host      string      `json:"host,omitempty"`
 	Port      uint32      `json:"port,omitempty"`
 	Protocol  string      `json:"protocol,omitempty"`
+	Rules     []string    `json:"rules,omitempty"` // NAMESPACE/NAME of the DestinationRules that hold it in Istio
 	DecidedBy Object      `json:"decidedBy"`
 	Shadowed  []Shadowed  `json:"shadowed,omitempty"`
 	Settings  []Setting   `json:"settings"`
@@ -84,7 +85,7 @@ func Resolve(places []Place) Resolved {
 func (p *Place) connection() Connection {
 	c := Connection{
 		Name: p.Name, Leg: p.Leg, Object: object(p.Object.Document), Host: p.Host, Port: p.Port, Protocol: p.Protocol,
-		DecidedBy: object(p.By), Keepalive: Keepalive{On: p.Keepalive.On.Value},
+		Rules: p.Rules, DecidedBy: object(p.By), Keepalive: Keepalive{On: p.Keepalive.On.Value},
 	}
 	for _, s := range p.Shadowed {
 		c.Shadowed = append(c.Shadowed, Shadowed{object(s.By), s.Why})

@@ -33,6 +33,9 @@ func Table(w io.Writer, places []Place, wide bool) error {
 
 func (p *Place) block(b *strings.Builder, wide bool) {
 	line(b, "%s", p.heading())
+	if wide && len(p.Rules) > 0 {
+		line(b, "  rule       DestinationRule %s", strings.Join(p.Rules, ", "))
+	}
 	line(b, "  decided by %s (%s)", p.By.Subject(), p.By.Span("/metadata/name").At())
 	for _, s := range p.Shadowed {
 		line(b, "  shadowed   %s (%s): the other one wins, as %s", s.By.Subject(), s.By.Span("/metadata/name").At(), s.Why)
