@@ -41,6 +41,11 @@ func newDirectory(path string, objects []emit.Object, format string) (*directory
 		return nil, cannotRead(path, err)
 	}
 	for _, entry := range entries {
+		if _, wanted := d.want[entry.Name()]; wanted {
+			if err := notPlain(filepath.Join(path, entry.Name())); err != nil {
+				return nil, err
+			}
+		}
 		if !entry.Type().IsRegular() || !isManifest(entry.Name()) {
 			continue
 		}
@@ -63,6 +68,9 @@ func newDirectory(path string, objects []emit.Object, format string) (*directory
 func (d *directory) add(name, text, mark string) error {
 	d.want[name] = []byte(text)
 	path := filepath.Join(d.path, name)
+	if err := notPlain(path); err != nil {
+		return err
+	}
 	switch have, err := os.ReadFile(path); {
 	case os.IsNotExist(err):
 	case err != nil:
@@ -110,6 +118,7 @@ func (d *directory) write() (written, deleted int, err error) {
 	if err := os.MkdirAll(d.path, 0o777); err != nil {
 		return 0, 0, cannotWrite(d.path, err)
 	}
+	sweep(d.path)
 	var stale []output
 	var gone []string
 	for _, name := range d.names() {
@@ -120,7 +129,7 @@ func (d *directory) write() (written, deleted int, err error) {
 		case !wanted:
 			gone = append(gone, path)
 		case !there || !bytes.Equal(want, have):
-			stale = append(stale, output{name: path, path: path, text: want})
+			stale = append(stale, output{name: path, path: path, text: want, like: regular(path)})
 		}
 	}
 	if err := replace(stale...); err != nil {

@@ -50,13 +50,14 @@ func (s *streams) fix(c *cli.Context) error {
 		}
 		return s.finish(c, before, m.summary("would be fixed"))
 	}
-	if err := m.write(); err != nil {
+	linked, err := m.write()
+	if err != nil {
 		return err
 	}
 	stop := s.watch()
 	after := judge(m.now)
 	stop()
-	return s.finish(c, after, m.summary("fixed"))
+	return s.finish(c, after, m.summary("fixed")+linked)
 }
 
 // fixing is texts as they were and as their fixes make them.
@@ -127,18 +128,22 @@ func (m fixing) diff() string {
 	return b.String()
 }
 
-// write puts every fixed text in the place of its file, but for none that is not as it was read.
-func (m fixing) write() error {
+// write puts every fixed text in the place of its file, but for none that is not as it was read. It
+// names the files whose other hard links keep the old text, for the summary.
+func (m fixing) write() (linked string, err error) {
 	var files []output
 	for _, i := range m.changed() {
 		f, err := unchanged(filepath.FromSlash(m.was[i].Path()), bytesOf(m.was[i]))
 		if err != nil {
-			return err
+			return "", err
 		}
 		f.text = bytesOf(m.now[i])
+		if links(f.like) > 1 {
+			linked += "; other hard links of " + f.name + " keep the old text"
+		}
 		files = append(files, f)
 	}
-	return replace(files...)
+	return linked, replace(files...)
 }
 
 // unchanged is a file that may be written and holds what it held. A link stays: what it leads to is replaced.

@@ -180,7 +180,7 @@ func TestNoFileIsWrittenUnlessAllCanBe(t *testing.T) {
 			m := fixAll(sources, foundIn(sources), foundIn)
 			spoil(t, second)
 			var e *exit
-			if err := m.write(); !errors.As(err, &e) || e.code != ExitUsage || !strings.Contains(e.message, "second.yaml") || e.hint == "" {
+			if _, err := m.write(); !errors.As(err, &e) || e.code != ExitUsage || !strings.Contains(e.message, "second.yaml") || e.hint == "" {
 				t.Errorf("%v", err)
 			}
 			if textOf(t, first) != needsFix {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"os"
+	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -89,7 +91,7 @@ func (s *streams) print(c *cli.Context, r read, summary diag.Summary) error {
 		if err := p.write(c, &text, r, summary, false); err != nil {
 			return &exit{ExitBug, "bug: the findings cannot be written as " + p.format + ": " + err.Error(), ""}
 		}
-		if err := writeFile(p.file, text.Bytes()); err != nil {
+		if err := writeFindings(p.file, text.Bytes()); err != nil {
 			return err
 		}
 	}
@@ -105,6 +107,23 @@ func (s *streams) print(c *cli.Context, r read, summary diag.Summary) error {
 		return firstOf(err, toStderr(fmt.Fprintln(s.err, summary)))
 	}
 	return s.printTo(c, printing{format: "text"}, r, summary)
+}
+
+// findingsForm matches the head of findings in each format, as this or an earlier version writes them.
+var findingsForm = regexp.MustCompile(`^(\{\s*"findings":|\{"(severity|code|summary|documents)":|\{\s*"\$schema": "https://json\.schemastore\.org/sarif|\[\s*(\]|\{\s*"description":)|<\?xml [^>]*>\s*<(testsuites name="connpolicy"|checkstyle )|::(error|warning|notice)|.+:\d+:\d+: (error|warning|info): |\d+ documents?)`)
+
+// writeFindings writes findings to a file that is new, empty or holds findings; another one stays.
+func writeFindings(name string, text []byte) error {
+	if info := regular(name); info != nil && info.Size() > 0 {
+		have, err := os.ReadFile(name)
+		switch {
+		case err != nil:
+			return cannotRead(name, err)
+		case !findingsForm.Match(have):
+			return usage("name another file, or delete this one first", "%s holds no findings, and --format would replace it", name)
+		}
+	}
+	return writeFile(name, text)
 }
 
 func (s *streams) printTo(c *cli.Context, p printing, r read, summary diag.Summary) error {

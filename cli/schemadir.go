@@ -49,7 +49,7 @@ func (s *streams) writeSchemas(dir string, wanted []schemaFile, kinds int) error
 		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 			return cannotWrite(lastThere(path), err)
 		}
-		files = append(files, output{name: filepath.Dir(path), path: path, text: f.text})
+		files = append(files, output{name: filepath.Dir(path), path: path, text: f.text, like: regular(path)})
 	}
 	if err := replace(files...); err != nil {
 		return err
@@ -66,14 +66,14 @@ func (f schemaFile) path(dir string) string { return filepath.Join(dir, filepath
 // isCurrent reports a file that need not be written. What may not be written over is an error.
 func (f schemaFile) isCurrent(dir string) (bool, error) {
 	path := f.path(dir)
-	info, err := os.Stat(path)
+	info, err := os.Lstat(path)
 	switch {
 	case os.IsNotExist(err):
 		return false, nil
 	case err != nil:
 		return false, inTheWay(path, err)
 	case !info.Mode().IsRegular():
-		return false, notOurs(path)
+		return false, notPlain(path)
 	}
 	have, err := os.ReadFile(path)
 	switch {

@@ -33,44 +33,20 @@ type output struct {
 }
 
 // replace writes files. Nothing is replaced before all are written, each beside its place under a
-// name of its own; so a full disk or a missing permission leaves all as it was.
+// name of its own; so a full disk or a missing permission leaves all as it was, and so does a signal.
 func replace(files ...output) error {
-	temporary := make([]string, len(files))
-	defer func() {
-		for _, name := range temporary {
-			_ = os.Remove(name) // those that are in place are not there any more
-		}
-	}()
-	for i, f := range files {
-		var err error
-		if temporary[i], err = f.writeBeside(); err != nil {
+	t := newTemporaries()
+	defer t.remove()
+	for _, f := range files {
+		if err := t.write(f); err != nil {
 			return cannotWrite(f.name, err)
 		}
 	}
-	for i, f := range files {
-		if err := os.Rename(temporary[i], f.path); err != nil {
-			return cannotWrite(f.name, err)
-		}
+	name, err := t.rename(files)
+	if err != nil {
+		return cannotWrite(name, err)
 	}
 	return nil
-}
-
-// writeBeside writes the text to a new file in the directory of its own, and gives its name, also
-// when it could not be written to the end.
-func (f output) writeBeside() (name string, err error) {
-	beside, err := os.CreateTemp(filepath.Dir(f.path), ".connpolicy-*")
-	if err != nil {
-		return "", err
-	}
-	mode := fs.FileMode(0o644)
-	if f.like != nil {
-		mode = f.like.Mode().Perm()
-		keepOwner(beside.Name(), f.like)
-	}
-	if _, err = beside.Write(f.text); err == nil {
-		err = beside.Chmod(mode)
-	}
-	return beside.Name(), firstOf(err, beside.Close())
 }
 
 // writeFile writes a file that the user named. A link stays: what it leads to is written. What is
@@ -90,7 +66,28 @@ func writeFile(name string, text []byte) error {
 		}
 		return nil
 	}
-	return replace(output{name: name, path: whereabouts(name), text: text})
+	return replace(output{name: name, path: whereabouts(name), text: text, like: regular(name)})
+}
+
+// regular is the file of a name, whose mode and owner a new one is to keep; nil where there is none.
+func regular(name string) fs.FileInfo {
+	if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
+		return info
+	}
+	return nil
+}
+
+// notPlain refuses a link, a pipe or a directory where a file is to be written. Replacing it would
+// change what it stands for.
+func notPlain(path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case err != nil || info.Mode().IsRegular():
+		return nil
+	case info.Mode()&fs.ModeSymlink != 0:
+		return usage("move it away, or write to another directory", "%s is in the way: it is a symbolic link", path)
+	}
+	return usage("move it away, or write to another directory", "%s is in the way: it is not a regular file", path)
 }
 
 func notOurs(path string) error {

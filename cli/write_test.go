@@ -49,3 +49,26 @@ func TestNoFileIsReplacedUnlessAllAreWritten(t *testing.T) {
 		t.Errorf("%v is left behind: %v", entries, err)
 	}
 }
+
+// TestFindingsReplaceNothingButFindings has a manifest where findings are to be written, and the
+// findings of an earlier run in each format.
+func TestFindingsReplaceNothingButFindings(t *testing.T) {
+	dir := workDir(t)
+	for _, format := range formatNames {
+		got := runIn(t, dir, "", "validate", "--format", format+"=bad.yaml", "good.yaml")
+		if got.code != ExitUsage || !strings.Contains(got.err, "bad.yaml holds no findings, and --format would replace it") {
+			t.Errorf("%s: exit code %d\n%s", format, got.code, got.err)
+		}
+		for _, later := range formatNames {
+			for _, input := range []string{"good.yaml", "warn.yaml", "broken.yaml"} {
+				runIn(t, dir, "", "validate", "--format", format+"=found", input)
+				if got := runIn(t, dir, "", "validate", "--format", later+"=found", "good.yaml"); got.code != ExitDone {
+					t.Errorf("%s after %s of %s: exit code %d\n%s", later, format, input, got.code, got.err)
+				}
+				if err := os.Remove(filepath.Join(dir, "found")); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/connpolicy/connpolicy/diag"
 )
 
 // listEntry is what a list shows of an object, by the names of its JSON fields.
@@ -43,14 +45,14 @@ func ListNames(objects []Object) (string, error) {
 	var b strings.Builder
 	err := each(objects, func(o *listEntry) {
 		for _, l := range o.StaticResources.Listeners {
-			fmt.Fprintf(&b, "listener/%s\n", l.Name)
+			b.WriteString(diag.Line("listener/"+l.Name) + "\n")
 		}
 		for _, c := range o.StaticResources.Clusters {
-			fmt.Fprintf(&b, "cluster/%s\n", c.Name)
+			b.WriteString(diag.Line("cluster/"+c.Name) + "\n")
 		}
 		if o.Kind != "" {
 			group, _, _ := strings.Cut(o.APIVersion, "/")
-			fmt.Fprintf(&b, "%s.%s/%s\n", strings.ToLower(o.Kind), group, o.Metadata.Name)
+			b.WriteString(diag.Line(strings.ToLower(o.Kind)+"."+group+"/"+o.Metadata.Name) + "\n")
 		}
 	})
 	return b.String(), err
@@ -61,7 +63,9 @@ func ListNames(objects []Object) (string, error) {
 func ListWide(objects []Object) (string, error) {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
-	row := func(namespace, name, host, kind string) { fmt.Fprintln(w, namespace+"\t"+name+"\t"+host+"\t"+kind) }
+	row := func(namespace, name, host, kind string) {
+		fmt.Fprintln(w, diag.Line(namespace)+"\t"+diag.Visible(name)+"\t"+diag.Visible(host)+"\t"+kind)
+	}
 	if len(objects) > 0 {
 		row("NAMESPACE", "NAME", "HOST", "KIND")
 	}

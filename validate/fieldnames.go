@@ -60,10 +60,21 @@ type meant struct {
 	help  string
 }
 
+// elsewhere are fields that other policies of Gloo have, with the field that does here what they do.
+// (https://docs.solo.io/gloo-mesh-enterprise/main/concepts/policies/: a policy applies to routes or
+// to destinations, by its kind.)
+var elsewhere = map[string]meant{
+	"applyToRoutes":    {field: "applyToDestinations", help: "a policy of this kind applies to destinations only, not to routes: write applyToDestinations;"},
+	"applyToWorkloads": {field: "applyToDestinations", help: "a policy of this kind applies to destinations only, not to workloads: write applyToDestinations;"},
+}
+
 // meaning finds what the unknown field key of the object at f.pointer was meant to be.
 func (s *structure) meaning(f failure, object map[string]any, key string, allowed []string) meant {
 	if below := fieldBelow(f.schema, key); below != "" {
 		return meant{place: f.pointer + schema.Pointer(below), help: belowHelp(f, object, below)}
+	}
+	if m := elsewhere[key]; slices.Contains(allowed, m.field) {
+		return m
 	}
 	bare := strings.Trim(key, typographic+" \u00a0\"'")
 	name := synonym(bare, allowed)
