@@ -180,7 +180,8 @@ func uncommented(text string) string {
 
 func TestInitWritesAConfigurationThatIsRightAsItIsAndUncommented(t *testing.T) {
 	dir := files(t, map[string]string{
-		"manifests/a.yaml": serviceOf("a"), "clusters/eu/b.yaml": serviceOf("b"), "connpolicy-baseline.json": `{"version": 1, "findings": []}`,
+		"manifests/a.yaml":   "apiVersion: networking.gloo.solo.io/v2\nkind: ExternalService\nmetadata: {name: ratings, namespace: bookinfo}\nspec: {hosts: [ratings.global], ports: [{name: http, number: 80, protocol: HTTP}]}\n",
+		"clusters/eu/b.yaml": strings.Replace(serviceOf("tcp-keepalive"), "name: tcp", "namespace: bookinfo, name: tcp", 1), "connpolicy-baseline.json": `{"version": 1, "findings": []}`,
 	})
 	for _, hops := range [][]string{nil, {"--hop", "clients:aws-nlb", "--hop", "azure-lb=15m", "--hop=destinations:gcp-cloud-nat"}} {
 		made := runIn(t, dir, "", append([]string{"init", "--config"}, hops...)...)

@@ -110,7 +110,7 @@ func (f *function) run() (planned, []emit.Object, error) {
 		return planned{}, nil, err
 	}
 	run := f.planOf(sources, f.c.String("namespace"), opts, ways)
-	run.found = append(run.found, configured...)
+	run.found = slices.Concat(run.found, configured, f.unmatched(f.c, run))
 	var objects []emit.Object
 	if run.plan != nil && f.c.String("function") == "compile" {
 		emitted, found := t.emit(run.plan, emit.Options{Explicit: f.c.String("defaults") == "explicit", Preserve: f.c.Bool("preserve-behaviour")})

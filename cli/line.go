@@ -113,7 +113,9 @@ func (s *streams) plan(c *cli.Context) (planned, error) {
 	if err != nil {
 		return planned{}, err
 	}
-	return s.planOf(sources, c.String("namespace"), opts, ways), nil
+	run := s.planOf(sources, c.String("namespace"), opts, ways)
+	run.found = append(run.found, s.unmatched(c, run)...)
+	return run, nil
 }
 
 // planOf takes texts down the line as far as the plan, or to the first error.

@@ -139,8 +139,8 @@ func TestASuppressionOfTheConfigurationHoldsWhereAllThatItNamesIsSo(t *testing.T
 		{", files: 'm/*.yaml'", "1 warning, 1 info\n"},
 		{", kind: ConnectionPolicy, namespace: bookinfo, name: keepalive", "1 warning, 1 suppressed"},
 		{", kind: Upstream", "1 warning, 1 info\n"},
-		{", namespace: shop", "1 warning, 1 info\n"},
-		{", name: other", "1 warning, 1 info\n"},
+		{", namespace: shop", "2 warnings, 1 info\n"},
+		{", name: other", "2 warnings, 1 info\n"},
 	} {
 		write(t, dir, configName, configHead+"suppressions: [{code: hops-that-forget, reason: it is known"+tt.where+"}]\n")
 		for from, name := range map[string]string{".": "m/deep/a.yaml", "m": "deep/a.yaml"} {

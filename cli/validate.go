@@ -63,7 +63,11 @@ func (s *streams) judge(c *cli.Context) (func([]*diag.Source) read, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(sources []*diag.Source) read { return s.planOf(sources, namespace, opts, ways).read }, nil
+	return func(sources []*diag.Source) read {
+		run := s.planOf(sources, namespace, opts, ways)
+		run.found = append(run.found, s.unmatched(c, run)...)
+		return run.read
+	}, nil
 }
 
 // judged reads what the flags name and judges it.

@@ -23,7 +23,7 @@ var Codes = []*Code{
 	ValueNotExpressible, ClashingOutput,
 	HopIdleTimeout, HopKeepaliveOff, HopOneLostProbe, HopEndsConnections, ListenerClosesFirst,
 	HopsThatForget, KeepaliveRhythm, KeepaliveEager, KeepaliveSlow, KeepaliveMoot,
-	UnknownHop, HopTimeout, MissingFile,
+	UnknownHop, ConfigUnmatched, HopTimeout, MissingFile,
 	IgnoreUnknownCode, IgnoreWithoutReason, IgnoreRefused,
 	ConnectTimeoutDiffers, LimitsDiffer, BufferDiffers, DNSDiffers, ZeroDiffers, DurationRespelled,
 	SettingsForAllPorts, SettingsForAllBackends, GatewayMissing, GatewayUnread, SeveralGateways, RouteMissing,

@@ -158,6 +158,21 @@ with its timeout.`,
 - hop: aws-nlb`,
 		Reference: "https://github.com/connpolicy/connpolicy/blob/main/docs/hops.md",
 	}
+	ConfigUnmatched = &Code{
+		Name: "config-unmatched", Severity: Warning,
+		Summary: "a configuration names something that the input does not have",
+		Explain: `A host, namespace or name narrows a hop or a suppression to what has it. One
+that nothing in the input has is misspelt, or of something that is gone: the
+hop judges no connection, and the suppression hides no finding. It is not
+reported when files on the command line stand for a part of the inputs.`,
+		Example: `hops:
+- hop: aws-nlb
+  host: ratings.globl`,
+		Fix: `hops:
+- hop: aws-nlb
+  host: ratings.global`,
+		Reference: "https://github.com/connpolicy/connpolicy/blob/main/docs/configuration.md",
+	}
 	HopTimeout = &Code{
 		Name: "hop-timeout", Severity: Error,
 		Summary: "a hop cannot have this timeout",
