@@ -145,7 +145,8 @@ func (s *streams) trouble(c *cli.Context, sides ...side) error {
 	var found diag.List
 	documents, skipped := 0, 0
 	for _, side := range sides {
-		documents, skipped = documents+len(side.documents), skipped+side.skipped
+		judged, others := side.counts()
+		documents, skipped = documents+judged, skipped+others
 		for _, d := range side.found {
 			if d.Severity >= diag.Error {
 				found = append(found, d)

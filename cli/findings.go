@@ -81,7 +81,8 @@ func (s *streams) finish(c *cli.Context, r read, result string) error {
 		return err
 	}
 	r.found.Sort()
-	summary := diag.Summarize(r.found, len(r.documents), r.skipped, result)
+	judged, skipped := r.counts()
+	summary := diag.Summarize(r.found, judged, skipped, result)
 	summary.NotShown = r.notShown
 	if err := s.print(c, r, summary); err != nil {
 		return err

@@ -208,7 +208,8 @@ func (f *function) deliver(run planned, objects []emit.Object) error {
 	if err := toStderr(0, diag.WriteText(f.err, run.found, f.colour(f.c.String("color")))); err != nil {
 		return err
 	}
-	summary := diag.Summarize(run.found, len(run.documents), run.skipped, result)
+	judged, skipped := run.counts()
+	summary := diag.Summarize(run.found, judged, skipped, result)
 	summary.NotShown = run.notShown
 	if err := toStderr(fmt.Fprintln(f.err, summary)); err != nil {
 		return err

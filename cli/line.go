@@ -25,6 +25,16 @@ type read struct {
 	stopped      bool          // an error ended the line before the set was looked at
 }
 
+// counts returns the number of documents that are judged, and of those that are not.
+func (r *read) counts() (judged, skipped int) {
+	for _, d := range r.documents {
+		if !d.Kind.Opaque {
+			judged++
+		}
+	}
+	return judged, len(r.documents) - judged + r.skipped
+}
+
 // readAll parses and checks every document, on all cores. The results are put together in the
 // order of the input, so that the number of cores cannot be seen in the output. A panic becomes a
 // finding about its document, and a bug report that Run prints; the other documents are read.

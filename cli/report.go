@@ -81,7 +81,8 @@ func (s *streams) newPage(c *cli.Context, run planned, places []report.Place) (r
 	}
 	r = s.shown(c, r)
 	r.found.Sort()
-	p.Findings, p.Summary = r.found, diag.Summarize(r.found, len(r.documents), r.skipped, "")
+	judged, skipped := r.counts()
+	p.Findings, p.Summary = r.found, diag.Summarize(r.found, judged, skipped, "")
 	p.Summary.NotShown = r.notShown
 	return p, r, nil
 }

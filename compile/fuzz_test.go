@@ -172,7 +172,7 @@ func throughTheLine(t rapid.TB, text string, opts emit.Options) written {
 		out.named = out.named && kubernetesName.MatchString(d.Name) && (d.Namespace == "" || kubernetesName.MatchString(d.Namespace))
 	}
 	out.istio = encodedFor(t, emit.Istio, plan, opts, "yaml")
-	out.rules = strings.Count(string(out.istio), "\nkind: DestinationRule\n")
+	out.rules = strings.Count(string(out.istio), "\nkind: DestinationRule\n") + strings.Count(string(out.istio), "\nkind: EnvoyFilter\n")
 	out.envoy = encodedFor(t, emit.Envoy, plan, opts, "json")
 	out.gatewayAPI = append(encodedFor(t, emit.KGateway, plan, opts, "yaml"), encodedFor(t, emit.EnvoyGateway, plan, opts, "yaml")...)
 	return out
@@ -216,10 +216,11 @@ func readable(t rapid.TB, w written) {
 	seen := map[string]bool{}
 	for _, d := range docs {
 		named := kubernetesName.MatchString(d.Name) && kubernetesName.MatchString(d.Namespace)
-		if d.Kind.Name != "DestinationRule" || w.named && !named || seen[d.Ref()+d.Cluster()] {
+		key := d.Kind.Name + d.Ref() + d.Cluster()
+		if d.Kind.Name != "DestinationRule" && d.Kind.Name != "EnvoyFilter" || w.named && !named || seen[key] {
 			t.Fatalf("%s cannot be applied:\n%s", d.Subject(), w.istio)
 		}
-		seen[d.Ref()+d.Cluster()] = true
+		seen[key] = true
 	}
 	if _, found := compile.Resolve(docs, compile.Options{}); found.AtLeast(diag.Error) {
 		t.Fatalf("the rules are refused:\n%s\n%s", w.istio, printed(found))

@@ -47,6 +47,7 @@ type inventory struct {
 	rules            []*schema.Document // DestinationRules that are there already
 	apiGateways      []*schema.Document // Gateways of the Gateway API
 	routes           []*schema.Document // of the Gateway API
+	objects          []*schema.Document // of opaque kinds: policies of the targets that are there already
 	targets          []*target
 	services         map[string][]*target         // by "namespace/name": one per cluster
 	serviceNames     map[string][]string          // by namespace
@@ -85,6 +86,8 @@ func takeInventory(docs []*schema.Document) *inventory {
 			inv.apiGateways = append(inv.apiGateways, d)
 		case *schema.Route:
 			inv.routes = append(inv.routes, d)
+		case *schema.Object:
+			inv.objects = append(inv.objects, d)
 		case *schema.Service:
 			t := serviceTarget(d, res)
 			inv.targets = append(inv.targets, t)

@@ -63,6 +63,9 @@ func (r *resolver) duplicates(docs []*schema.Document) {
 	}
 	first := make(map[identity]*schema.Document, len(docs))
 	for _, d := range docs {
+		if d.Kind.Opaque {
+			continue
+		}
 		id := identity{d.Kind, d.Namespace, d.Name, d.Cluster()}
 		earlier, again := first[id]
 		if !again {

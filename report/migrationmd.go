@@ -347,7 +347,10 @@ func (t *migrationText) unread() {
 	}
 	beside := map[string]int{}
 	for _, d := range t.Documents {
-		if d.Kind.Foreign {
+		switch {
+		case d.Kind.Opaque:
+			kinds[d.Kind.Name+" of "+d.Kind.APIVersion()]++
+		case d.Kind.Foreign:
 			beside[d.Kind.Name+" of "+d.Kind.APIVersion()]++
 		}
 	}

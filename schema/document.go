@@ -108,6 +108,10 @@ func (d *Document) Changed() { d.raw = nil }
 // Decode turns the tree into the kind's struct and lets the tree go, so that a
 // hundred thousand documents fit in memory. The tree must have passed the schema.
 func (d *Document) Decode() error {
+	if d.Kind.Opaque {
+		d.Resource, d.Value, d.raw = &Object{Tree: d.Value}, nil, nil
+		return nil
+	}
 	resource := d.Kind.resource()
 	if dropInexactKeys(d.Value, reflect.TypeOf(resource)) {
 		d.Changed()

@@ -29,14 +29,32 @@ type ServicePort struct {
 // Namespace is a Kubernetes Namespace; Workspaces match its labels.
 type Namespace struct{}
 
+// Object is an object of an opaque kind, as a tree.
+type Object struct {
+	Tree map[string]any // numbers are json.Numbers
+}
+
+// Spec returns the object's spec, or nil where it has none that is a mapping.
+func (o *Object) Spec() map[string]any {
+	spec, _ := o.Tree["spec"].(map[string]any)
+	return spec
+}
+
 // DestinationRule is an Istio DestinationRule that is there already.
 type DestinationRule struct {
 	Spec struct {
-		Host             string    `json:"host"`
-		ExportTo         []string  `json:"exportTo"`
-		WorkloadSelector *struct{} `json:"workloadSelector"`
-		TrafficPolicy    *struct{} `json:"trafficPolicy"`
+		Host             string         `json:"host"`
+		ExportTo         []string       `json:"exportTo"`
+		WorkloadSelector *struct{}      `json:"workloadSelector"`
+		TrafficPolicy    map[string]any `json:"trafficPolicy"`
+		Subsets          []Subset       `json:"subsets"`
 	} `json:"spec"`
+}
+
+// Subset is a named part of a DestinationRule's destination.
+type Subset struct {
+	Name          string         `json:"name"`
+	TrafficPolicy map[string]any `json:"trafficPolicy"`
 }
 
 // IntOrName is a port number or a port name.

@@ -21,13 +21,21 @@ type Kind struct {
 	Foreign bool
 	// ClusterScoped kinds have no namespace.
 	ClusterScoped bool
+	// Opaque kinds carry connection settings in an API that is not judged. Their objects are kept
+	// whole, as an Object: of any version and unchecked, since their own API servers check them.
+	Opaque bool
 	// Own is connpolicy's own kind: its metadata says nothing, and it is never applied to a cluster.
 	Own bool
 
 	resource func() any
 }
 
-const gatewayAPI = "gateway.networking.k8s.io"
+const (
+	gatewayAPI   = "gateway.networking.k8s.io"
+	kgateway     = "gateway.kgateway.dev"
+	envoyGateway = "gateway.envoyproxy.io"
+	istio        = "networking.istio.io"
+)
 
 // Kinds are all kinds that are read, Gloo's first.
 var Kinds = []*Kind{
@@ -50,7 +58,17 @@ var Kinds = []*Kind{
 	{Group: gatewayAPI, Versions: []string{"v1", "v1alpha2"}, Name: "GRPCRoute", Foreign: true, resource: func() any { return new(Route) }},
 	{Group: gatewayAPI, Versions: []string{"v1alpha2", "v1"}, Name: "TCPRoute", Foreign: true, resource: func() any { return new(Route) }},
 	{Group: gatewayAPI, Versions: []string{"v1alpha2", "v1alpha3", "v1"}, Name: "TLSRoute", Foreign: true, resource: func() any { return new(Route) }},
-	{Group: "networking.istio.io", Versions: []string{"v1", "v1beta1", "v1alpha3"}, Name: "DestinationRule", Foreign: true, resource: func() any { return new(DestinationRule) }},
+	{Group: istio, Versions: []string{"v1", "v1beta1", "v1alpha3"}, Name: "DestinationRule", Foreign: true, resource: func() any { return new(DestinationRule) }},
+	opaque(istio, "v1alpha3", "EnvoyFilter"),
+	opaque(kgateway, "v1alpha1", "BackendConfigPolicy"),
+	opaque(kgateway, "v1alpha1", "ListenerPolicy"),
+	opaque(kgateway, "v1alpha1", "HTTPListenerPolicy"),
+	opaque(envoyGateway, "v1alpha1", "BackendTrafficPolicy"),
+	opaque(envoyGateway, "v1alpha1", "ClientTrafficPolicy"),
+}
+
+func opaque(group, version, name string) *Kind {
+	return &Kind{Group: group, Versions: []string{version}, Name: name, Foreign: true, Opaque: true}
 }
 
 // carriers are kinds of the Gloo groups that hold connection settings and are not
@@ -67,7 +85,7 @@ var carriers = map[string]string{
 func KindOf(apiVersion, name string) *Kind {
 	group, version := splitAPIVersion(apiVersion)
 	for _, k := range Kinds {
-		if k.Name == name && k.Group == group && slices.Contains(k.Versions, version) {
+		if k.Name == name && k.Group == group && (k.Opaque && version != "" || slices.Contains(k.Versions, version)) {
 			return k
 		}
 	}
@@ -90,8 +108,11 @@ func (k *Kind) APIVersion() string {
 }
 
 // File is the kind's schema's path below "json/", in the layout that kubeconform
-// and editors look schemas up by.
+// and editors look schemas up by. Opaque kinds share one, which accepts any object.
 func (k *Kind) File() string {
+	if k.Opaque {
+		return "opaque.json"
+	}
 	group := k.Group
 	if group == "" {
 		group = "core"
