@@ -143,10 +143,9 @@ func (s *streams) side(c *cli.Context, name string, ways []validate.Way) (side, 
 // trouble prints the errors of both inputs, which are no difference but the end of the run.
 func (s *streams) trouble(c *cli.Context, sides ...side) error {
 	var found diag.List
-	documents, skipped := 0, 0
+	var both read
 	for _, side := range sides {
-		judged, others := side.counts()
-		documents, skipped = documents+judged, skipped+others
+		both.documents, both.skipped = append(both.documents, side.documents...), both.skipped+side.skipped
 		for _, d := range side.found {
 			if d.Severity >= diag.Error {
 				found = append(found, d)
@@ -154,7 +153,7 @@ func (s *streams) trouble(c *cli.Context, sides ...side) error {
 		}
 	}
 	found.Sort()
-	if err := s.print(c, read{found: found}, diag.Summarize(found, documents, skipped, "nothing compared")); err != nil {
+	if err := s.print(c, read{found: found}, diag.Summarize(found, both.tally(), "nothing compared")); err != nil {
 		return err
 	}
 	return &exit{code: ExitUsage}

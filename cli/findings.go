@@ -81,8 +81,7 @@ func (s *streams) finish(c *cli.Context, r read, result string) error {
 		return err
 	}
 	r.found.Sort()
-	judged, skipped := r.counts()
-	summary := diag.Summarize(r.found, judged, skipped, result)
+	summary := diag.Summarize(r.found, r.tally(), result)
 	summary.NotShown = r.notShown
 	if err := s.print(c, r, summary); err != nil {
 		return err

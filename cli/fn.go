@@ -208,8 +208,7 @@ func (f *function) deliver(run planned, objects []emit.Object) error {
 	if err := toStderr(0, diag.WriteText(f.err, run.found, f.colour(f.c.String("color")))); err != nil {
 		return err
 	}
-	judged, skipped := run.counts()
-	summary := diag.Summarize(run.found, judged, skipped, result)
+	summary := diag.Summarize(run.found, run.tally(), result)
 	summary.NotShown = run.notShown
 	if err := toStderr(fmt.Fprintln(f.err, summary)); err != nil {
 		return err

@@ -25,14 +25,20 @@ type read struct {
 	stopped      bool          // an error ended the line before the set was looked at
 }
 
-// counts returns the number of documents that are judged, and of those that are not.
-func (r *read) counts() (judged, skipped int) {
+// tally counts the documents by what became of them.
+func (r *read) tally() diag.Tally {
+	t := diag.Tally{Skipped: r.skipped}
 	for _, d := range r.documents {
-		if !d.Kind.Opaque {
-			judged++
+		switch {
+		case d.Unjudged():
+			t.AddNotJudged(d.Kind.Name)
+		case d.Kind.Opaque:
+			t.Skipped++
+		default:
+			t.Documents++
 		}
 	}
-	return judged, len(r.documents) - judged + r.skipped
+	return t
 }
 
 // readAll parses and checks every document, on all cores. The results are put together in the
@@ -139,6 +145,7 @@ func (s *streams) planOf(sources []*diag.Source, namespace string, opts compile.
 	if !found.AtLeast(diag.Error) {
 		run.plan = plan
 		run.found = append(run.found, validate.Plan(plan, ways)...)
+		run.found = append(run.found, validate.Unjudged(run.documents, plan, ways)...)
 	}
 	return run
 }

@@ -81,8 +81,7 @@ func (s *streams) newPage(c *cli.Context, run planned, places []report.Place) (r
 	}
 	r = s.shown(c, r)
 	r.found.Sort()
-	judged, skipped := r.counts()
-	p.Findings, p.Summary = r.found, diag.Summarize(r.found, judged, skipped, "")
+	p.Findings, p.Summary = r.found, diag.Summarize(r.found, r.tally(), "")
 	p.Summary.NotShown = r.notShown
 	return p, r, nil
 }

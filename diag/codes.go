@@ -3,7 +3,7 @@ package diag
 // Codes are all kinds of finding there are, in the order of the stages that give them.
 var Codes = []*Code{
 	Syntax, Template, NotUTF8, NoBreakSpace, DuplicateKey, NotAnObject, InternalError,
-	UnknownKind, UnreadKind, UnknownField, SnakeCaseField,
+	UnknownKind, UnreadKind, NotJudged, UnknownField, SnakeCaseField,
 	MissingField, MissingName, RefusedName, NullValue, WrongType,
 	UnknownValue, OutOfRange, MalformedValue, PortNumberAndName,
 	DurationWithoutUnit, DurationUnit, DurationMalformed, DurationTooShort,

@@ -91,33 +91,60 @@ kind: ConnectionPolicy`,
 	}
 	UnreadKind = &Code{
 		Name: "unread-kind", Severity: Warning,
-		Summary: "a document that carries connection settings is of a kind that is not read",
-		Explain: `Some kinds set connections and are not read here, ListenerOption and Gloo
-Edge's Settings among them. What they set is missing in the output, so a
-real gateway may do something else. "connpolicy schema" lists the kinds that
-are read.`,
-		Example: `apiVersion: gloo.solo.io/v1
-kind: Settings
+		Summary: "connection settings of Gloo's stand in an object that is not read",
+		Explain: `Some of Gloo's kinds set connections and are not read here:
+ListenerOption, HttpListenerOption, the Federated kinds, Gloo Mesh 1.x, and
+annotations of Services that Gloo copies into Upstreams. What they set is
+missing in the output, so a real gateway may do something else. Objects of
+these kinds that set nothing about connections are counted and not reported.
+"connpolicy schema" lists the kinds that are read.`,
+		Example: `apiVersion: gateway.solo.io/v1
+kind: ListenerOption
 metadata:
-  name: default
+  name: keepalive
   namespace: gloo-system
 spec:
-  gloo:
-    circuitBreakers:
-      maxConnections: 512`,
-		Fix: `apiVersion: gloo.solo.io/v1
-kind: Upstream
+  targetRefs:
+  - group: gateway.networking.k8s.io
+    kind: Gateway
+    name: http
+  options:
+    perConnectionBufferLimitBytes: 32768`,
+		Fix: `apiVersion: gateway.solo.io/v1
+kind: Gateway
 metadata:
-  name: ratings
+  name: http
   namespace: gloo-system
 spec:
-  static:
-    hosts:
-    - addr: ratings.example.com
-      port: 8080
-  circuitBreakers: # on every Upstream that they are for
-    maxConnections: 512`,
-		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gloo/api/v1/settings.proto",
+  bindAddress: "::"
+  bindPort: 8080
+  httpGateway: {}
+  options:
+    perConnectionBufferLimitBytes: 32768`,
+		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gateway/api/v1/external_options.proto",
+	}
+	NotJudged = &Code{
+		Name: "not-judged", Severity: Info,
+		Summary: "connection settings stand in an object that is not judged",
+		Explain: `DestinationRules, the policies of kgateway and Envoy Gateway,
+EnvoyFilters and Envoy bootstraps set connections. connpolicy reads them to
+compare hosts and names with what it writes, and does not judge their
+keepalives and timeouts: that nothing is found in them is no sign that their
+connections survive. The finding stands at the first object of each kind
+that carries such settings, and the summary counts them all. It is a warning
+where hops are named, since nothing compares them with these settings.
+Objects that connpolicy wrote are judged by their policies, where those are
+read as well.`,
+		Example: `spec:
+  host: payments.partner.example.com
+  trafficPolicy:
+    connectionPool:
+      tcp:
+        tcpKeepalive:
+          time: 7200s`,
+		Fix: `spec:
+  host: payments.partner.example.com`,
+		Reference: "https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings",
 	}
 	InternalError = &Code{
 		Name: "internal-error", Severity: Error,
@@ -131,3 +158,13 @@ it: please report the bug, with the document if you can.`,
 		Reference: "https://github.com/connpolicy/connpolicy/issues",
 	}
 )
+
+// NotJudgedByHops is NotJudged in a run that names hops.
+var NotJudgedByHops = NotJudged.as(Warning)
+
+// as is the code with another severity.
+func (c *Code) as(s Severity) *Code {
+	out := *c
+	out.Severity = s
+	return &out
+}

@@ -100,7 +100,7 @@ func TestJSONHoldsEveryFindingAndTheFigures(t *testing.T) {
 		{Code: doubt, Message: "of nothing"},
 	}
 	var out bytes.Buffer
-	if err := diag.WriteJSON(&out, list, diag.Summarize(list, 3, 4, "nothing written")); err != nil {
+	if err := diag.WriteJSON(&out, list, diag.Summarize(list, diag.Tally{Documents: 3, Skipped: 4}, "nothing written")); err != nil {
 		t.Fatal(err)
 	}
 	expect(t, out.String(), `{
@@ -182,10 +182,14 @@ func TestJSONWithoutFindingsHasAnEmptyList(t *testing.T) {
 
 func TestTheSummaryCountsInWords(t *testing.T) {
 	for want, s := range map[string]diag.Summary{
-		"0 documents: no findings": {},
-		"1 document: 1 error":      {Documents: 1, Errors: 1},
-		"2 documents: 2 errors, 1 warning, 1 info; nothing written":                      {Documents: 2, Errors: 2, Warnings: 1, Infos: 1, Result: "nothing written"},
-		"3 documents (1 of other kinds skipped): 2 warnings, 2 infos; 1 DestinationRule": {Documents: 3, Skipped: 1, Warnings: 2, Infos: 2, Result: "1 DestinationRule"},
+		"0 documents: nothing to judge":                                                  {},
+		"0 documents (1 of other kinds skipped): nothing to judge":                       {Tally: diag.Tally{Skipped: 1}},
+		"1 document: no findings":                                                        {Tally: diag.Tally{Documents: 1}},
+		"1 document: 1 error":                                                            {Tally: diag.Tally{Documents: 1}, Errors: 1},
+		"2 documents: 2 errors, 1 warning, 1 info; nothing written":                      {Tally: diag.Tally{Documents: 2}, Errors: 2, Warnings: 1, Infos: 1, Result: "nothing written"},
+		"3 documents (1 of other kinds skipped): 2 warnings, 2 infos; 1 DestinationRule": {Tally: diag.Tally{Documents: 3, Skipped: 1}, Warnings: 2, Infos: 2, Result: "1 DestinationRule"},
+		"1 document (2 ClientTrafficPolicies, 1 DestinationRule not judged; 3 of other kinds skipped): 1 info": {
+			Tally: diag.Tally{Documents: 1, Skipped: 3, NotJudged: map[string]int{"DestinationRule": 1, "ClientTrafficPolicy": 2}}, Infos: 1},
 	} {
 		if got := s.String(); got != want {
 			t.Errorf("%q, want %q", got, want)

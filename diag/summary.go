@@ -2,19 +2,56 @@ package diag
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
 
 // Summary is a run in figures, printed as its last line.
 type Summary struct {
-	Documents int `json:"documents"` // documents read and understood
-	Skipped   int `json:"skipped"`   // documents of kinds that are not about connections
-	Errors    int `json:"errors"`
-	Warnings  int `json:"warnings"`
-	Infos     int `json:"infos"`
+	Tally
+	Errors   int `json:"errors"`
+	Warnings int `json:"warnings"`
+	Infos    int `json:"infos"`
 	NotShown
 	Result string `json:"result,omitempty"` // what was written, or why nothing was
+}
+
+// Tally counts documents by what became of them.
+type Tally struct {
+	Documents int `json:"documents"` // documents read and judged
+	Skipped   int `json:"skipped"`   // documents that have nothing about connections
+	// NotJudged counts documents with connection settings that are not judged, by their kinds.
+	NotJudged map[string]int `json:"notJudged,omitempty"`
+}
+
+// AddNotJudged counts one more document of the kind that is not judged.
+func (t *Tally) AddNotJudged(kind string) {
+	if t.NotJudged == nil {
+		t.NotJudged = map[string]int{}
+	}
+	t.NotJudged[kind]++
+}
+
+// String is what the line for people says of them: "3 documents (1 of other kinds skipped)".
+func (t *Tally) String() string {
+	text := Plural(t.Documents, "document")
+	var beside []string
+	if len(t.NotJudged) > 0 {
+		var kinds []string
+		for _, kind := range slices.Sorted(maps.Keys(t.NotJudged)) {
+			kinds = append(kinds, Plural(t.NotJudged[kind], kind))
+		}
+		beside = append(beside, strings.Join(kinds, ", ")+" not judged")
+	}
+	if t.Skipped > 0 {
+		beside = append(beside, fmt.Sprintf("%d of other kinds skipped", t.Skipped))
+	}
+	if len(beside) > 0 {
+		text += " (" + strings.Join(beside, "; ") + ")"
+	}
+	return text
 }
 
 // NotShown counts findings that are not shown.
@@ -25,18 +62,14 @@ type NotShown struct {
 }
 
 // Summarize counts findings into a summary.
-func Summarize(l List, documents, skipped int, result string) Summary {
-	return Summary{Documents: documents, Skipped: skipped, Errors: l.Count(Error), Warnings: l.Count(Warning), Infos: l.Count(Info), Result: result}
+func Summarize(l List, documents Tally, result string) Summary {
+	return Summary{Tally: documents, Errors: l.Count(Error), Warnings: l.Count(Warning), Infos: l.Count(Info), Result: result}
 }
 
 // String is the one line for people.
 func (s Summary) String() string {
 	var b strings.Builder
-	b.WriteString(Plural(s.Documents, "document"))
-	if s.Skipped > 0 {
-		fmt.Fprintf(&b, " (%d of other kinds skipped)", s.Skipped)
-	}
-	b.WriteString(": ")
+	b.WriteString(s.Tally.String() + ": ")
 	b.WriteString(s.counts())
 	b.WriteString(s.NotShown.String())
 	if s.Result != "" {
@@ -55,7 +88,10 @@ func (s Summary) counts() string {
 			parts = append(parts, Plural(c.n, c.word))
 		}
 	}
-	if len(parts) == 0 {
+	switch {
+	case len(parts) == 0 && s.Documents == 0:
+		return "nothing to judge"
+	case len(parts) == 0:
 		return "no findings"
 	}
 	return strings.Join(parts, ", ")
@@ -78,8 +114,13 @@ func (n NotShown) String() string {
 
 // Plural counts things: "1 error", "2 errors".
 func Plural(n int, word string) string {
-	if n == 1 {
+	switch {
+	case n == 1:
 		return "1 " + word
+	case strings.HasSuffix(word, "s"): // Settings
+		return fmt.Sprintf("%d %s", n, word)
+	case strings.HasSuffix(word, "icy"): // ConnectionPolicy, and not Gateway
+		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(word, "y"))
 	}
 	return fmt.Sprintf("%d %ss", n, word)
 }

@@ -47,7 +47,7 @@ func resolved(t *testing.T, text string, hops ...string) *Page {
 		}
 	}
 	p.Findings.Sort()
-	p.Summary = diag.Summarize(p.Findings, len(documents), 0, "")
+	p.Summary = diag.Summarize(p.Findings, diag.Tally{Documents: len(documents)}, "")
 	return p
 }
 

@@ -24,6 +24,7 @@ type Document struct {
 	pointer string // where the object stands in its chunk: "", or "/items/3" in a List
 	raw     []byte // the object as JSON, while Value is still as parsed
 
+	carried   []string   // pointers of connection settings that are not judged
 	leftovers []Leftover // fields that the struct has no place for
 	object    diag.Object
 }
@@ -42,7 +43,7 @@ type Metadata struct {
 
 // newDocument reads the metadata leniently: whatever is wrong in it is the schema's to say.
 func newDocument(kind *Kind, value map[string]any, chunk *Chunk, pointer, namespace string) *Document {
-	d := &Document{Kind: kind, Value: value, chunk: chunk, pointer: pointer}
+	d := &Document{Kind: kind, Value: value, chunk: chunk, pointer: pointer, carried: carried(value, kind.carries)}
 	meta, _ := value["metadata"].(map[string]any)
 	d.Name, _ = meta["name"].(string)
 	d.Namespace, _ = meta["namespace"].(string)
@@ -83,7 +84,7 @@ func (d *Document) Cluster() string { return d.Annotations["cluster.solo.io/clus
 // Subject names the object in findings: "ConnectionPolicy bookinfo/tcp-keepalive".
 func (d *Document) Subject() string {
 	switch {
-	case d.Kind.Own:
+	case d.Kind.Own, d.Kind == bootstrap:
 		return d.Kind.Name
 	case d.Name == "":
 		return d.Kind.Name + " without a name"

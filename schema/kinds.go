@@ -28,17 +28,14 @@ type Kind struct {
 	Own bool
 
 	resource func() any
+	carries  [][]string // the fields that carry connection settings and are not judged
 }
 
-const (
-	gatewayAPI   = "gateway.networking.k8s.io"
-	kgateway     = "gateway.kgateway.dev"
-	envoyGateway = "gateway.envoyproxy.io"
-	istio        = "networking.istio.io"
-)
+// Kinds are all kinds of which objects become documents: those that are read, Gloo's first, and the
+// opaque ones.
+var Kinds = slices.Concat(readKinds, opaqueKinds)
 
-// Kinds are all kinds that are read, Gloo's first.
-var Kinds = []*Kind{
+var readKinds = []*Kind{
 	{Group: "resilience.policy.gloo.solo.io", Versions: []string{"v2"}, Name: "ConnectionPolicy", resource: func() any { return new(ConnectionPolicy) }},
 	{Group: "resilience.policy.gloo.solo.io", Versions: []string{"v2"}, Name: "ListenerConnectionPolicy", resource: func() any { return new(ListenerConnectionPolicy) }},
 	{Group: "networking.gloo.solo.io", Versions: []string{"v2"}, Name: "VirtualDestination", resource: func() any { return new(VirtualDestination) }},
@@ -58,27 +55,7 @@ var Kinds = []*Kind{
 	{Group: gatewayAPI, Versions: []string{"v1", "v1alpha2"}, Name: "GRPCRoute", Foreign: true, resource: func() any { return new(Route) }},
 	{Group: gatewayAPI, Versions: []string{"v1alpha2", "v1"}, Name: "TCPRoute", Foreign: true, resource: func() any { return new(Route) }},
 	{Group: gatewayAPI, Versions: []string{"v1alpha2", "v1alpha3", "v1"}, Name: "TLSRoute", Foreign: true, resource: func() any { return new(Route) }},
-	{Group: istio, Versions: []string{"v1", "v1beta1", "v1alpha3"}, Name: "DestinationRule", Foreign: true, resource: func() any { return new(DestinationRule) }},
-	opaque(istio, "v1alpha3", "EnvoyFilter"),
-	opaque(kgateway, "v1alpha1", "BackendConfigPolicy"),
-	opaque(kgateway, "v1alpha1", "ListenerPolicy"),
-	opaque(kgateway, "v1alpha1", "HTTPListenerPolicy"),
-	opaque(envoyGateway, "v1alpha1", "BackendTrafficPolicy"),
-	opaque(envoyGateway, "v1alpha1", "ClientTrafficPolicy"),
-}
-
-func opaque(group, version, name string) *Kind {
-	return &Kind{Group: group, Versions: []string{version}, Name: name, Foreign: true, Opaque: true}
-}
-
-// carriers are kinds of the Gloo groups that hold connection settings and are not
-// read: a run that skips one must say so.
-var carriers = map[string]string{
-	"gateway.solo.io/ListenerOption":       "it sets listener options, socketOptions among them, on Kubernetes Gateways",
-	"gateway.solo.io/HttpListenerOption":   "it sets HTTP connection manager timeouts on Kubernetes Gateways",
-	"gateway.solo.io/MatchableHttpGateway": "a hybrid Gateway takes its HTTP listeners, with their timeouts, from it",
-	"gateway.solo.io/MatchableTcpGateway":  "a hybrid Gateway takes its TCP listeners, with their timeouts, from it",
-	"gloo.solo.io/Settings":                "its circuitBreakers are the defaults of every Upstream that sets none",
+	{Group: istio, Versions: []string{"v1", "v1beta1", "v1alpha3"}, Name: "DestinationRule", Foreign: true, carries: fieldPaths("connectionPool"), resource: func() any { return new(DestinationRule) }},
 }
 
 // KindOf finds the kind of an apiVersion and kind, or nil.

@@ -166,6 +166,9 @@ func (p *parser) object(v any, raw []byte, pointer string) {
 		return
 	}
 	kind := KindOf(apiVersion, name)
+	if isBootstrap(value) {
+		kind = bootstrap
+	}
 	if kind == nil {
 		p.unread(value, apiVersion, name, pointer)
 		return
@@ -221,12 +224,6 @@ func (p *parser) unread(value map[string]any, apiVersion, name, pointer string) 
 		p.Unread = append(p.Unread, name+" of "+apiVersion)
 	}
 	switch known := byName(name); {
-	case carriers[group+"/"+name] != "":
-		d := newDocument(&Kind{Name: name}, value, p.chunk, pointer, p.namespace)
-		p.Suppressions = append(p.Suppressions, d.annotated()...)
-		p.find(diag.UnreadKind, d.Span("/kind"), d.Subject(),
-			fmt.Sprintf("%s is not read, though %s", name, carriers[group+"/"+name]),
-			"check by hand what it changes for the objects compiled here")
 	case known != nil && apiVersion == "" && known.distinctive():
 		p.unknown(p.chunk.span(pointer+"/kind", true), fmt.Sprintf("%s has no apiVersion", name),
 			fmt.Sprintf("write \"apiVersion: %s\" above it", known.APIVersion()))
@@ -237,7 +234,7 @@ func (p *parser) unread(value map[string]any, apiVersion, name, pointer string) 
 		p.unknown(span("apiVersion"), fmt.Sprintf("%s is not known in version %q", name, version),
 			fmt.Sprintf("write %q", known.APIVersion()))
 		p.fixAPIVersion(known, group, pointer)
-	case known != nil && !known.Foreign && (known.distinctive() || strings.HasSuffix(group, "solo.io")):
+	case known != nil && known.meantBy(group):
 		p.unknown(span("apiVersion"), fmt.Sprintf("there is no %s in the API group %q", name, group),
 			fmt.Sprintf("write %q", known.APIVersion()))
 		p.fixAPIVersion(known, group, pointer)
@@ -250,11 +247,10 @@ func (p *parser) unread(value map[string]any, apiVersion, name, pointer string) 
 	}
 }
 
-// fixAPIVersion gives the last finding its fix, where the kind's name and its API group both say
-// which kind is meant.
+// fixAPIVersion gives the last finding its fix, where the kind's name and its API group both name
+// the kind that is meant.
 func (p *parser) fixAPIVersion(known *Kind, group, pointer string) {
-	near := strings.HasSuffix(group, "solo.io") || diag.Unambiguous(group, []string{known.Group}) != ""
-	if near && known.distinctive() {
+	if known.distinctive() && group != "" {
 		p.setFix(p.chunk.setValue(pointer+"/apiVersion", known.APIVersion()))
 	}
 }

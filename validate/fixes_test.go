@@ -203,7 +203,6 @@ func TestAWordIsMendedWhereNoOtherCanBeMeant(t *testing.T) {
 		{"apiVersion: resilience.policy.gloo.solo.io/v1", "apiVersion: resilience.policy.gloo.solo.io/v2"},
 		{"apiVersion: networking.gloo.solo.io/v2", "apiVersion: resilience.policy.gloo.solo.io/v2"},
 		{"apiVersion: resilience.policy.gloo.solo.oi/v2", "apiVersion: resilience.policy.gloo.solo.io/v2"},
-		{"apiVersion: example.com/v1", ""},
 	})
 }
 

@@ -35,7 +35,7 @@ func New() *Checker {
 func (c *Checker) Document(doc *schema.Document) diag.List {
 	if doc.Kind.Opaque {
 		_ = doc.Decode() // which keeps the tree as it is, and cannot fail
-		return nil
+		return unreadKind(doc)
 	}
 	s := &structure{doc: doc, schema: c.schemas[doc.Kind].get()}
 	s.check()
@@ -119,5 +119,7 @@ func (r *rules) kind() {
 		r.proxy(res)
 	case *schema.Config:
 		r.config(res)
+	case *schema.Service:
+		r.upstreamAnnotations()
 	}
 }

@@ -1,0 +1,89 @@
+package validate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+// unreadKind reports an object of Gloo's whose connection settings are missing in what is compiled.
+func unreadKind(doc *schema.Document) diag.List {
+	carried := doc.Carried()
+	if len(carried) == 0 || !ofGloo(doc.Kind) {
+		return nil
+	}
+	return diag.List{{
+		Code: diag.UnreadKind, Span: doc.KeySpan(carried[0]), Subject: doc.Subject(),
+		Message: fmt.Sprintf("%s is not read, though it sets %s", doc.Kind.Name, fieldPathsOf(carried)),
+		Help:    "check by hand what it changes for the objects compiled here",
+	}}
+}
+
+func ofGloo(k *schema.Kind) bool { return strings.HasSuffix(k.Group, "solo.io") }
+
+func fieldPathsOf(pointers []string) string {
+	names := make([]string, len(pointers))
+	for i, p := range pointers {
+		names[i] = diag.FieldPath(p)
+	}
+	return enumerateSome(names)
+}
+
+// upstreamAnnotations reports the annotations of a Service that Gloo copies into the Upstream it
+// discovers for it (https://docs.solo.io/gloo-edge/latest/guides/traffic_management/destination_types/discovered_upstream/discovered-upstream-configuration/).
+func (r *rules) upstreamAnnotations() {
+	for _, name := range []string{"gloo.solo.io/upstream_config", "gloo.solo.io/upstream_config.deep_merge", "gloo.solo.io/h2_service"} {
+		value, written := r.doc.Annotations[name]
+		if !written {
+			continue
+		}
+		sets := "useHttp2"
+		if name != "gloo.solo.io/h2_service" {
+			sets = fieldPathsOf(schema.UpstreamSettings(value))
+		}
+		if sets != "" {
+			r.key(diag.UnreadKind, schema.Pointer("metadata", "annotations", name),
+				fmt.Sprintf("the annotation %s is not read, though it sets %s of the Upstream that Gloo discovers for this Service", name, sets),
+				"write an Upstream with these settings, and leave the annotation out")
+		}
+	}
+}
+
+// managedBy is the label that connpolicy writes on its objects.
+const managedBy = "app.kubernetes.io/managed-by"
+
+// Unjudged reports connection settings in objects that are not judged, one finding for each kind at
+// its first object: a warning where hops are named, since nothing compares them with these settings,
+// else an info. Objects that connpolicy wrote are judged by the policies that they come from, where
+// the plan has any.
+func Unjudged(docs []*schema.Document, p *compile.Plan, ways []Way) diag.List {
+	code := diag.NotJudged
+	help := "check by hand that its connections survive what they pass; connpolicy hops lists idle timeouts"
+	if len(ways) > 0 {
+		code = diag.NotJudgedByHops
+		help = "compare it by hand with what connpolicy hops explain prints about each hop"
+	}
+	compiled := len(p.Connections()) > 0
+	more := map[*schema.Kind]int{}
+	var first []*schema.Document
+	for _, d := range docs {
+		if !d.Unjudged() || ofGloo(d.Kind) || compiled && d.Labels[managedBy] == "connpolicy" {
+			continue
+		}
+		if more[d.Kind]++; more[d.Kind] == 1 {
+			first = append(first, d)
+		}
+	}
+	var found diag.List
+	for _, d := range first {
+		message := fmt.Sprintf("the connection settings of this %s are not judged: %s", d.Kind.Name, fieldPathsOf(d.Carried()))
+		if n := more[d.Kind] - 1; n > 0 {
+			message += fmt.Sprintf("; nor are those of %s", diag.Plural(n, "other "+d.Kind.Name))
+		}
+		found = append(found, diag.Diagnostic{Code: code, Span: d.KeySpan(d.Carried()[0]), Subject: d.Subject(), Message: message, Help: help})
+	}
+	return found
+}
