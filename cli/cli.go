@@ -46,6 +46,8 @@ type streams struct {
 	caller
 	progress progress
 	bugs     []*pool.Panic     // in documents; reported at the end of the run
+	found    map[string]bool   // files that were found in directories and not named, by their paths
+	patches  int               // files that were left out as patches of kustomize
 	checker  *validate.Checker // has the schemas, each compiled once in a run
 
 	config      *config // from configure on; nil for none
@@ -65,7 +67,7 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 		// saves a fifth of the time.
 		debug.SetGCPercent(400)
 	}
-	s := &streams{in: stdin, out: stdout, err: stderr, caller: called(args), checker: validate.New()}
+	s := &streams{in: stdin, out: stdout, err: stderr, caller: called(args), checker: validate.New(), found: map[string]bool{}}
 	app := newApp(s)
 	s.configured(app.Commands)
 	if completing(args) {

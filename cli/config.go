@@ -84,7 +84,7 @@ func configFile(c *cli.Context) (string, error) {
 func (s *streams) readConfig(c *cli.Context, name string) (*config, error) {
 	s.configuring = true
 	defer func() { s.configuring = false }()
-	in := &input{streams: s, seen: map[string]bool{}}
+	in := &input{streams: s, seen: map[string]bool{}, found: map[string]bool{}}
 	switch info, err := os.Stat(name); {
 	case name == "-" || isURL(name): // which add answers
 	case os.IsNotExist(err):

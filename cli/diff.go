@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"fmt"
 	"maps"
 	"os"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -10,7 +13,7 @@ import (
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/report"
-	"github.com/connpolicy/connpolicy/validate"
+	"github.com/connpolicy/connpolicy/schema"
 	"github.com/urfave/cli/v2"
 )
 
@@ -32,37 +35,49 @@ func diffCommand(s *streams) *cli.Command {
 	}
 }
 
-// side is one of the two inputs, as far as the line took it.
+// side is one of the two inputs.
 type side struct {
-	planned
-	files map[string]string // what --target writes
+	read
+	name     string // as the user wrote it
+	kept     []*schema.Document
+	division *compile.Division
+	sets     []planned
+	files    map[string]string // what --target writes
 }
 
 func (s *streams) diff(c *cli.Context) error {
 	if err := checkDiffFlags(c); err != nil {
 		return err
 	}
-	ways, err := s.ways(c)
+	set, err := s.settings(c)
 	if err != nil {
 		return err
 	}
-	before, err := s.side(c, c.Args().Get(0), ways)
+	before, err := s.side(c, c.Args().Get(0), set)
 	if err != nil {
 		return err
 	}
-	after, err := s.side(c, c.Args().Get(1), ways)
+	after, err := s.side(c, c.Args().Get(1), set)
 	if err != nil {
 		return err
 	}
-	if before.found.AtLeast(diag.Error) || after.found.AtLeast(diag.Error) {
-		return s.trouble(c, before, after)
+	before.division.Join(after.division)
+	after.division.Join(before.division)
+	d := &report.Diff{Target: c.String("target")}
+	for _, one := range []*side{before, after} {
+		if err := one.resolve(c, set); err != nil {
+			return err
+		}
 	}
-	d := &report.Diff{Changes: compile.Diff(before.plan, after.plan), Target: c.String("target")}
+	d.Changes = changes(before, after)
 	was, is := s.suppress(before.read).found, s.suppress(after.read).found
 	d.New, d.Gone = onlyIn(is, was), onlyIn(was, is)
 	d.Outputs = outputsDiff(before.files, after.files)
 	if err := toStdout(0, s.showDiff(c, d)); err != nil {
 		return err
+	}
+	if before.found.AtLeast(diag.Error) || after.found.AtLeast(diag.Error) {
+		return s.trouble(c, before, after)
 	}
 	if !d.Empty() {
 		return &exit{code: ExitFindings}
@@ -98,62 +113,134 @@ func isAre(n int) string {
 	return "are"
 }
 
-// side takes one input down the line: the plan, and what a target is written of it.
-func (s *streams) side(c *cli.Context, name string, ways []validate.Way) (side, error) {
-	opts, err := setOptions(c)
-	if err != nil {
-		return side{}, err
-	}
+// side reads one input. Documents with errors are left out of the comparison.
+func (s *streams) side(c *cli.Context, name string, set settings) (*side, error) {
 	defer s.watch()()
 	in, err := s.newInput(c)
 	if err != nil {
-		return side{}, err
+		return nil, err
 	}
 	add := in.add
 	if strings.HasPrefix(name, revisionPrefix) {
 		add = in.revision
 	}
 	if err := add(name); err != nil {
-		return side{}, asRevision(name, err)
+		return nil, asRevision(name, err)
 	}
 	if len(in.sources) == 0 {
-		return side{}, usage("files in directories are read when they end in .yaml, .yml or .json; -R also reads directories in directories; "+os.DevNull+" stands for nothing at all", "no manifests in %s", name)
+		return nil, usage("files in directories are read when they end in .yaml, .yml or .json; -R also reads directories in directories; "+os.DevNull+" stands for nothing at all", "no manifests in %s", name)
 	}
-	out := side{planned: s.planOf(in.sources, c.String("namespace"), opts, ways)}
-	if out.plan == nil || !c.IsSet("target") {
-		return out, nil
+	s.patches = in.withoutPatches()
+	out := &side{read: s.placed(in.sources, set), name: name}
+	if t := out.tally(); t.Documents+len(t.NotJudged) == 0 && name != os.DevNull && !out.found.AtLeast(diag.Error) {
+		return nil, usage("name the manifests; "+os.DevNull+" stands for nothing at all", "nothing in %s is of a kind that connpolicy reads (%s)", name, t.String())
 	}
-	t, err := targetOf(c)
-	if err != nil {
-		return out, err
-	}
-	objects, found := t.emit(out.plan, emit.Options{})
-	out.found = append(out.found, found...)
-	out.files = map[string]string{}
-	for _, o := range objects {
-		text, err := emit.Encode(o, t.format)
-		if err != nil {
-			return out, &exit{ExitBug, "bug: the output cannot be encoded: " + err.Error(), ""}
+	for _, d := range out.documents {
+		if !d.Refused() {
+			out.kept = append(out.kept, d)
 		}
-		out.files[o.File+"."+t.format] = string(text)
 	}
+	out.division = compile.Divide(out.kept, out.file)
 	return out, nil
 }
 
-// trouble prints the errors of both inputs, which are no difference but the end of the run.
-func (s *streams) trouble(c *cli.Context, sides ...side) error {
+// file is a document's path within the input, the same in a revision and in what is there now.
+func (one *side) file(d *schema.Document) string {
+	root := path.Clean(filepath.ToSlash(present(one.name)))
+	file := path.Clean(present(d.Place().Path()))
+	if rest, ok := strings.CutPrefix(file, root+"/"); ok {
+		return rest
+	}
+	return file
+}
+
+// resolve makes the plan of each set, and what a target is written of it.
+func (one *side) resolve(c *cli.Context, set settings) error {
+	one.files = map[string]string{}
+	for _, part := range one.division.Sets(one.kept) {
+		run := planned{ways: set.ways}
+		run.resolve(part.Documents, set)
+		if run.plan != nil && c.IsSet("target") {
+			if err := one.write(c, &run, part.Name); err != nil {
+				return err
+			}
+		}
+		one.found = append(one.found, run.found...)
+		one.sets = append(one.sets, run)
+	}
+	one.found = withoutRepeats(one.found)
+	return nil
+}
+
+// write encodes what a target is written of a set's plan.
+func (one *side) write(c *cli.Context, run *planned, set string) error {
+	t, err := targetOf(c)
+	if err != nil {
+		return err
+	}
+	objects, found := t.emit(run.plan, emit.Options{})
+	run.found = append(run.found, found...)
+	for _, o := range objects {
+		text, err := emit.Encode(o, t.format)
+		if err != nil {
+			return &exit{ExitBug, "bug: the output cannot be encoded: " + err.Error(), ""}
+		}
+		one.files[path.Join(set, o.File+"."+t.format)] = string(text)
+	}
+	return nil
+}
+
+// changes compares the sets of two inputs, which are divided alike. A set that has an error on
+// either side is not compared.
+func changes(before, after *side) []compile.Change {
+	var out []compile.Change
+	seen := map[string]bool{}
+	for i := range before.sets {
+		was, is := before.sets[i].plan, after.sets[i].plan
+		if was == nil || is == nil {
+			continue
+		}
+		for _, change := range compile.Diff(was, is) {
+			if key := changeKey(&change); len(before.sets) == 1 || !seen[key] {
+				seen[key] = true
+				out = append(out, change)
+			}
+		}
+	}
+	return out
+}
+
+// changeKey is equal for one change of what several sets have in common.
+func changeKey(change *compile.Change) string {
+	place := change.Place()
+	key := fmt.Sprint(place.Name, place.Object.Document.Place().Path(), change.Proxy, change.Old == nil, change.New == nil)
+	for _, s := range change.Settings {
+		key += "\n" + s.Name
+		for _, v := range []*compile.Value{s.Old, s.New} {
+			if v != nil {
+				key += " " + v.Text
+			}
+		}
+	}
+	return key
+}
+
+// trouble prints the errors of both inputs. What has them is left out of the comparison, so the exit
+// code is neither that of equal inputs nor that of different ones.
+func (s *streams) trouble(c *cli.Context, sides ...*side) error {
 	var found diag.List
 	var both read
-	for _, side := range sides {
-		both.documents, both.skipped = append(both.documents, side.documents...), both.skipped+side.skipped
-		for _, d := range side.found {
+	for _, one := range sides {
+		both.documents, both.skipped = append(both.documents, one.documents...), both.skipped+one.skipped
+		both.templates, both.patches = both.templates+one.templates, both.patches+one.patches
+		for _, d := range one.found {
 			if d.Severity >= diag.Error {
 				found = append(found, d)
 			}
 		}
 	}
 	found.Sort()
-	if err := s.print(c, read{found: found}, diag.Summarize(found, both.tally(), "nothing compared")); err != nil {
+	if err := s.print(c, read{found: found}, diag.Summarize(found, both.tally(), "what has an error is left out of the comparison")); err != nil {
 		return err
 	}
 	return &exit{code: ExitUsage}

@@ -97,11 +97,7 @@ func (f *function) run() (planned, []emit.Object, error) {
 	if err != nil {
 		return planned{}, nil, err
 	}
-	opts, err := setOptions(f.c)
-	if err != nil {
-		return planned{}, nil, err
-	}
-	ways, err := f.ways(f.c)
+	set, err := f.settings(f.c)
 	if err != nil {
 		return planned{}, nil, err
 	}
@@ -109,7 +105,7 @@ func (f *function) run() (planned, []emit.Object, error) {
 	if err != nil {
 		return planned{}, nil, err
 	}
-	run := f.planOf(sources, f.c.String("namespace"), opts, ways)
+	run := f.planOf(sources, set)
 	run.found = slices.Concat(run.found, configured, f.unmatched(f.c, run))
 	var objects []emit.Object
 	if run.plan != nil && f.c.String("function") == "compile" {

@@ -315,7 +315,8 @@ func TestAFunctionRefusesWhatIsNoListOfObjects(t *testing.T) {
 }
 
 func TestAFunctionSaysWhichOfTwoObjectsIsTooMany(t *testing.T) {
-	twice := fnHead + fnItems + strings.Replace(strings.SplitAfter(fnItems, "five minutes\n")[0], "items:\n", "", 1)
+	again := strings.Replace(strings.SplitAfter(fnItems, "five minutes\n")[0], "items:\n", "", 1)
+	twice := fnHead + fnItems + strings.Replace(again, "300s", "240s", 1)
 	got := runIn(t, t.TempDir(), twice, "fn")
 	if got.code != ExitFindings || !strings.Contains(got.err, "[duplicate-object]") || !strings.HasPrefix(got.out, twice+"results:\n") {
 		t.Errorf("exit code %d\n%s", got.code, got.err)

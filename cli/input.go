@@ -46,13 +46,14 @@ func (s *streams) sources(c *cli.Context) ([]*diag.Source, error) {
 	if len(in.sources) == 0 {
 		return nil, usage("files in directories are read when they end in .yaml, .yml or .json; -R also reads directories in directories, and what is excluded is left out", "no manifests in %s", strings.Join(names, ", "))
 	}
+	s.patches += in.withoutPatches()
 	return in.sources, nil
 }
 
 // newInput reads as the flags say.
 func (s *streams) newInput(c *cli.Context) (*input, error) {
 	exclude, err := s.exclusions(c)
-	return &input{streams: s, recursive: c.Bool("recursive"), exclude: exclude, seen: map[string]bool{}, written: findingsFiles(c)}, err
+	return &input{streams: s, recursive: c.Bool("recursive"), exclude: exclude, seen: map[string]bool{}, written: findingsFiles(c), found: s.found}, err
 }
 
 type input struct {
@@ -62,6 +63,7 @@ type input struct {
 	written   map[string]bool // files that findings go to: an earlier run's are no manifests
 	exclude   []exclusion
 	seen      map[string]bool
+	found     map[string]bool // files that were found in directories and not named, by their paths
 	sources   []*diag.Source
 }
 
@@ -156,7 +158,7 @@ func (in *input) directory(name string) error {
 		case err != nil:
 			return cannotRead(path, err)
 		case entry.IsDir():
-			if path != name && (!in.recursive || in.excluded(path) || in.except != "" && whereabouts(path) == in.except) {
+			if path != name && (!in.recursive || unwalked(entry.Name()) || in.excluded(path) || in.except != "" && whereabouts(path) == in.except) {
 				return filepath.SkipDir
 			}
 			return nil
@@ -168,7 +170,12 @@ func (in *input) directory(name string) error {
 		if info, err := os.Stat(path); err != nil && !os.IsPermission(err) || err == nil && !info.Mode().IsRegular() {
 			return nil
 		}
-		return in.file(path)
+		before := len(in.sources)
+		err = in.file(path)
+		for _, src := range in.sources[before:] {
+			in.found[src.Path()] = true
+		}
+		return err
 	})
 }
 

@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"fmt"
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
@@ -15,6 +18,8 @@ import (
 type read struct {
 	documents []*schema.Document
 	skipped   int
+	templates int      // of kinds that are read, not read
+	patches   int      // files that are patches of kustomize
 	unread    []string // kinds of what was skipped
 	found     diag.List
 
@@ -22,12 +27,13 @@ type read struct {
 	filtered     bool          // found is what is to be shown
 	notShown     diag.NotShown // what was taken out of it
 	gone         int           // findings of the baseline that did not occur
+	sets         []string      // the names of the sets that were judged, each by itself
 	stopped      bool          // an error ended the line before the set was looked at
 }
 
 // tally counts the documents by what became of them.
 func (r *read) tally() diag.Tally {
-	t := diag.Tally{Skipped: r.skipped}
+	t := diag.Tally{Skipped: r.skipped, Templates: r.templates, Patches: r.patches}
 	for _, d := range r.documents {
 		switch {
 		case d.Unjudged():
@@ -53,7 +59,7 @@ func (s *streams) readAll(sources []*diag.Source, namespace string) read {
 	results := make([]schema.Parsed, len(chunks))
 	panics := pool.Each(len(chunks), func() func(int) {
 		return func(i int) {
-			results[i] = checked(s.checker, chunks[i], namespace)
+			results[i] = s.checked(chunks[i], namespace)
 			s.progress.checked.Add(1)
 		}
 	})
@@ -65,6 +71,7 @@ func (s *streams) readAll(sources []*diag.Source, namespace string) read {
 	for _, r := range results {
 		out.documents = append(out.documents, r.Documents...)
 		out.skipped += r.Skipped
+		out.templates += r.Templates
 		out.unread = append(out.unread, r.Unread...)
 		out.found = append(out.found, r.Found...)
 		out.suppressions = append(out.suppressions, r.Suppressions...)
@@ -85,6 +92,7 @@ func internalError(c *schema.Chunk) diag.Diagnostic {
 // among the sources as well.
 func (s *streams) documents(sources []*diag.Source, namespace string) read {
 	r := s.readAll(sources, namespace)
+	r.patches = s.patches
 	if s.config == nil || len(s.config.read.found) == 0 {
 		return r
 	}
@@ -97,10 +105,17 @@ func (s *streams) documents(sources []*diag.Source, namespace string) read {
 	return r
 }
 
-func checked(checker *validate.Checker, chunk *schema.Chunk, namespace string) schema.Parsed {
+func (s *streams) checked(chunk *schema.Chunk, namespace string) schema.Parsed {
 	p := schema.Parse(chunk, namespace)
 	for _, d := range p.Documents {
-		p.Found = append(p.Found, checker.Document(d)...)
+		found := s.checker.Document(d)
+		if found.AtLeast(diag.Error) {
+			d.Refuse()
+		}
+		p.Found = append(p.Found, found...)
+	}
+	if s.found[chunk.Source.Path()] {
+		p = lenient(chunk, p)
 	}
 	p.Found = append(p.Found, p.Suppressions.Check()...)
 	chunk.Forget()
@@ -110,17 +125,41 @@ func checked(checker *validate.Checker, chunk *schema.Chunk, namespace string) s
 // planned is a run of the line as far as the plan, and what stands on the way of its connections.
 type planned struct {
 	read
-	plan *compile.Plan // nil after an error
-	ways []validate.Way
+	plan  *compile.Plan   // nil after an error
+	plans []*compile.Plan // those of all sets that have no error
+	ways  []validate.Way
+}
+
+// whole reports that every set of the input has a plan.
+func (run *planned) whole() bool {
+	return len(run.plans) > 0 && len(run.plans) == max(1, len(run.sets))
+}
+
+// settings are what a run does with its input: the flags and the configuration.
+type settings struct {
+	namespace string // of objects that name none
+	clusters  clusterDirs
+	opts      compile.Options
+	ways      []validate.Way
+}
+
+func (s *streams) settings(c *cli.Context) (settings, error) {
+	opts, err := setOptions(c)
+	if err != nil {
+		return settings{}, err
+	}
+	ways, err := s.ways(c)
+	if err != nil {
+		return settings{}, err
+	}
+	clusters, all, err := s.clusters(c)
+	opts.Cluster = all
+	return settings{c.String("namespace"), clusters, opts, ways}, err
 }
 
 // plan runs the line as far as the plan, and judges it.
 func (s *streams) plan(c *cli.Context) (planned, error) {
-	opts, err := setOptions(c)
-	if err != nil {
-		return planned{}, err
-	}
-	ways, err := s.ways(c)
+	set, err := s.settings(c)
 	if err != nil {
 		return planned{}, err
 	}
@@ -129,25 +168,110 @@ func (s *streams) plan(c *cli.Context) (planned, error) {
 	if err != nil {
 		return planned{}, err
 	}
-	run := s.planOf(sources, c.String("namespace"), opts, ways)
+	run := s.planOf(sources, set)
 	run.found = append(run.found, s.unmatched(c, run)...)
 	return run, nil
 }
 
-// planOf takes texts down the line as far as the plan, or to the first error.
-func (s *streams) planOf(sources []*diag.Source, namespace string, opts compile.Options, ways []validate.Way) planned {
-	run := planned{read: s.documents(sources, namespace), ways: ways}
+// planOf takes texts down the line as far as the plan, or to the first error. Input that holds
+// several sets has no plan.
+func (s *streams) planOf(sources []*diag.Source, set settings) planned {
+	run := planned{read: s.placed(sources, set), ways: set.ways}
 	if run.stopped = run.found.AtLeast(diag.Error); run.stopped {
 		return run
 	}
-	plan, found := compile.Resolve(run.documents, opts)
+	division := compile.Divide(run.documents, nil)
+	if sets := division.Sets(run.documents); len(sets) > 1 {
+		run.found = append(run.found, severalSets(sets, division.Differ))
+		return run
+	}
+	run.resolve(run.documents, set)
+	return run
+}
+
+// placed reads what a run is about, and gives documents the clusters of their directories.
+func (s *streams) placed(sources []*diag.Source, set settings) read {
+	r := s.documents(sources, set.namespace)
+	set.clusters.place(r.documents)
+	return r
+}
+
+// resolve makes the plan of a set and judges it. After an error there is no plan.
+func (run *planned) resolve(documents []*schema.Document, set settings) {
+	plan, found := compile.Resolve(documents, set.opts)
 	run.found = append(run.found, found...)
 	if !found.AtLeast(diag.Error) {
-		run.plan = plan
-		run.found = append(run.found, validate.Plan(plan, ways)...)
-		run.found = append(run.found, validate.Unjudged(run.documents, plan, ways)...)
+		run.plan, run.plans = plan, append(run.plans, plan)
+		run.found = append(run.found, validate.Plan(plan, set.ways)...)
+		run.found = append(run.found, validate.Unjudged(documents, plan, set.ways)...)
+	}
+}
+
+// judgeSets judges texts as the sets that they hold, each by itself.
+func (s *streams) judgeSets(sources []*diag.Source, set settings) planned {
+	run := planned{read: s.placed(sources, set), ways: set.ways}
+	if run.stopped = run.found.AtLeast(diag.Error); run.stopped {
+		return run
+	}
+	sets := compile.Divide(run.documents, nil).Sets(run.documents)
+	for _, one := range sets {
+		run.resolve(one.Documents, set)
+		run.sets = append(run.sets, one.Name)
+	}
+	if len(sets) > 1 {
+		run.found = withoutRepeats(run.found)
 	}
 	return run
+}
+
+// withoutRepeats drops findings about what several sets have in common, each but the first.
+func withoutRepeats(found diag.List) diag.List {
+	type finding struct {
+		code, path, message string
+		line, col           int
+	}
+	seen := map[finding]bool{}
+	return slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
+		f := finding{d.Name, d.Path(), d.Message, d.Line, d.Col}
+		again := seen[f]
+		seen[f] = true
+		return again
+	})
+}
+
+// severalSets is the error of a command that takes one set and is given several.
+func severalSets(sets []compile.Set, differ [2]*schema.Document) diag.Diagnostic {
+	d, other := differ[1], differ[0]
+	help := "name the cluster of each directory:"
+	for i := range min(2, len(sets)) {
+		help += " --cluster " + path.Base(sets[i].Name) + "=" + sets[i].Name
+	}
+	if len(sets) > 2 {
+		help += " and so on"
+	}
+	return diag.Diagnostic{
+		Code: diag.DuplicateObject, Span: d.Span("/metadata/name"), Subject: d.Subject(),
+		Message: fmt.Sprintf("this object differs between directories, which makes %d sets of the input: %s", len(sets), setNames(sets)),
+		Help:    help + "; or read one directory at a time; validate judges each by itself",
+		Related: []diag.Related{{Span: other.Span("/metadata/name"), Message: "the other one is here"}},
+	}
+}
+
+// setNames lists the first few of the sets by their names.
+func setNames(sets []compile.Set) string {
+	names := make([]string, len(sets))
+	for i := range sets {
+		names[i] = sets[i].Name
+	}
+	return someNames(names)
+}
+
+func someNames(names []string) string {
+	const most = 4
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // unparsable reports findings about text that could not be read at all: exit code 2, as for

@@ -95,7 +95,7 @@ func (in *input) revisionDirectory(r *revision, id string) error {
 		about, name, _ := strings.Cut(entry, "\t")
 		fields := strings.Fields(about) // mode, kind, object
 		switch {
-		case len(fields) != 3 || fields[1] != "blob" || !isManifest(name) || in.excludedWithin(r.path, name):
+		case len(fields) != 3 || fields[1] != "blob" || !isManifest(name) || unwalkedWithin(name) || in.excludedWithin(r.path, name):
 			continue
 		case fields[0] == "120000" && strings.Contains(name, "\n"):
 			continue // a link that cannot be asked for by its name
@@ -115,7 +115,8 @@ func (in *input) revisionDirectory(r *revision, id string) error {
 	}
 	for i, o := range objects {
 		if o != nil && o.kind == "blob" { // a link may lead to a directory, or nowhere
-			in.sources = append(in.sources, diag.NewSource(r.name+path.Join(r.path, names[i]), o.text))
+			src := diag.NewSource(r.name+path.Join(r.path, names[i]), o.text)
+			in.sources, in.found[src.Path()] = append(in.sources, src), true
 		}
 	}
 	return nil

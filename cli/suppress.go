@@ -184,12 +184,7 @@ func inFiles(pattern, base string, d *diag.Diagnostic) bool {
 	if pattern == "" {
 		return true
 	}
-	path := d.Path()
-	if rest, ok := strings.CutPrefix(path, revisionPrefix); ok {
-		if _, file, found := strings.Cut(rest, ":"); found {
-			path = file
-		}
-	}
+	path := present(d.Path())
 	rel, ok := below(base, path)
 	if !ok {
 		return false

@@ -87,7 +87,7 @@ func TestAnAnnotationHoldsForItsObject(t *testing.T) {
 	indent := func(s string) string { return "- " + strings.ReplaceAll(strings.TrimSpace(s), "\n", "\n  ") + "\n" }
 	asJSON := `{"apiVersion": "resilience.policy.gloo.solo.io/v2", "kind": "ConnectionPolicy", "metadata": {"name": "p", "namespace": "b", "annotations": {"ignore.connpolicy.dev/duration-precision": "no", "ignore.connpolicy.dev/nothing-selected": "it comes later"}},
 "spec": {"applyToDestinations": [{"selector": {"name": "gone"}}], "config": {"tcp": {"tcpKeepalive": {"time": "200s"}}}}}`
-	unread := "apiVersion: gateway.solo.io/v1\nkind: ListenerOption\nmetadata: {name: a, annotations: {ignore.connpolicy.dev/unread-kind: done by hand}}\n"
+	unread := "apiVersion: gateway.solo.io/v1\nkind: ListenerOption\nmetadata: {name: a, annotations: {ignore.connpolicy.dev/unread-kind: done by hand}}\nspec: {options: {socketOptions: [{level: 1}]}}\n"
 	for _, tt := range []struct{ name, text, says string }{
 		{"YAML", policy + "---\n" + rest, "1 warning, 1 suppressed"},
 		{"another object's", strings.Replace(eager, "ratings, namespace: bookinfo}", "ratings, namespace: bookinfo, annotations: {ignore.connpolicy.dev/hops-that-forget: here}}", 1), "1 warning, 1 info\n"},

@@ -14,7 +14,7 @@ import (
 // nothing in the input has, each at its value: a misspelt one has no effect. It is silent where the
 // command line names a part of the configuration's inputs, and where the set was not looked at.
 func (s *streams) unmatched(c *cli.Context, run planned) diag.List {
-	if s.config == nil || run.plan == nil || len(namedHere(c)) > 0 && len(s.config.Inputs) > 0 {
+	if s.config == nil || !run.whole() || len(namedHere(c)) > 0 && len(s.config.Inputs) > 0 {
 		return nil
 	}
 	in := inputNames(run)
@@ -57,9 +57,11 @@ func inputNames(run planned) *names {
 			n.hosts[d.Name+"."+d.Namespace+".svc.cluster.local"] = true
 		}
 	}
-	for _, c := range run.plan.Connections() {
-		n.add(c.Object.Namespace, c.Object.Name)
-		n.hosts[c.Host] = true
+	for _, p := range run.plans {
+		for _, c := range p.Connections() {
+			n.add(c.Object.Namespace, c.Object.Name)
+			n.hosts[c.Host] = true
+		}
 	}
 	for i := range run.found {
 		if o := run.found[i].Object; o != nil {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/connpolicy/connpolicy/diag"
@@ -9,7 +10,7 @@ import (
 
 func setFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "cluster", Usage: "`NAME` of the cluster of objects that do not say theirs"},
+		&cli.StringSliceFlag{Name: "cluster", Usage: "`NAME` of the cluster of objects that do not name theirs, or NAME=DIR for those in a directory; may be repeated"},
 		&cli.StringFlag{Name: "workspace", Usage: "`NAME` of the workspace, when the input has no Workspaces"},
 	}
 }
@@ -45,26 +46,22 @@ func (s *streams) validate(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.finish(c, r, "")
+	return s.finish(c, r, judgedSets(r.sets))
 }
 
 // judge gives what validate does to texts, by its flags: the line as far as the plan, or without
 // the set.
 func (s *streams) judge(c *cli.Context) (func([]*diag.Source) read, error) {
-	namespace := c.String("namespace")
 	if c.Bool("documents-only") {
+		namespace := c.String("namespace")
 		return func(sources []*diag.Source) read { return s.documents(sources, namespace) }, nil
 	}
-	opts, err := setOptions(c)
-	if err != nil {
-		return nil, err
-	}
-	ways, err := s.ways(c)
+	set, err := s.settings(c)
 	if err != nil {
 		return nil, err
 	}
 	return func(sources []*diag.Source) read {
-		run := s.planOf(sources, namespace, opts, ways)
+		run := s.judgeSets(sources, set)
 		run.found = append(run.found, s.unmatched(c, run)...)
 		return run.read
 	}, nil
@@ -78,4 +75,12 @@ func (s *streams) judged(c *cli.Context, judge func([]*diag.Source) read) ([]*di
 		return nil, read{}, err
 	}
 	return sources, judge(sources), nil
+}
+
+// judgedSets names the sets that were judged, "" for one.
+func judgedSets(sets []string) string {
+	if len(sets) < 2 {
+		return ""
+	}
+	return fmt.Sprintf("%d sets judged, each by itself: %s", len(sets), someNames(sets))
 }

@@ -89,8 +89,15 @@ func TestThreePoliciesOnOnePortGiveAFindingForEachLoser(t *testing.T) {
 	expect(t, p, found, []string{"web.shop:80 by shop/a"}, "policy-shadowed", "policy-shadowed")
 }
 
-func TestTwoObjectsOfOneNameAreAnError(t *testing.T) {
-	_, found := resolve(t, policy("shop/a", "", "")+manifest("Service", "shop/web", "", "{ports: [{port: 80}]}")+policy("shop/a", "", ""))
+func TestAnObjectThatStandsThereTwiceIsOneObject(t *testing.T) {
+	text := policy("shop/a", "", "") + manifest("Service", "shop/web", "", "{ports: [{port: 80}]}")
+	p, found := resolve(t, text+text)
+	expect(t, p, found, []string{"web.shop:80 by shop/a"})
+}
+
+func TestTwoObjectsOfOneNameThatDifferAreAnError(t *testing.T) {
+	service := manifest("Service", "shop/web", "", "{ports: [{port: 80}]}")
+	_, found := resolve(t, policy("shop/a", "", "")+service+manifest("Service", "shop/web", "", "{ports: [{port: 81}]}"))
 	d := one(t, found, diag.DuplicateObject)
 	if d.Severity != diag.Error || d.Line < d.Related[0].Line {
 		t.Errorf("%s", printed(found))

@@ -25,8 +25,8 @@ type Options struct {
 // Resolve decides over a whole set of decoded documents. The plan is usable even where there
 // are findings; after an error it must not be written.
 func Resolve(docs []*schema.Document, opts Options) (*Plan, diag.List) {
-	r := &resolver{opts: opts, inv: takeInventory(docs), plan: &Plan{}}
-	r.duplicates(docs)
+	docs, found := distinct(docs)
+	r := &resolver{opts: opts, inv: takeInventory(docs), plan: &Plan{}, found: found}
 	r.ws = newWorkspaces(r.inv, docs, opts.Workspace)
 	r.found = append(r.found, r.ws.check()...)
 	r.placeTargets()
@@ -54,32 +54,6 @@ type resolver struct {
 }
 
 func (r *resolver) find(d diag.Diagnostic) { r.found = append(r.found, d) }
-
-// duplicates reports objects that share kind, name, namespace and cluster.
-func (r *resolver) duplicates(docs []*schema.Document) {
-	type identity struct {
-		kind                     *schema.Kind
-		namespace, name, cluster string
-	}
-	first := make(map[identity]*schema.Document, len(docs))
-	for _, d := range docs {
-		if d.Kind.Opaque {
-			continue
-		}
-		id := identity{d.Kind, d.Namespace, d.Name, d.Cluster()}
-		earlier, again := first[id]
-		if !again {
-			first[id] = d
-			continue
-		}
-		r.find(diag.Diagnostic{
-			Code: diag.DuplicateObject, Span: nameSpan(d), Subject: d.Subject(),
-			Message: fmt.Sprintf("there are two objects of kind %s with the name %q", d.Kind.Name, d.Ref()),
-			Help:    "delete one of the two, or compile them in separate runs",
-			Related: []diag.Related{{Span: nameSpan(earlier), Message: "the other one is here"}},
-		})
-	}
-}
 
 // placeTargets gives every target its cluster and workspace, and drops none: a target outside
 // all workspaces is only never selected.

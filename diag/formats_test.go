@@ -14,10 +14,16 @@ import (
 
 // formats are all printers for programs.
 var formats = map[string]func(w io.Writer, l diag.List) error{
-	"json":   func(w io.Writer, l diag.List) error { return diag.WriteJSON(w, l, diag.Summarize(l, diag.Tally{Documents: 1}, "")) },
-	"jsonl":  func(w io.Writer, l diag.List) error { return diag.WriteJSONLines(w, l, diag.Summarize(l, diag.Tally{Documents: 1}, "")) },
-	"sarif":  func(w io.Writer, l diag.List) error { return diag.WriteSARIF(w, l, "1.2.3") },
-	"github": func(w io.Writer, l diag.List) error { return diag.WriteGitHub(w, l, diag.Summarize(l, diag.Tally{Documents: 1}, "")) },
+	"json": func(w io.Writer, l diag.List) error {
+		return diag.WriteJSON(w, l, diag.Summarize(l, diag.Tally{Documents: 1}, ""))
+	},
+	"jsonl": func(w io.Writer, l diag.List) error {
+		return diag.WriteJSONLines(w, l, diag.Summarize(l, diag.Tally{Documents: 1}, ""))
+	},
+	"sarif": func(w io.Writer, l diag.List) error { return diag.WriteSARIF(w, l, "1.2.3") },
+	"github": func(w io.Writer, l diag.List) error {
+		return diag.WriteGitHub(w, l, diag.Summarize(l, diag.Tally{Documents: 1}, ""))
+	},
 	"gitlab": diag.WriteGitLab,
 	"junit":  func(w io.Writer, l diag.List) error { return diag.WriteJUnit(w, l, nil, diag.Error) },
 

@@ -24,6 +24,8 @@ type Tally struct {
 	Skipped   int `json:"skipped"`   // documents that have nothing about connections
 	// NotJudged counts documents with connection settings that are not judged, by their kinds.
 	NotJudged map[string]int `json:"notJudged,omitempty"`
+	Templates int            `json:"templates,omitempty"` // templates of kinds that are read
+	Patches   int            `json:"patches,omitempty"`   // files that are patches of kustomize
 }
 
 // AddNotJudged counts one more document of the kind that is not judged.
@@ -47,6 +49,12 @@ func (t *Tally) String() string {
 	}
 	if t.Skipped > 0 {
 		beside = append(beside, fmt.Sprintf("%d of other kinds skipped", t.Skipped))
+	}
+	if t.Templates > 0 {
+		beside = append(beside, Plural(t.Templates, "template")+" not rendered")
+	}
+	if t.Patches > 0 {
+		beside = append(beside, Plural(t.Patches, "kustomize patch")+" not applied")
 	}
 	if len(beside) > 0 {
 		text += " (" + strings.Join(beside, "; ") + ")"
@@ -119,6 +127,8 @@ func Plural(n int, word string) string {
 		return "1 " + word
 	case strings.HasSuffix(word, "s"): // Settings
 		return fmt.Sprintf("%d %s", n, word)
+	case strings.HasSuffix(word, "ch"): // patch
+		return fmt.Sprintf("%d %ses", n, word)
 	case strings.HasSuffix(word, "icy"): // ConnectionPolicy, and not Gateway
 		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(word, "y"))
 	}

@@ -87,7 +87,7 @@ func isBootstrap(value map[string]any) bool {
 }
 
 func opaque(group, version, name, fields string) *Kind {
-	return &Kind{Group: group, Versions: []string{version}, Name: name, Foreign: true, Opaque: true, carries: fieldPaths(fields)}
+	return &Kind{Group: group, Versions: []string{version}, Name: name, Foreign: true, Opaque: true, carries: fieldPaths(fields), resource: func() any { return new(Object) }}
 }
 
 // fieldPaths splits "a.b c" into the paths {a b} and {c}, folded.

@@ -7,6 +7,7 @@ type Config struct {
 	Exclude      []string            `json:"exclude"`
 	Target       string              `json:"target"`
 	Cluster      string              `json:"cluster"`
+	Clusters     map[string]string   `json:"clusters"` // directories by the names of their clusters
 	Workspace    string              `json:"workspace"`
 	Namespace    string              `json:"namespace"`
 	FailOn       string              `json:"failOn"`

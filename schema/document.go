@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/big"
@@ -25,6 +26,8 @@ type Document struct {
 	raw     []byte // the object as JSON, while Value is still as parsed
 
 	carried   []string   // pointers of connection settings that are not judged
+	cluster   string     // of the directory it was read from
+	refused   bool       // an error was found in it
 	leftovers []Leftover // fields that the struct has no place for
 	object    diag.Object
 }
@@ -78,8 +81,19 @@ func stringMap(v any) map[string]string {
 	return out
 }
 
-// Cluster is the cluster the object says it belongs to, or "".
-func (d *Document) Cluster() string { return d.Annotations["cluster.solo.io/cluster"] }
+// Cluster is the cluster that the object's annotation names, else the one it was placed in, or "".
+func (d *Document) Cluster() string {
+	return cmp.Or(d.Annotations["cluster.solo.io/cluster"], d.cluster)
+}
+
+// PlaceIn gives the object the cluster of the directory that it was read from.
+func (d *Document) PlaceIn(cluster string) { d.cluster = cluster }
+
+// Refuse marks a document that has an error.
+func (d *Document) Refuse() { d.refused = true }
+
+// Refused reports a document that has an error.
+func (d *Document) Refused() bool { return d.refused }
 
 // Subject names the object in findings: "ConnectionPolicy bookinfo/tcp-keepalive".
 func (d *Document) Subject() string {

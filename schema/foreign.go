@@ -31,7 +31,7 @@ type Namespace struct{}
 
 // Object is an object of an opaque kind, as a tree.
 type Object struct {
-	Tree map[string]any // numbers are json.Numbers
+	Tree map[string]any `json:"-"` // numbers are json.Numbers
 }
 
 // Spec returns the object's spec, or nil where it has none that is a mapping.

@@ -17,6 +17,7 @@ import (
 type Parsed struct {
 	Documents    []*Document
 	Skipped      int               // objects of kinds that are not read
+	Templates    int               // templates of kinds that are read, which are not read themselves
 	Unread       []string          // their kinds, as far as they say one: "VirtualService of gateway.solo.io/v1"
 	Suppressions diag.Suppressions // by comments and annotations
 	Found        diag.List
