@@ -3,6 +3,7 @@ package compile
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -176,9 +177,9 @@ func (l *Listener) Keepalive() Keepalive {
 		case [2]int64{SolSocket, SoKeepalive}:
 			k.On = Setting[bool]{n != 0, from}
 		case [2]int64{IPProtoTCP, TCPKeepIdle}:
-			k.Time = Setting[time.Duration]{time.Duration(n) * time.Second, from}
+			k.Time = Setting[time.Duration]{times(time.Second, int64(n)), from}
 		case [2]int64{IPProtoTCP, TCPKeepIntvl}:
-			k.Interval = Setting[time.Duration]{time.Duration(n) * time.Second, from}
+			k.Interval = Setting[time.Duration]{times(time.Second, int64(n)), from}
 		case [2]int64{IPProtoTCP, TCPKeepCnt}:
 			k.Probes = Setting[uint32]{uint32(n), from}
 		}
@@ -189,7 +190,24 @@ func (l *Listener) Keepalive() Keepalive {
 // DeadAfter is how long after the last sign of life an idle connection to a dead peer ends: the
 // idle time, and an interval for each probe that stays unanswered.
 func (k *Keepalive) DeadAfter() time.Duration {
-	return k.Time.Value + k.Interval.Value*time.Duration(k.Probes.Value)
+	idle := max(k.Time.Value, 0)
+	return idle + min(k.Patience(), math.MaxInt64-idle)
+}
+
+// Patience is how long the kernel waits for answers from the first probe on: an interval for each probe.
+func (k *Keepalive) Patience() time.Duration { return times(k.Interval.Value, int64(k.Probes.Value)) }
+
+// times multiplies a duration by n, and returns the longest or the shortest duration where 64 bits do
+// not hold the product: socket options are numbers that nobody bounds before they are refused.
+func times(d time.Duration, n int64) time.Duration {
+	product := d * time.Duration(n)
+	switch {
+	case n == 0 || d == 0 || product/time.Duration(n) == d && product != math.MinInt64:
+		return product
+	case (d < 0) == (n < 0):
+		return math.MaxInt64
+	}
+	return math.MinInt64
 }
 
 // Ref names the place for people, with its kind: "VirtualDestination bookinfo/ratings-global".

@@ -6,7 +6,7 @@ var Codes = []*Code{
 	UnknownKind, UnreadKind, NotJudged, UnknownField, SnakeCaseField,
 	MissingField, MissingName, RefusedName, NullValue, WrongType,
 	UnknownValue, OutOfRange, MalformedValue, PortNumberAndName,
-	DurationWithoutUnit, DurationUnit, DurationMalformed, DurationTooShort,
+	DurationWithoutUnit, DurationUnit, DurationMalformed, DurationTooShort, DurationTooLong,
 	DurationPrecision, BareSeconds, KeepaliveOutOfRange, KeepaliveRounded,
 	ZeroProbes, LimitOutOfRange, ZeroLimit, NoSettings,
 	SelectorMissing, ExternalServicePolicy, BadHost, RepeatedValue,

@@ -24,9 +24,9 @@ There is no unit for days or weeks, and units are written in lower case.`,
 	DurationMalformed = &Code{
 		Name: "duration-malformed", Severity: Error, Fixable: true,
 		Summary: "a text is not a duration",
-		Explain: `The value is empty, has a space in it, is written in another notation such
-as ISO 8601, or is longer than 292 years. Go's syntax is a number with h, m,
-s or ms, or several such in a row: 1h30m, 700s, 1500ms.`,
+		Explain: `The value is empty, has a space in it, or is in another notation, such as
+ISO 8601. Go's syntax is a number with h, m, s or ms, or several such in a
+row: 1h30m, 700s, 1500ms.`,
 		Example:   `idleTimeout: PT5M`,
 		Fix:       `idleTimeout: 5m`,
 		Reference: "https://pkg.go.dev/time#ParseDuration",
@@ -40,6 +40,17 @@ does not mean "no timeout" here: leave the field out for the default.`,
 		Example:   `connectTimeout: 0s`,
 		Fix:       `connectTimeout: 3s`,
 		Reference: "https://github.com/istio/istio/blob/master/pkg/config/validation/agent/validation.go",
+	}
+	DurationTooLong = &Code{
+		Name: "duration-too-long", Severity: Error,
+		Summary: "a duration is longer than Envoy's timers run",
+		Explain: `Envoy cuts the time of a timer to 2147483647s (68 years), whatever is
+written. A longer duration is most often a number in another unit, or stands
+for "never": write 0s for that in the fields that take it, such as an
+Upstream's idleTimeout.`,
+		Example:   `idleTimeout: 2562047h`,
+		Fix:       `idleTimeout: 1h`,
+		Reference: "https://github.com/envoyproxy/envoy/blob/main/source/common/event/timer_impl.h",
 	}
 	DurationPrecision = &Code{
 		Name: "duration-precision", Severity: Error,

@@ -100,7 +100,7 @@ func Round(d time.Duration) time.Duration {
 
 // Shorter is an idle timeout below the hop's, at a distance that the delays of a network do not
 // use up.
-func (h *Hop) Shorter() time.Duration { return Round(h.Idle * 5 / 6) }
+func (h *Hop) Shorter() time.Duration { return Round(h.Idle - h.Idle/6) }
 
 // Longer is an idle timeout above the hop's, at such a distance.
 func (h *Hop) Longer() time.Duration {
@@ -108,5 +108,5 @@ func (h *Hop) Longer() time.Duration {
 	if h.Idle >= 10*time.Minute {
 		step = time.Minute
 	}
-	return (h.Idle * 5 / 4).Truncate(step) + step
+	return (h.Idle + h.Idle/4).Truncate(step) + step
 }

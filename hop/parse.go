@@ -2,6 +2,7 @@ package hop
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -21,8 +22,12 @@ func wrong(help, format string, args ...any) *Error {
 
 const showsAll = "connpolicy hops list shows all"
 
-// least is the shortest timeout that can be given: keepalive counts in whole seconds.
-const least = time.Second
+// least is the shortest timeout that can be given: keepalive counts in whole seconds. most is the longest:
+// Linux's connection tracking and Envoy's timers both keep seconds in 31 bits, 596523h14m7s.
+const (
+	least = time.Second
+	most  = math.MaxInt32 * time.Second
+)
 
 // Parse reads a hop, "aws-nlb", or one with a timeout of the user's own, "azure-lb=15m". The
 // error, if any, is an *Error.
@@ -83,10 +88,18 @@ func timeout(h *Hop, value string) (time.Duration, *Error) {
 			"hop %s: its timeout is %s and cannot be set", h.ID, diag.Seconds(h.Idle))
 	case idle < max(h.Min, least):
 		return 0, wrong(fmt.Sprintf("write %s=%s or more", h.ID, diag.Seconds(max(h.Min, least))), "hop %s: the timeout %s is too short%s", h.ID, diag.Seconds(idle), span(h))
-	case h.Max > 0 && idle > h.Max:
-		return 0, wrong(fmt.Sprintf("write %s=%s or less", h.ID, diag.Seconds(h.Max)), "hop %s: the timeout %s is too long%s", h.ID, diag.Seconds(idle), span(h))
+	case idle > longest(h):
+		return 0, wrong(fmt.Sprintf("write %s=%s or less", h.ID, diag.Seconds(longest(h))), "hop %s: the timeout %s is too long%s", h.ID, diag.Seconds(idle), span(h))
 	}
 	return idle, nil
+}
+
+// longest is the longest timeout that a hop can be given.
+func longest(h *Hop) time.Duration {
+	if h.Max > 0 {
+		return h.Max
+	}
+	return most
 }
 
 // span names the range of a hop that has one, for the end of a message.

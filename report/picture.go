@@ -120,8 +120,8 @@ func (s scale) ticks() []tick {
 		}
 	}
 	var out []tick
-	for d := time.Duration(0); d <= s.end; d += step {
-		out = append(out, tick{s.per(d), diag.Seconds(d)})
+	for i := range s.end/step + 1 {
+		out = append(out, tick{s.per(i * step), diag.Seconds(i * step)})
 	}
 	return out
 }

@@ -75,10 +75,10 @@ func horizon(p *Place) time.Duration {
 	} else if p.Idle.Value > 0 {
 		end = p.Idle.Value
 	}
-	limit := max(2*end, 10*time.Minute)
+	limit := max(end, 5*time.Minute)
 	for i := range p.Hops {
-		if h := p.Hops[i].Idle; h <= limit {
-			end = max(end, h*5/4)
+		if h := p.Hops[i].Idle; h/2 <= limit {
+			end = max(end, h+h/4)
 		}
 	}
 	return max(end, time.Second)

@@ -2,6 +2,7 @@ package validate
 
 import (
 	"encoding/json"
+	"errors"
 	"regexp"
 	"strconv"
 	"strings"
@@ -67,8 +68,8 @@ func durationFault(path string, value any) (code *diag.Code, message, help strin
 	case iso8601(text) != "":
 		return diag.DurationMalformed, sprint("%s is %q, an ISO 8601 duration, which is another language", path, text), writeOr(path, iso8601(text))
 	}
-	if _, err := time.ParseDuration(text); err != nil && tooLong(text) {
-		return diag.DurationMalformed, sprint("%s is %s, longer than can be counted (about 292 years)", path, written(text)), "write a shorter duration"
+	if tooLong(text) {
+		return longDuration(path, text)
 	}
 	return diag.DurationMalformed, sprint("%s is %s, which is not a duration", path, written(text)), `write numbers with units, such as "1h30m", "700s" or "1500ms"`
 }
@@ -89,7 +90,7 @@ func withoutUnit(path, shown, number string) (*diag.Code, string, string) {
 
 // possible reports a duration that the field would take, as far as the path tells.
 func possible(path, text string) bool {
-	d, err := time.ParseDuration(text)
+	d, err := schema.ParseDuration(text)
 	if strings.Contains(path, "eepalive") {
 		return err == nil && d%time.Second == 0 && d >= time.Second && d <= compile.MaxKeepaliveSeconds*time.Second
 	}
@@ -125,25 +126,31 @@ func wrongUnit(path, text, number, unit string) (*diag.Code, string, string) {
 	case lower == "w" || strings.HasPrefix(lower, "week"):
 		return diag.DurationUnit, message, hours(24 * 7)
 	case tooLong(text):
-		return diag.DurationMalformed, sprint("%s is %s, longer than can be counted (about 292 years)", path, written(text)), "write a shorter duration"
+		return longDuration(path, text)
 	case spellings[lower] == unit:
-		return diag.DurationMalformed, sprint("%s is %q, with a space where none belongs", path, text), sprint("write %q", number+unit)
+		return diag.DurationMalformed, sprint("%s is %q, with a space where none belongs", path, text), writeOr(path, number+unit)
 	case spellings[lower] != "":
-		return diag.DurationUnit, message, sprint("write %q", number+spellings[lower])
+		return diag.DurationUnit, message, writeOr(path, number+spellings[lower])
 	}
 	return diag.DurationUnit, message, "write h, m, s or ms after the number, such as " + sprint("%q", number+"s")
 }
 
-// tooLong reports durations that Go can spell and not hold.
+// tooLong reports a duration that is longer than a manifest can hold.
 func tooLong(text string) bool {
-	_, err := time.ParseDuration(text)
-	return err != nil && goDuration.MatchString(text)
+	_, err := schema.ParseDuration(text)
+	return errors.Is(err, schema.ErrLongDuration)
 }
 
-var (
-	goDuration  = regexp.MustCompile(`^[-+]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`)
-	isoDuration = regexp.MustCompile(`^P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9.]+)S)?)?$`)
-)
+// longDuration words a duration that is longer than a manifest can hold.
+func longDuration(path, text string) (code *diag.Code, message, help string) {
+	hours := int64(schema.MaxDuration / time.Hour)
+	if strings.Contains(path, "eepalive") {
+		return diag.KeepaliveOutOfRange, sprint("%s is %s, and the kernel takes 1s to %ds", path, written(text), compile.MaxKeepaliveSeconds), sprint(`write "%ds" or less`, compile.MaxKeepaliveSeconds)
+	}
+	return diag.DurationTooLong, sprint("%s is %s, and Envoy's timers end at %dh (68 years)", path, written(text), hours), sprint(`write "%dh" or less`, hours)
+}
+
+var isoDuration = regexp.MustCompile(`^P(?:([0-9]{1,7})D)?(?:T(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9.]{1,20})S)?)?$`)
 
 // iso8601 turns "P1DT2H" into "24h2h"'s sum, or "" for what is not ISO 8601.
 func iso8601(text string) string {

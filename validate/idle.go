@@ -112,7 +112,7 @@ func (w *wisdom) eager(c *compile.Connection) {
 			fmt.Sprintf("write %s or more, unless the hop forgets earlier than that", spelled(k.Time, 30*time.Second)))
 	}
 	if k.Interval.Written() && k.Interval.Value < eagerInterval {
-		patience := k.Interval.Value * time.Duration(k.Probes.Value)
+		patience := k.Patience()
 		w.add(diag.KeepaliveEager, c, k.Interval.From.Span(), fmt.Sprintf("keepalive interval %s is eager: a network that loses packets for %s ends the connection", diag.Seconds(k.Interval.Value), diag.Seconds(patience)),
 			fmt.Sprintf("write %s or more", spelled(k.Interval, 5*time.Second)))
 	}

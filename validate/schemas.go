@@ -67,7 +67,7 @@ func isDuration(v any) bool {
 	if !ok {
 		return true // the type is the type keyword's to judge
 	}
-	_, err := time.ParseDuration(text)
+	_, err := schema.ParseDuration(text)
 	return err == nil && text != "0"
 }
 
