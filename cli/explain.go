@@ -42,7 +42,7 @@ func (s *streams) listCodes() error {
 
 func (s *streams) explain(name string) error {
 	code := diag.Lookup(name)
-	if h, known := hop.Lookup(name); known {
+	if h, known := hop.Find(name); known {
 		return toStdout(fmt.Fprint(s.out, s.typed(h.Page())))
 	}
 	if code != nil {

@@ -108,6 +108,7 @@ type hopJSON struct {
 	Knob     string    `json:"knob,omitempty"`
 	Expiry   string    `json:"expiry"`
 	Trust    hop.Trust `json:"trust"`
+	Server   bool      `json:"server,omitempty"`
 	Doubtful bool      `json:"doubtful"`
 	Checked  string    `json:"checked"`
 	Sources  []string  `json:"sources"`
@@ -134,7 +135,7 @@ func asJSON(h *hop.Hop) hopJSON {
 	}
 	out := hopJSON{
 		ID: h.ID, Title: h.Title, Class: h.Class, Timeout: text(h.Idle), Min: text(h.Min), Max: text(h.Max),
-		Knob: h.Knob, Expiry: h.Expiry, Trust: h.Trust, Doubtful: h.Doubtful(), Checked: h.Checked,
+		Knob: h.Knob, Expiry: h.Expiry, Trust: h.Trust, Server: h.Server, Doubtful: h.Doubtful(), Checked: h.Checked,
 		Sources: append([]string{}, h.Sources...), Note: h.Note, Aliases: h.Aliases,
 	}
 	if b := h.Backends; b != nil {
@@ -152,7 +153,7 @@ func (s *streams) writeJSON(v any) error {
 
 // explainHop prints a hop's page. One that needs a timeout has a page without one as well.
 func (s *streams) explainHop(text, format string) error {
-	h, found := hop.Lookup(text)
+	h, found := hop.Find(text)
 	if !found {
 		var err error
 		if h, err = hop.Parse(text); err != nil {

@@ -13,6 +13,9 @@ const (
 	// Flow hops keep a table of connections that pass through. A keepalive probe is traffic
 	// to them, so a short enough keepalive time holds the entry.
 	Flow Class = "flow"
+	// Data hops keep such a table, and look at data alone: a probe carries none, so keepalive cannot
+	// hold the entry. Either end may close the connection before its time is up.
+	Data Class = "data"
 	// Proxy hops end TCP themselves. A probe never counts as a request, so keepalive cannot
 	// hold their connections; the caller must give up first.
 	Proxy Class = "proxy"
@@ -52,6 +55,9 @@ type Hop struct {
 	Note     string   // what else there is to know
 	// Forgiving hops forget without harm as a rule: the next packet finds the same way again.
 	Forgiving bool
+	// Server reports a proxy that answers requests itself: an application's server. It stands behind
+	// destinations, never in front of a listener.
+	Server bool
 	// Set reports that the user gave Idle, which then is neither the vendor's nor in doubt.
 	Set bool
 }

@@ -28,7 +28,7 @@ type Idle struct {
 func (c Idle) Rhythm() time.Duration { return max(c.Time, c.Interval) }
 
 // Judge says what becomes of an idle connection through the hop. A probe in time is traffic to
-// a flow table, and no request to a proxy. A connection that is closed at this end before the
+// a flow table, no data to one that counts data alone, and no request to a proxy. A connection that is closed at this end before the
 // hop's time is up is safe with either, unless it is a proxy that sends the requests: of two ends
 // the one that sends them has to give up first.
 func (h *Hop) Judge(c Idle) Verdict {
@@ -37,7 +37,7 @@ func (h *Hop) Judge(c Idle) Verdict {
 		return ClosesFirst
 	case h.Idle == 0, h.Class == Proxy && c.Served, c.Timeout > 0 && c.Timeout < h.Idle:
 		return Safe
-	case h.Class == Proxy:
+	case h.Class == Proxy, h.Class == Data:
 		return Closed
 	case !c.Keepalive, c.Rhythm() >= h.Idle:
 		return Forgotten

@@ -27,7 +27,7 @@ func (h *Hop) Page() string {
 			b.WriteString(wrapped(line))
 		}
 	}
-	section("Class", about[h.Class])
+	section("Class", h.about())
 	section(h.heading(), h.timeout()...)
 	if h.Backends != nil {
 		backends := h.TowardBackends()
@@ -63,8 +63,22 @@ func wrapped(text string) string {
 var about = map[Class]string{
 	Flow: "It keeps a table of the connections that pass through it. A keepalive probe is traffic to it, " +
 		"so a short enough keepalive time holds the entry.",
+	Data: "It keeps a table of the connections that pass through it, in which only data counts as traffic. A " +
+		"keepalive probe carries none, so either end has to close the connection before its time is up.",
 	Proxy: "It ends TCP and has a connection of its own to each side. A keepalive probe is answered and " +
 		"does not count, so the side that sends requests has to give up first.",
+}
+
+// aboutServer is what the class of a server means.
+const aboutServer = "It answers requests itself and closes a connection on which none arrives. A keepalive probe is answered " +
+	"and does not count, so whoever sends requests to it has to give up first."
+
+// about explains the hop's class.
+func (h *Hop) about() string {
+	if h.Server {
+		return aboutServer
+	}
+	return about[h.Class]
 }
 
 // heading returns the heading of the timeout that can be given, by the side that it holds on.
@@ -112,6 +126,8 @@ func (h *Hop) advice() []string {
 		return []string{"time + interval has to be less than its timeout, so that a lost probe is survived, and the interval no longer than the time"}
 	case h.Class == Flow:
 		return append([]string{"time + interval has to be less than " + diag.Seconds(h.Idle) + ", so that a lost probe is survived, and the interval no longer than the time"}, h.times()...)
+	case h.Class == Data, h.Server:
+		return []string{fmt.Sprintf("does not help; %s an idleTimeout below %s, such as %s", h.needy(), diag.Seconds(h.Idle), diag.Seconds(h.Shorter()))}
 	case h.Idle == 0:
 		return []string{"does not help; calls through it need an idleTimeout below its timeout, and a listener behind it one above"}
 	}
@@ -121,6 +137,14 @@ func (h *Hop) advice() []string {
 	}
 	return []string{fmt.Sprintf("does not help; calls through it need an idleTimeout below %s, such as %s, and a listener behind it %s, such as %s",
 		diag.Seconds(h.Idle), diag.Seconds(h.Shorter()), above, diag.Seconds(backends.Longer()))}
+}
+
+// needy names the connections that have to be closed before the hop's time is up, with the verb.
+func (h *Hop) needy() string {
+	if h.Server {
+		return "calls to it need"
+	}
+	return "calls through it and a listener behind it need"
 }
 
 // times are keepalive times that a flow hop is content with.

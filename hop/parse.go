@@ -3,6 +3,7 @@ package hop
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,9 @@ func wrong(help, format string, args ...any) *Error {
 	return &Error{fmt.Sprintf(format, args...), help}
 }
 
+// mostMeant is how many hops a message names that may have been meant.
+const mostMeant = 5
+
 const showsAll = "connpolicy hops list shows all"
 
 // least is the shortest timeout that can be given: keepalive counts in whole seconds. most is the longest:
@@ -33,7 +37,7 @@ const (
 // error, if any, is an *Error.
 func Parse(text string) (Hop, error) {
 	id, value, given := strings.Cut(text, "=")
-	h, found := Lookup(id)
+	h, found := Find(id)
 	switch {
 	case text == "":
 		return Hop{}, wrong("write aws-nlb, or azure-lb=15m for a timeout of your own; "+showsAll, "a hop needs a name")
@@ -52,19 +56,41 @@ func Parse(text string) (Hop, error) {
 	return h, nil
 }
 
-// unknown says which hops may have been meant: those that an ID cut short stands for, or the
+// Find finds a hop by an ID or an alias in any case, with spaces or underscores for dashes.
+func Find(text string) (Hop, bool) { return Lookup(spelling.Replace(strings.ToLower(text))) }
+
+// spelling makes an ID of one as people write it.
+var spelling = strings.NewReplacer("_", "-", " ", "-")
+
+// families are names that people use for several hops, where the hops' IDs do not show it.
+var families = map[string][]string{
+	"elb": {"aws-alb", "aws-clb", "aws-nlb", "huawei-elb"}, // AWS calls its load balancers Elastic Load Balancing
+	"aks": {"azure-aks-outbound", "azure-aks-svc"},
+	"ga":  {"aws-global-accelerator"},
+	"k8s": {"kube-proxy-iptables", "kube-proxy-ipvs"}, "kubernetes": {"kube-proxy-iptables", "kube-proxy-ipvs"},
+}
+
+// unknown says which hops may have been meant: those of which the text is a word of the ID, or the
 // nearest one.
 func unknown(id string) *Error {
-	var ids, longer []string
+	var ids []string
+	word := spelling.Replace(strings.ToLower(id))
+	meant := slices.Clone(families[word])
 	for _, h := range table() {
-		ids = append(ids, h.ID)
-		if strings.HasPrefix(h.ID, id+"-") {
-			longer = append(longer, h.ID)
+		names := append([]string{h.ID}, h.Aliases...)
+		ids = append(ids, names...)
+		if len(families[word]) == 0 && word != "" && strings.Contains("-"+h.ID+"-", "-"+word+"-") {
+			meant = append(meant, h.ID)
 		}
 	}
-	near := diag.Nearest(id, ids)
-	if len(longer) > 1 {
-		near = strings.Join(longer[:len(longer)-1], ", ") + " or " + longer[len(longer)-1]
+	near := diag.Nearest(word, ids)
+	switch n := len(meant); {
+	case n > mostMeant:
+		near = strings.Join(meant[:mostMeant], ", ") + " or another"
+	case n > 1:
+		near = strings.Join(meant[:n-1], ", ") + " or " + meant[n-1]
+	case n == 1:
+		near = meant[0]
 	}
 	help := showsAll + ", and other-flow=10m or other-proxy=60s stands for one that is not there"
 	if near != "" {
@@ -84,7 +110,7 @@ func timeout(h *Hop, value string) (time.Duration, *Error) {
 	case err != nil:
 		return 0, wrong(fmt.Sprintf("write a number with ms, s, m or h, such as %s=%s", h.ID, diag.Seconds(example(h))), "hop %s: %q is no duration", h.ID, value)
 	case h.Min == 0 && idle != h.Idle:
-		return 0, wrong(fmt.Sprintf("write %s alone, or other-%s=%s for a hop that has this timeout", h.ID, h.Class, diag.Seconds(max(idle, least))),
+		return 0, wrong(fmt.Sprintf("write %s alone, or other-%s=%s for a hop that has this timeout", h.ID, other(h.Class), diag.Seconds(max(idle, least))),
 			"hop %s: its timeout is %s and cannot be set", h.ID, diag.Seconds(h.Idle))
 	case idle < max(h.Min, least):
 		return 0, wrong(fmt.Sprintf("write %s=%s or more", h.ID, diag.Seconds(max(h.Min, least))), "hop %s: the timeout %s is too short%s", h.ID, diag.Seconds(idle), span(h))
@@ -92,6 +118,14 @@ func timeout(h *Hop, value string) (time.Duration, *Error) {
 		return 0, wrong(fmt.Sprintf("write %s=%s or less", h.ID, diag.Seconds(longest(h))), "hop %s: the timeout %s is too long%s", h.ID, diag.Seconds(idle), span(h))
 	}
 	return idle, nil
+}
+
+// other returns the class of the row for hops that have none of their own.
+func other(c Class) Class {
+	if c == Data {
+		return Proxy // treated alike: a probe does not count
+	}
+	return c
 }
 
 // longest is the longest timeout that a hop can be given.

@@ -3,6 +3,7 @@ package hop_test
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +26,11 @@ func TestAHopIsNamedAloneOrWithATimeout(t *testing.T) {
 		{"aws-nat=350s", "aws-nat", 350 * time.Second, true}, // fixed, and so it is
 		{"linux-conntrack=24h", "linux-conntrack", 24 * time.Hour, true},
 		{"haproxy=50s", "haproxy", 50 * time.Second, true},
+		{"AWS_NLB", "aws-nlb", 350 * time.Second, false}, // in any spelling
+		{"Aws Nlb=60s", "aws-nlb", time.Minute, true},
+		{"alb", "aws-alb", time.Minute, false}, // as people call it
+		{"node", "nodejs", 5 * time.Second, false},
+		{"CloudFront", "aws-cloudfront", 5 * time.Second, false},
 		{"other-flow=1s", "other-flow", time.Second, true},
 		{"cloudflare-client", "cloudflare", 400 * time.Second, false}, // the IDs of earlier releases
 		{"cloudflare-origin", "cloudflare", 400 * time.Second, false},
@@ -43,7 +49,10 @@ func TestAMistakeInAHopSaysWhatToType(t *testing.T) {
 	for _, c := range []struct{ text, message, help string }{
 		{"", "a hop needs a name", "write aws-nlb, or azure-lb=15m for a timeout of your own; connpolicy hops list shows all"},
 		{"aws-nbl", `there is no hop "aws-nbl"`, "did you mean aws-nlb? connpolicy hops list shows all"},
-		{"AWS_NLB", `there is no hop "AWS_NLB"`, "did you mean aws-nlb? connpolicy hops list shows all"},
+		{"nlb", `there is no hop "nlb"`, "did you mean aws-nlb, aws-nlb-tls, gcp-nlb-external, gcp-nlb-internal or oci-nlb? connpolicy hops list shows all"},
+		{"elb", `there is no hop "elb"`, "did you mean aws-alb, aws-clb, aws-nlb or huawei-elb? connpolicy hops list shows all"},
+		{"NAT", `there is no hop "NAT"`, "did you mean aws-nat, azure-nat or gcp-cloud-nat? connpolicy hops list shows all"},
+		{"nodjs", `there is no hop "nodjs"`, "did you mean nodejs? connpolicy hops list shows all"},
 		{"azure-aks", `there is no hop "azure-aks"`, "did you mean azure-aks-outbound or azure-aks-svc? connpolicy hops list shows all"},
 		{"banana=5m", `there is no hop "banana"`, "connpolicy hops list shows all, and other-flow=10m or other-proxy=60s stands for one that is not there"},
 		{"=5m", `there is no hop ""`, "connpolicy hops list shows all, and other-flow=10m or other-proxy=60s stands for one that is not there"},
@@ -68,14 +77,22 @@ func TestAMistakeInAHopSaysWhatToType(t *testing.T) {
 	}
 }
 
-// offered are the hops that a help text tells one to write.
-var offered = regexp.MustCompile(`\b[a-z0-9]+(?:-[a-z0-9]+)+(?:=[0-9a-z.]+)?|(?:haproxy|octavia)=[0-9a-z.]+|cloudflare(?:=[0-9a-z.]+)?`)
+// offered matches the hops that a help text tells one to write.
+func offered() *regexp.Regexp {
+	var ids []string
+	for _, h := range hop.All() {
+		ids = append(ids, regexp.QuoteMeta(h.ID))
+	}
+	slices.SortFunc(ids, func(a, b string) int { return len(b) - len(a) }) // the longest that matches
+	return regexp.MustCompile(`\b(?:` + strings.Join(ids, "|") + `)(?:=[0-9a-z.]+)?`)
+}
 
 func TestWhatTheHelpOfAHopSaysIsAHop(t *testing.T) {
 	var ids []string
 	for _, h := range hop.All() {
 		ids = append(ids, h.ID)
 	}
+	words := offered()
 	value := rapid.OneOf(
 		rapid.Just(""), rapid.StringMatching(`=[0-9]{0,9}(ms|s|m|h|d)?`), rapid.StringMatching(`=.{0,6}`),
 	)
@@ -95,7 +112,7 @@ func TestWhatTheHelpOfAHopSaysIsAHop(t *testing.T) {
 		if strings.Contains(wrong.Help, "did you mean") {
 			return // a name alone; what it needs is said next
 		}
-		found := offered.FindAllString(wrong.Help, -1)
+		found := words.FindAllString(wrong.Help, -1)
 		if len(found) == 0 {
 			t.Fatalf("%q: the help says nothing to type: %s", text, wrong.Help)
 		}

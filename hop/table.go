@@ -24,6 +24,7 @@ type row struct {
 	Knob      string   `json:"knob"`
 	Expiry    string   `json:"expiry"`
 	Forgiving bool     `json:"forgiving"`
+	Server    bool     `json:"server"`
 	Trust     Trust    `json:"trust"`
 	Checked   string   `json:"checked"`
 	Sources   []string `json:"sources"`
@@ -76,7 +77,7 @@ func read(text []byte) ([]Hop, error) {
 			ID: r.ID, Title: r.Title, Class: r.Class, Knob: r.Knob, Expiry: r.Expiry, Forgiving: r.Forgiving,
 			Idle: time.Duration(r.Idle), Min: time.Duration(r.Min), Max: time.Duration(r.Max),
 			Trust: r.Trust, Checked: r.Checked, Sources: r.Sources, Note: r.Note,
-			Aliases: r.Aliases, Backends: r.Backends.timeout(),
+			Aliases: r.Aliases, Backends: r.Backends.timeout(), Server: r.Server,
 		}
 	}
 	slices.SortFunc(hops, func(a, b Hop) int { return strings.Compare(a.ID, b.ID) })

@@ -29,7 +29,7 @@ func TestEveryHopSaysWhatItIsAndHowItExpires(t *testing.T) {
 		if diag.Lookup(h.ID) != nil {
 			t.Errorf("%s is a code as well, and explain takes both", h.ID)
 		}
-		if h.Class != hop.Flow && h.Class != hop.Proxy {
+		if h.Class != hop.Flow && h.Class != hop.Data && h.Class != hop.Proxy || h.Server && h.Class != hop.Proxy {
 			t.Errorf("%s is of the class %q", h.ID, h.Class)
 		}
 		for what, text := range map[string]string{"title": h.Title, "expiry": h.Expiry} {

@@ -22,7 +22,7 @@ var Kinds = []string{"ConnectionPolicy", "Upstream", "Gateway", "ListenerConnect
 // Values are settings that survive hops.
 type Values struct {
 	Time, Interval time.Duration
-	Probes         uint32
+	Probes         uint32 // 0 for no keepalive
 	// Idle is the idle timeout of the side that the kind configures; 0 leaves the default.
 	Idle time.Duration
 }
@@ -33,7 +33,10 @@ const (
 	usualTime     = 60 * time.Second
 	usualInterval = 20 * time.Second
 	usualProbes   = 3
-	longestTime   = 300 * time.Second // seldom enough for any hop that allows it
+	// shortIdle is an idle timeout below which a connection is closed before it is worth a probe: the
+	// first would be sent within 10s, which keepalive-eager reports.
+	shortIdle   = 20 * time.Second
+	longestTime = 300 * time.Second // seldom enough for any hop that allows it
 )
 
 // Choose picks values that survive every hop. A gateway's listener is sent requests by a proxy
@@ -49,10 +52,16 @@ func Choose(hops []hop.Hop, listener bool) Values {
 		if h := longest(towardBackends(hops), hop.Proxy); h != nil && h.Longer() > time.Hour {
 			v.Idle = h.Longer() // the default, an hour, is too short
 		}
+		if h := shortest(hops, hop.Data); h != nil {
+			v.Idle = h.Shorter()
+		}
 		return v
 	}
-	if h := shortest(hops, hop.Proxy); h != nil {
+	if h := shortest(hops, hop.Proxy, hop.Data); h != nil {
 		v.Idle = h.Shorter()
+		if v.Idle < shortIdle {
+			return Values{Idle: v.Idle}
+		}
 		v.Time = min(v.Time, hop.Round(v.Idle/2)) // or no probe would be sent before
 		v.Interval = min(v.Interval, hop.Round(v.Time/2))
 	}
@@ -68,10 +77,10 @@ func towardBackends(hops []hop.Hop) []hop.Hop {
 	return out
 }
 
-func shortest(hops []hop.Hop, class hop.Class) *hop.Hop {
+func shortest(hops []hop.Hop, classes ...hop.Class) *hop.Hop {
 	var least *hop.Hop
 	for i := range hops {
-		if h := &hops[i]; h.Class == class && h.Idle > 0 && (least == nil || h.Idle < least.Idle) {
+		if h := &hops[i]; slices.Contains(classes, h.Class) && h.Idle > 0 && (least == nil || h.Idle < least.Idle) {
 			least = h
 		}
 	}
@@ -81,7 +90,7 @@ func shortest(hops []hop.Hop, class hop.Class) *hop.Hop {
 func longest(hops []hop.Hop, class hop.Class) *hop.Hop {
 	var most *hop.Hop
 	for i := range hops {
-		if h := &hops[i]; h.Class == class && (most == nil || h.Idle > most.Idle) {
+		if h := &hops[i]; h.Class == class && !h.Server && (most == nil || h.Idle > most.Idle) {
 			most = h
 		}
 	}
@@ -133,7 +142,7 @@ func hopLine(h *hop.Hop) string {
 	line := h.ID + ", " + h.Title
 	switch {
 	case h.Idle == 0:
-	case h.Class == hop.Flow:
+	case h.Class != hop.Proxy:
 		line += ": forgets an idle connection after " + diag.Seconds(h.Idle)
 	default:
 		line += ": closes an idle connection after " + diag.Seconds(h.Idle)

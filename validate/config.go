@@ -19,12 +19,15 @@ func (r *rules) config(c *schema.Config) {
 		if r.took(pointer) {
 			continue
 		}
-		_, err := hopOf(h)
+		known, err := hopOf(h)
 		var fault *hop.Error
 		if !errors.As(err, &fault) {
+			if known.Server && legs[h.Side] == compile.FromClients {
+				r.value(diag.UnknownHop, pointer+"/side", serverInFront(&known, "").Error(), "write side: destinations")
+			}
 			continue
 		}
-		if _, known := hop.Lookup(h.Hop); !known {
+		if _, found := hop.Find(h.Hop); !found {
 			r.value(diag.UnknownHop, pointer+"/hop", fault.Message, fault.Help)
 		} else {
 			r.value(diag.HopTimeout, pointer+"/timeout", fault.Message, fault.Help)
@@ -54,6 +57,11 @@ func Ways(c *schema.Config) []Way {
 	return ways
 }
 
+// serverInFront returns the error of a server that is named on the side of clients.
+func serverInFront(h *hop.Hop, help string) error {
+	return &hop.Error{Message: fmt.Sprintf("hop %s answers requests and sends none, so it does not stand in front of a listener", h.ID), Help: "write " + help}
+}
+
 // legs are the sides of a gateway, as people name them.
 var legs = map[string]compile.Leg{"clients": compile.FromClients, "destinations": compile.ToDestinations}
 
@@ -68,5 +76,8 @@ func ParseWay(text string) (Way, error) {
 		return Way{}, &hop.Error{Message: fmt.Sprintf("%q is no side of a gateway", side), Help: fmt.Sprintf("write clients:%s or destinations:%[1]s, or %[1]s for both", name)}
 	}
 	h, err := hop.Parse(name)
+	if err == nil && h.Server && leg == compile.FromClients {
+		err = serverInFront(&h, "destinations:"+name)
+	}
 	return Way{Hop: h, Leg: leg}, err
 }

@@ -21,7 +21,11 @@ func (w *wisdom) closed(c *compile.Connection, h *hop.Hop) {
 	case idle.Written():
 		what = "the idle timeout " + diag.Seconds(idle.Value)
 	}
-	message := fmt.Sprintf("%s closes a connection that is idle for %s, and keepalive does not help there: %s must be shorter", title(h), diag.Seconds(h.Idle), what)
+	closes := "closes a connection that is idle for"
+	if h.Class == hop.Data {
+		closes = "forgets a connection that carries no data for"
+	}
+	message := fmt.Sprintf("%s %s %s, and keepalive does not help there: %s must be shorter", title(h), closes, diag.Seconds(h.Idle), what)
 	help := writeIdle(c, h.Shorter()) + orRaise(h, idle.Value)
 	w.add(diag.HopEndsConnections, c, idlePlace(c), message, help, notes(h)...)
 }
