@@ -16,7 +16,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 # The lint tools have a module of their own, so that go.mod names only what the binary links.
 LINT := go tool -modfile=$(CURDIR)/tools/lint/go.mod golangci-lint
 
-.PHONY: help build install test cover golden golden-clean fmt lint vet fuzz bench e2e conformance gateway browser conventions release-test check clean
+.PHONY: help build install test cover golden golden-clean fmt lint vet fuzz notices bench e2e conformance gateway browser conventions release-test check clean
 
 # List the targets.
 help:
@@ -84,8 +84,12 @@ fuzz:
 		{ echo 'fuzz: no func Fuzz… in any _test.go'; exit 1; }; \
 	for target in $$found; do \
 		echo "$$target for $(FUZZTIME)"; \
-		go test -C "$$(dirname "$${target%%:*}")" -run='^$$' -fuzz="^$${target##*:}$$" -fuzztime=$(FUZZTIME); \
+		go test -C "$$(dirname "$${target%%:*}")" -run='^$$' -fuzz="^$${target##*:}$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=100x; \
 	done
+
+# Write the licenses of the linked modules, which releases carry.
+notices:
+	go run ./tools/notices >THIRD_PARTY_NOTICES
 
 # Time the compiler on 10,000 and 100,000 documents; fail when it is too slow.
 bench:

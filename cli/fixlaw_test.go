@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -362,9 +363,13 @@ func FuzzFix(f *testing.F) {
 	for _, text := range fixTexts(f) {
 		f.Add([]byte(text))
 	}
+	// An input that reaches new code is minimized by trying its subsets, up to a minute for each input.
+	if err := flag.Set("test.fuzzminimizetime", "100x"); err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if len(text) > 1<<13 {
-			t.Skip("a longer text says no more")
+			return // a longer text tells no more
 		}
 		if _, err := fixesHold(string(text)); err != nil {
 			t.Errorf("%v\n%s", err, cmp.Diff("", string(text)))

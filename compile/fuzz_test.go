@@ -2,6 +2,7 @@ package compile_test
 
 import (
 	"bytes"
+	"flag"
 	"maps"
 	"os"
 	"path/filepath"
@@ -66,12 +67,14 @@ func FuzzCompile(f *testing.F) {
 			f.Add(text)
 		}
 	}
+	minimizeBriefly(f)
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if len(text) > 1<<14 {
-			t.Skip("a longer text says no more")
+			return // a longer text tells no more
 		}
+		one, two := planned(t, string(text)), planned(t, string(text))
 		for _, opts := range []emit.Options{{}, {Explicit: true}, {Preserve: true}} {
-			first, second := throughTheLine(t, string(text), opts), throughTheLine(t, string(text), opts)
+			first, second := one.written(t, opts), two.written(t, opts)
 			if !bytes.Equal(first.istio, second.istio) || !bytes.Equal(first.envoy, second.envoy) || !bytes.Equal(first.gatewayAPI, second.gatewayAPI) {
 				t.Fatalf("two runs differ:\n%s\n%s\n%s\n%s\n%s\n%s", first.istio, second.istio, first.envoy, second.envoy, first.gatewayAPI, second.gatewayAPI)
 			}
@@ -79,6 +82,15 @@ func FuzzCompile(f *testing.F) {
 			loadable(t, first.envoy)
 		}
 	})
+}
+
+// minimizeBriefly bounds the minimization of an input that reaches new code. It tries subsets of the
+// input by the square of its length, up to a minute for each input, in which nothing new is tried.
+func minimizeBriefly(f *testing.F) {
+	f.Helper()
+	if err := flag.Set("test.fuzzminimizetime", "100x"); err != nil {
+		f.Fatal(err)
+	}
 }
 
 // TestWhatPassesTheChecksIsWhatEnvoyAndIstioTake sets fields to values at the edge of what is
@@ -154,23 +166,44 @@ type written struct {
 	named        bool // every name of the input is one that Kubernetes takes
 }
 
-// throughTheLine is a run of "compile" for both targets, which an error stops as it does there.
+// throughTheLine is a run of "compile" for all targets, which an error stops as it does there.
 func throughTheLine(t rapid.TB, text string, opts emit.Options) written {
+	t.Helper()
+	return planned(t, text).written(t, opts)
+}
+
+// half is a run of "compile" up to the plan.
+type half struct {
+	plan  *compile.Plan // nil after an error
+	named bool          // as in written
+}
+
+func planned(t rapid.TB, text string) half {
 	t.Helper()
 	docs, found := check("input.yaml", text)
 	inside(t, found)
 	if found.AtLeast(diag.Error) {
-		return written{}
+		return half{}
 	}
 	plan, found := compile.Resolve(docs, compile.Options{})
 	inside(t, found)
 	if found.AtLeast(diag.Error) {
+		return half{}
+	}
+	h := half{plan, true}
+	for _, d := range docs {
+		h.named = h.named && kubernetesName.MatchString(d.Name) && (d.Namespace == "" || kubernetesName.MatchString(d.Namespace))
+	}
+	return h
+}
+
+// written writes the plan for every target.
+func (h half) written(t rapid.TB, opts emit.Options) written {
+	t.Helper()
+	if h.plan == nil {
 		return written{}
 	}
-	out := written{named: true}
-	for _, d := range docs {
-		out.named = out.named && kubernetesName.MatchString(d.Name) && (d.Namespace == "" || kubernetesName.MatchString(d.Namespace))
-	}
+	out, plan := written{named: h.named}, h.plan
 	out.istio = encodedFor(t, emit.Istio, plan, opts, "yaml")
 	out.rules = strings.Count(string(out.istio), "\nkind: DestinationRule\n") + strings.Count(string(out.istio), "\nkind: EnvoyFilter\n")
 	out.envoy = encodedFor(t, emit.Envoy, plan, opts, "json")
