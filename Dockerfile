@@ -25,7 +25,7 @@ LABEL org.opencontainers.image.title="connpolicy" \
       org.opencontainers.image.source="https://github.com/connpolicy/connpolicy" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=build /connpolicy /connpolicy
-COPY LICENSE /LICENSE
+COPY LICENSE THIRD_PARTY_NOTICES /
 USER 65532:65532
 WORKDIR /manifests
 ENTRYPOINT ["/connpolicy"]

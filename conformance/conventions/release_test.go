@@ -143,7 +143,7 @@ func checkArchives(t *testing.T, dist string) {
 			magic = "\xcf\xfa\xed\xfe"
 		}
 		for name, part := range map[string]string{
-			program: magic, "LICENSE": "Apache License", "README.md": "# connpolicy",
+			program: magic, "LICENSE": "Apache License", "THIRD_PARTY_NOTICES": "github.com/urfave/cli/v2", "README.md": "# connpolicy",
 			"completions/connpolicy.bash": "complete ", "completions/_connpolicy": "#compdef ", "completions/connpolicy.fish": "complete ",
 			"completions/connpolicy.ps1": "Register-ArgumentCompleter", "man/connpolicy.1": ".TH",
 		} {
@@ -151,7 +151,7 @@ func checkArchives(t *testing.T, dist string) {
 				t.Errorf("%s in the archive for %s does not have %q, or is not there", name, platform, part)
 			}
 		}
-		if len(files) != 8 {
+		if len(files) != 9 {
 			t.Errorf("the archive for %s has %d files", platform, len(files))
 		}
 	}
@@ -341,7 +341,7 @@ func checkDebian(t *testing.T, dist string) {
 			t.Errorf("%s is another program", name)
 		}
 	}
-	for _, name := range []string{"bash-completion/completions/connpolicy", "zsh/vendor-completions/_connpolicy", "fish/vendor_completions.d/connpolicy.fish", "man/man1/connpolicy.1", "doc/connpolicy/copyright"} {
+	for _, name := range []string{"bash-completion/completions/connpolicy", "zsh/vendor-completions/_connpolicy", "fish/vendor_completions.d/connpolicy.fish", "man/man1/connpolicy.1", "doc/connpolicy/copyright", "doc/connpolicy/THIRD_PARTY_NOTICES"} {
 		if info, err := os.Stat(filepath.Join(dir, "usr", "share", name)); err != nil || info.Size() == 0 || info.Mode().Perm() != 0o644 {
 			t.Errorf("%s: %v %v", name, info, err)
 		}
