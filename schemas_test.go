@@ -166,10 +166,7 @@ func TestExamplesOfSchemasCanBeWritten(t *testing.T) {
 	}
 }
 
-// isMistake reports an error that is not about which edition of Gloo knows a field.
-func isMistake(d diag.Diagnostic) bool {
-	return d.Severity == diag.Error && d.Code != diag.EnterpriseOnly
-}
+func isMistake(d diag.Diagnostic) bool { return d.Severity == diag.Error }
 
 // schemaAlone are examples that stand for themselves, in the place of what a document has besides.
 var schemaAlone = map[string]bool{

@@ -136,7 +136,7 @@ func (s *streams) side(c *cli.Context, name string, set settings) (*side, error)
 		return nil, usage("name the manifests; "+os.DevNull+" stands for nothing at all", "nothing in %s is of a kind that connpolicy reads (%s)", name, t.String())
 	}
 	for _, d := range out.documents {
-		if !d.Refused() {
+		if !d.LeftOut() {
 			out.kept = append(out.kept, d)
 		}
 	}

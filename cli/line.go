@@ -110,7 +110,7 @@ func (s *streams) checked(chunk *schema.Chunk, namespace string) schema.Parsed {
 	for _, d := range p.Documents {
 		found := s.checker.Document(d)
 		if found.AtLeast(diag.Error) {
-			d.Refuse()
+			d.LeaveOut()
 		}
 		p.Found = append(p.Found, found...)
 	}

@@ -15,16 +15,16 @@ type identity struct {
 	namespace, name, cluster string
 }
 
-// identified reports whether documents of the kind have an identity: objects that are kept and not
-// read may stand there several times, and an object without a name gets one when it is applied.
-func identified(d *schema.Document) bool { return !d.Kind.Opaque && d.Name != "" }
+// identified reports whether a document has an identity: objects that are kept and not read, or left
+// out, may stand there several times, and an object without a name gets one when it is applied.
+func identified(d *schema.Document) bool { return !d.Kind.Opaque && d.Name != "" && !d.LeftOut() }
 
 func identityOf(d *schema.Document) identity {
 	return identity{d.Kind, d.Namespace, d.Name, d.Cluster()}
 }
 
-// distinct returns the documents without those that repeat another, and a finding for each that
-// shares its identity with one that differs. It keeps the first of several.
+// distinct returns the documents without those that are left out and those that repeat another, and a
+// finding for each that shares its identity with one that differs. It keeps the first of several.
 func distinct(docs []*schema.Document) ([]*schema.Document, diag.List) {
 	first := make(map[identity]*schema.Document, len(docs))
 	kept := make([]*schema.Document, 0, len(docs))
@@ -32,6 +32,8 @@ func distinct(docs []*schema.Document) ([]*schema.Document, diag.List) {
 	for _, d := range docs {
 		earlier := first[identityOf(d)]
 		switch {
+		case d.LeftOut():
+			continue
 		case !identified(d):
 		case earlier == nil:
 			first[identityOf(d)] = d

@@ -23,6 +23,10 @@ func (r *resolver) claimUpstreams() {
 			Settings: upstreamSettings(d, spec),
 		}
 		u.Type, u.Endpoints = r.upstreamEndpoints(d, spec)
+		if u.Type == "aws" && spec.AWS.SecretRef == nil && !r.discoversCredentials(cluster) {
+			r.lambdaLeftOut(d)
+			continue
+		}
 		c := &claim{document: d, settings: u.Settings, upstream: true}
 		for _, place := range r.meshPlaces(u, spec, byHost) {
 			if p, ok := place.claim(c); ok {
@@ -191,4 +195,23 @@ func (r *resolver) serviceLacksPort(d *schema.Document, place meshPlace) {
 		Help:    "write one of its ports: " + place.target.portsText(),
 		Related: []diag.Related{{Span: nameSpan(place.target.Document), Message: place.target.reference() + " is here"}},
 	})
+}
+
+// discoversCredentials reports that Settings of the cluster let Gloo take the credentials for AWS from
+// elsewhere than a Secret (gloo: plugins/aws/plugin.go, which spells the field so).
+func (r *resolver) discoversCredentials(cluster string) bool {
+	return slices.ContainsFunc(r.inv.objects, func(d *schema.Document) bool {
+		if d.Kind.Name != "Settings" || cmp.Or(d.Cluster(), r.opts.Cluster) != cluster {
+			return false
+		}
+		gloo, _ := d.Resource.(*schema.Object).Spec()["gloo"].(map[string]any)
+		aws, _ := gloo["awsOptions"].(map[string]any)
+		return aws["enableCredentialsDiscovey"] == true || aws["serviceAccountCredentials"] != nil
+	})
+}
+
+func (r *resolver) lambdaLeftOut(d *schema.Document) {
+	r.find(finding(diag.LambdaCredentials, d, "/spec/aws",
+		"spec.aws has no secretRef, and no Settings in the input let Gloo discover credentials, so this Upstream is left out",
+		"write secretRef: {name: …, namespace: …}, or add the Settings of Gloo to the input"))
 }

@@ -13,7 +13,7 @@ var Codes = []*Code{
 	EmptyDestination, TargetPortUnused, HostsAndAddresses, BadAddress, RefusedAddress,
 	NoUpstreamType, TwoUpstreamTypes, NoGatewayType, TwoGatewayTypes,
 	EmptyTCPGateway, HTTP2Setting, IgnoredSetting, ProtocolConflict,
-	DNSRefreshRate, EnterpriseOnly, NotCompiled, SettingNotCompiled, PartlyCompiled, SocketOptionNoValue,
+	DNSRefreshRate, EnterpriseOnly, LambdaCredentials, NotCompiled, SettingNotCompiled, PartlyCompiled, SocketOptionNoValue,
 	SocketOptionTwoValues, SocketOptionRefused, SocketOptionRepeated,
 	SocketOptionForeign, SocketOptionMilliseconds, NewListenersOnly, KeepaliveOff, DuplicateObject,
 	NothingSelected, PortNotFound, PolicyShadowed, ExistingRule,

@@ -96,11 +96,11 @@ dnsRefreshRate: 30s`,
 		Reference: "https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto",
 	}
 	EnterpriseOnly = &Code{
-		Name: "enterprise-only", Severity: Error,
-		Summary: "a setting exists in Gloo Edge Enterprise only",
-		Explain: `Open source Gloo Edge reports an error for it and leaves the Upstream's
-cluster out. What Enterprise makes of it is not published, so there is
-nothing that the output could be true to.`,
+		Name: "enterprise-only", Severity: Warning,
+		Summary: "an object needs Gloo Edge Enterprise, and is left out",
+		Explain: `Open source Gloo Edge reports an error for such a type or field. What
+Enterprise makes of it is not published, so the output does not have the
+object and its connections are not judged. All other objects are compiled.`,
 		Example: `gcp:
   host: translate-abcdef-uc.a.run.app`,
 		Fix: `static:
@@ -108,6 +108,24 @@ nothing that the output could be true to.`,
   - addr: translate-abcdef-uc.a.run.app
     port: 443`,
 		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gloo/api/v1/upstream.proto",
+	}
+	LambdaCredentials = &Code{
+		Name: "lambda-credentials", Severity: Warning,
+		Summary: "an Upstream for AWS Lambda has no credentials in the input, and is left out",
+		Explain: `Gloo Edge refuses an Upstream for AWS Lambda that names no Secret, unless
+its Settings let it take the credentials from elsewhere, as on EKS:
+gloo.awsOptions.enableCredentialsDiscovey (which Gloo spells so) or
+gloo.awsOptions.serviceAccountCredentials. The input has no such Settings,
+so the output does not have the Upstream, and its connections are not
+judged. All other objects are compiled.`,
+		Example: `aws:
+  region: eu-west-1`,
+		Fix: `aws:
+  region: eu-west-1
+  secretRef:
+    name: aws
+    namespace: gloo-system`,
+		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gloo/pkg/plugins/aws/plugin.go",
 	}
 	NotCompiled = &Code{
 		Name: "not-compiled", Severity: Info,

@@ -27,7 +27,7 @@ type Document struct {
 
 	carried   []string   // pointers of connection settings that are not judged
 	cluster   string     // of the directory it was read from
-	refused   bool       // an error was found in it
+	leftOut   bool       // not resolved with the others
 	leftovers []Leftover // fields that the struct has no place for
 	object    diag.Object
 }
@@ -89,11 +89,12 @@ func (d *Document) Cluster() string {
 // PlaceIn gives the object the cluster of the directory that it was read from.
 func (d *Document) PlaceIn(cluster string) { d.cluster = cluster }
 
-// Refuse marks a document that has an error.
-func (d *Document) Refuse() { d.refused = true }
+// LeaveOut marks a document that is not resolved with the others: one that has an error, or one that
+// needs what connpolicy cannot compile.
+func (d *Document) LeaveOut() { d.leftOut = true }
 
-// Refused reports a document that has an error.
-func (d *Document) Refused() bool { return d.refused }
+// LeftOut reports a document that is not resolved with the others.
+func (d *Document) LeftOut() bool { return d.leftOut }
 
 // Subject names the object in findings: "ConnectionPolicy bookinfo/tcp-keepalive".
 func (d *Document) Subject() string {

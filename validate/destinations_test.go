@@ -85,7 +85,7 @@ func TestUpstreamsFollowGloosRules(t *testing.T) {
 			`9:22+2 bare-seconds: keepaliveTime is the bare number 60, read as seconds; Gloo refuses the whole Upstream for it | write "60s"`,
 		}},
 		{"two types", upstream(static + "kube: {serviceName: a, serviceNamespace: b, servicePort: 80}"), []string{`6:3+4 two-upstream-types: this Upstream has 2 types, and Gloo takes static | keep one of kube, static`}},
-		{"a type in an Enterprise edition", upstream("ai: {}"), []string{`5:3+2 enterprise-only: the type ai exists in Gloo Edge Enterprise only | use a static Upstream for its host`}},
+		{"a type in an Enterprise edition", upstream("ai: {}"), []string{`5:3+2 enterprise-only: the type ai exists in Gloo Edge Enterprise only, so this Upstream is left out | use a static Upstream for its host, or check its connections by hand`}},
 		{"a host without a port", upstream("static: {hosts: [{addr: a}]}"), []string{`5:20+9 missing-field: port is missing in spec.static.hosts[0] | write port: 80`}},
 		{"port 0", upstream("static: {hosts: [{addr: a, port: 0}]}"), []string{`5:36+1 out-of-range: spec.static.hosts[0].port is 0, outside 1 to 65535 | write a number from 1 to 65535`}},
 		{"port 70000", upstream("static: {hosts: [{addr: a, port: 70000}]}"), []string{`5:36+5 out-of-range: spec.static.hosts[0].port is 70000, outside 1 to 65535 | write a number from 1 to 65535`}},

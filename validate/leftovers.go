@@ -80,7 +80,7 @@ func (n *names) tell(message, help string) {
 }
 
 // enterpriseFields exist in Gloo Edge Enterprise only: the open source translator refuses the
-// whole resource for them (gloo: plugins/enterprise_warning). Each is a field that is not
+// whole resource for them (gloo: plugins/enterprise_warning), and so does the plan. Each is a field that is not
 // compiled, and the key below it that counts, if only one does.
 var enterpriseFields = map[string]string{
 	"failover":                        "",
@@ -100,6 +100,12 @@ func (r *rules) enterprise(pointer string) bool {
 			return false
 		}
 	}
-	r.key(diag.EnterpriseOnly, pointer, sprint("%s exists in Gloo Edge Enterprise only", diag.FieldPath(pointer)), "delete it, or run the Enterprise edition")
+	r.enterpriseOnly(pointer, diag.FieldPath(pointer), "delete it, or check the connections of this object by hand")
 	return below == ""
+}
+
+// enterpriseOnly reports what exists in Gloo Edge Enterprise only, and leaves its object out.
+func (r *rules) enterpriseOnly(pointer, what, help string) {
+	r.doc.LeaveOut()
+	r.key(diag.EnterpriseOnly, pointer, sprint("%s exists in Gloo Edge Enterprise only, so this %s is left out", what, r.doc.Kind.Name), help)
 }

@@ -59,13 +59,10 @@ func (r *rules) upstreamType(spec *schema.UpstreamSpec) {
 		r.key(diag.NoUpstreamType, "/spec", "this Upstream names no type, so Gloo refuses it; its cluster has no endpoints", "write static, kube or another type under spec")
 	}
 	if spec.GCP != nil || spec.AI != nil {
-		r.key(diag.EnterpriseOnly, "/spec/"+set[len(set)-1], sprint("the type %s exists in Gloo Edge Enterprise only", set[len(set)-1]), "use a static Upstream for its host")
+		r.enterpriseOnly("/spec/"+set[len(set)-1], "the type "+set[len(set)-1], "use a static Upstream for its host, or check its connections by hand")
 	}
 	if k := spec.Kube; k != nil && k.ServiceNamespace == "" && !r.took("/spec/kube") {
 		r.key(diag.MissingField, "/spec/kube", "serviceNamespace is missing in spec.kube, and Gloo looks for the Service in no namespace", "write serviceNamespace: "+r.doc.Namespace)
-	}
-	if spec.AWS != nil && spec.AWS.SecretRef == nil {
-		r.key(diag.MissingField, "/spec/aws", "secretRef is missing in spec.aws", "write secretRef: {name: …, namespace: …}")
 	}
 }
 
