@@ -14,6 +14,12 @@ type claim struct {
 	document *schema.Document
 	settings *Settings
 	upstream bool
+
+	// tcp are the settings of ports that are forwarded as TCP, tcpFirst the first of them as
+	// host:port, tcpProtocol its protocol, and tcpPorts their number.
+	tcp                   *Settings
+	tcpFirst, tcpProtocol string
+	tcpPorts              int
 }
 
 // claimed is a port's claim, once somebody has it, and those that came too late.
@@ -61,6 +67,7 @@ func (r *resolver) claimPorts() {
 			continue
 		}
 		c := &claim{document: d, settings: policySettings(d, policy)}
+		r.claims = append(r.claims, c)
 		items := policy.Spec.ApplyToDestinations
 		if len(items) == 0 {
 			r.claimEverything(d, workspace, c, &shadows)

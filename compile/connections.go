@@ -38,7 +38,13 @@ type Connection struct {
 	Keepalive Keepalive
 	// Idle is when the proxy itself closes a connection without requests; 0 is never.
 	Idle Setting[time.Duration]
+	// IdleAt is where Idle is written or can be: not always in the document that decides the rest.
+	// It is zero when no document of a kind that is read can set it.
+	IdleAt Origin
+	// TCP reports connections that are forwarded without reading requests: Idle counts data then.
+	TCP bool
 
+	alsoTCP  bool // beside requests
 	settings []group
 	options  []SocketOption
 }
@@ -88,17 +94,36 @@ func (p *Plan) upstreamRules() map[*schema.Document][]string {
 }
 
 func (d *Destination) connection(p *Port) Connection {
-	return Connection{
+	c := Connection{
 		Leg: ToDestinations, Object: d.Object, Name: d.Host + ":" + itoa(p.Number), Host: d.Host, Port: p.Number, Protocol: p.Protocol,
 		Rules: []string{d.rule()}, By: p.By, Shadowed: p.Shadowed,
-		Keepalive: p.Settings.Keepalive, Idle: p.Settings.HTTP.IdleTimeout, settings: []group{{"", p.Settings}},
+	}
+	c.toDestination(p.Settings, p.TCP())
+	if p.By.Kind.Name == "ConnectionPolicy" && !c.TCP {
+		c.IdleAt = From(p.By, "/spec/config/http/idleTimeout")
+	}
+	return c
+}
+
+// toDestination fills in what settings make of connections to a destination.
+func (c *Connection) toDestination(s *Settings, tcp bool) {
+	c.Keepalive, c.Idle, c.TCP, c.settings = s.Keepalive, s.HTTP.IdleTimeout, tcp, []group{{"", s}}
+	if tcp {
+		c.Idle = s.TCP.IdleTimeout
 	}
 }
 
 func (u *Upstream) connection() Connection {
 	c := Connection{
 		Leg: ToDestinations, Object: u.Object, Name: cmp.Or(u.Object.Namespace+"/", "") + u.Object.Name, By: u.Object.Document,
-		Keepalive: u.Settings.Keepalive, Idle: u.Settings.HTTP.IdleTimeout, settings: []group{{"", u.Settings}},
+	}
+	if u.OnlyTCP() {
+		c.Protocol = "TCP"
+	}
+	c.toDestination(u.Settings, u.OnlyTCP())
+	c.IdleAt, c.alsoTCP = u.IdleAt, u.TCP && u.Requests
+	if idle := u.Settings.TCP.IdleTimeout; c.alsoTCP && outlasts(idle.Value, c.Idle.Value) {
+		c.Idle = idle // the connections that live longest are judged
 	}
 	if len(u.Endpoints) > 0 {
 		c.Host, c.Port = cmp.Or(u.Endpoints[0].Address, u.Endpoints[0].Path), u.Endpoints[0].Port
@@ -109,11 +134,11 @@ func (u *Upstream) connection() Connection {
 func (l *Listener) connection() Connection {
 	c := Connection{
 		Leg: FromClients, Object: l.Object, Name: l.Name, Host: l.Address, Port: l.Port, Protocol: "HTTP",
-		By: l.By, Shadowed: l.Shadowed, Keepalive: l.Keepalive(), Idle: l.Timeouts.Idle, options: l.SocketOptions,
+		By: l.By, Shadowed: l.Shadowed, Keepalive: l.Keepalive(), Idle: l.Timeouts.Idle, IdleAt: l.IdleAt, options: l.SocketOptions,
 	}
 	c.settings = []group{{"keepalive", &c.Keepalive}, {"bufferLimit", l.BufferLimit}, {"exactBalance", l.ExactBalance}}
 	if l.TCP {
-		c.Protocol, c.Idle = "TCP", l.TCPProxy.IdleTimeout
+		c.Protocol, c.TCP, c.Idle = "TCP", true, l.TCPProxy.IdleTimeout
 		c.settings = append(c.settings, group{"tcp", l.TCPProxy})
 	} else {
 		c.settings = append(c.settings, group{"maxRequestsPerConnection", l.MaxRequestsPerConnection}, group{"http", l.Timeouts})
@@ -125,7 +150,11 @@ func (l *Listener) connection() Connection {
 func (c *Connection) Values() []Value {
 	var out []Value
 	for _, g := range c.settings {
-		out = appendValues(out, g.settings, g.name)
+		for _, v := range appendValues(nil, g.settings, g.name) {
+			if c.holds(v.Name) {
+				out = append(out, v)
+			}
+		}
 	}
 	for i := range c.options {
 		if o := &c.options[i]; !o.isKeepalive() {

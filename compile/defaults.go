@@ -48,6 +48,12 @@ const (
 	EnvoyStreams uint32 = math.MaxInt32
 	// IdleTimeout is Envoy's for HTTP connections, which Gloo documents as well.
 	IdleTimeout = time.Hour
+	// TCPIdleTimeout is that of Envoy's TCP proxy
+	// (https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/network/tcp_proxy/v3/tcp_proxy.proto).
+	TCPIdleTimeout = time.Hour
+	// EnvoyBuffer is how many bytes a connection may buffer
+	// (https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto).
+	EnvoyBuffer uint32 = 1 << 20
 	// EnvoyStreamIdle and EnvoyDrain are the connection manager's toward callers
 	// (https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/network/http_connection_manager/v3/http_connection_manager.proto).
 	EnvoyStreamIdle = 5 * time.Minute

@@ -232,7 +232,11 @@ func (l *Listener) facts() []Value {
 	}
 	out := []Value{fact("protocol", protocol)}
 	if l.TCP {
-		out = append(out, fact("forwardsTo", l.TCPProxy.Cluster))
+		to := l.TCPProxy.Cluster
+		if l.TCPProxy.BySNI {
+			to = "the cluster that SNI names"
+		}
+		out = append(out, fact("forwardsTo", to))
 	}
 	for i := range l.SocketOptions {
 		o := &l.SocketOptions[i]

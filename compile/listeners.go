@@ -52,6 +52,7 @@ func (r *resolver) gatewayListeners(d *schema.Document, g *schema.Gateway) {
 		}
 	default:
 		rd.http(&l, spec.HTTPGateway, "/spec/httpGateway")
+		l.IdleAt = From(d, "/spec/httpGateway/options/httpConnectionManagerSettings/idleTimeout") // also without an httpGateway
 	}
 	proxies := spec.ProxyNames
 	if len(proxies) == 0 {
@@ -72,7 +73,8 @@ func (r reader) listenerOptions(l *Listener, o *schema.ListenerOptions, pointer 
 	if o == nil {
 		o = &schema.ListenerOptions{}
 	}
-	l.BufferLimit = value(r, o.PerConnectionBufferLimitBytes, same[uint32], pointer+"/perConnectionBufferLimitBytes", 1<<20, byEnvoy)
+	// Gloo leaves a buffer of zero out (gloo: translator/listener.go).
+	l.BufferLimit = value(r, nonZero(o.PerConnectionBufferLimitBytes), same[uint32], pointer+"/perConnectionBufferLimitBytes", EnvoyBuffer, byEnvoy)
 	l.ExactBalance = Setting[bool]{false, Origin{Default: byEnvoy}}
 	if o.ConnectionBalanceConfig != nil && o.ConnectionBalanceConfig.ExactBalance != nil {
 		l.ExactBalance = Setting[bool]{true, From(r.document, pointer+"/connectionBalanceConfig/exactBalance")}
@@ -100,6 +102,9 @@ func (r reader) http(l *Listener, g *schema.HTTPGateway, pointer string) {
 		hcm = g.Options.HCM
 	}
 	l.MaxRequestsPerConnection = value(r, nonZero(hcm.MaxRequestsPerConnection), same[uint32], base+"/maxRequestsPerConnection", 0, byEnvoy)
+	if g != nil {
+		l.IdleAt = From(r.document, base+"/idleTimeout")
+	}
 	l.Timeouts = Timeouts{
 		Idle:                  value(r, hcm.IdleTimeout, length, base+"/idleTimeout", IdleTimeout, byEnvoy),
 		MaxConnectionDuration: value(r, hcm.MaxConnectionDuration, length, base+"/maxConnectionDuration", 0, byEnvoy),
@@ -111,16 +116,30 @@ func (r reader) http(l *Listener, g *schema.HTTPGateway, pointer string) {
 }
 
 func (r reader) tcp(l *Listener, g *schema.TCPGateway, pointer string) {
-	l.TCP = true
+	l.TCP, l.TCPProxy = true, r.tcpSettings(g, pointer)
+	if g == nil {
+		return
+	}
+	l.IdleAt = r.tcpIdleAt(pointer)
+	if len(g.TCPHosts) > 0 {
+		l.TCPProxy.Cluster, l.TCPProxy.BySNI = tcpCluster(g.TCPHosts[0]), g.TCPHosts[0].Destination.ForwardSNIClusterName != nil
+	}
+}
+
+// tcpIdleAt is where a TCP gateway's idle timeout is written.
+func (r reader) tcpIdleAt(pointer string) Origin {
+	return From(r.document, pointer+"/options/tcpProxySettings/idleTimeout")
+}
+
+func (r reader) tcpSettings(g *schema.TCPGateway, pointer string) TCPProxy {
 	s, base := &schema.TCPProxySettings{}, pointer+"/options/tcpProxySettings"
 	if g != nil && g.Options != nil && g.Options.TCPProxySettings != nil {
 		s = g.Options.TCPProxySettings
 	}
-	if g != nil && len(g.TCPHosts) > 0 {
-		l.TCPProxy.Cluster = tcpCluster(g.TCPHosts[0])
+	return TCPProxy{
+		IdleTimeout:        value(r, s.IdleTimeout, length, base+"/idleTimeout", TCPIdleTimeout, byEnvoy),
+		MaxConnectAttempts: value(r, s.MaxConnectAttempts, same[uint32], base+"/maxConnectAttempts", 1, byEnvoy),
 	}
-	l.TCPProxy.IdleTimeout = value(r, s.IdleTimeout, length, base+"/idleTimeout", IdleTimeout, byEnvoy)
-	l.TCPProxy.MaxConnectAttempts = value(r, s.MaxConnectAttempts, same[uint32], base+"/maxConnectAttempts", 1, byEnvoy)
 }
 
 // tcpCluster is the cluster that a host forwards to, as Gloo names it.
@@ -302,7 +321,7 @@ func (r *resolver) policyListener(d *schema.Document, p *schema.ListenerConnecti
 	} else {
 		rd.http(&l, nil, "")
 	}
-	l.BufferLimit = value(rd, config.PerConnectionBufferLimitBytes, same[uint32], "/spec/config/perConnectionBufferLimitBytes", 1<<20, byEnvoy)
+	l.BufferLimit = value(rd, nonZero(config.PerConnectionBufferLimitBytes), same[uint32], "/spec/config/perConnectionBufferLimitBytes", EnvoyBuffer, byEnvoy)
 	if config.TCPKeepalive != nil {
 		l.SocketOptions = keepaliveOptions(rd.policyKeepalive(config.TCPKeepalive, "/spec/config/tcpKeepalive"))
 	}

@@ -19,6 +19,7 @@ func manifest(kind, reference, meta, spec string) string {
 	group := map[string]string{
 		"ConnectionPolicy": "resilience.policy.gloo.solo.io/v2", "ListenerConnectionPolicy": "resilience.policy.gloo.solo.io/v2",
 		"Service": "v1", "Namespace": "v1", "DestinationRule": "networking.istio.io/v1", "Upstream": "gloo.solo.io/v1", "Gateway": "gateway.solo.io/v1", "Proxy": "gloo.solo.io/v1",
+		"HTTPRoute": "gateway.networking.k8s.io/v1", "TCPRoute": "gateway.networking.k8s.io/v1alpha2", "TLSRoute": "gateway.networking.k8s.io/v1alpha2",
 		"Workspace": "admin.gloo.solo.io/v2", "WorkspaceSettings": "admin.gloo.solo.io/v2",
 	}[kind]
 	namespace, name, _ := strings.Cut(reference, "/")

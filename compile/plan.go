@@ -84,6 +84,9 @@ type Upstream struct {
 	Endpoints []Endpoint
 	Places    []Place // what it stands for in a mesh; none for addresses and sockets
 	Routed    bool    // a route in Plan.Routes leads here
+	TCP       bool    // something in the input forwards TCP here
+	Requests  bool    // something in the input sends requests here
+	IdleAt    Origin  // where the idle timeout of its connections can be written; zero for nowhere
 }
 
 // Place is a port of a host that an Upstream stands for in a mesh, where only one source can
@@ -164,6 +167,7 @@ type Settings struct {
 	MaxRequestsPerConnection Setting[uint32]        // 0: no limit
 	MaxConnectionDuration    Setting[time.Duration] // 0: no limit
 	BufferLimit              Setting[uint32]        // bytes a connection may buffer, in each direction
+	TCP                      TCP
 	HTTP                     HTTP
 	HTTP1                    HTTP1
 	HTTP2                    HTTP2
@@ -186,6 +190,13 @@ type Limits struct {
 	MaxPendingRequests Setting[uint32]
 	MaxRequests        Setting[uint32]
 	MaxRetries         Setting[uint32]
+}
+
+// TCP are options of connections that are forwarded without reading requests.
+type TCP struct {
+	// IdleTimeout is how long neither side may send data; keepalive probes are not data. The
+	// proxy's listener decides it, and not a destination.
+	IdleTimeout Setting[time.Duration]
 }
 
 // HTTP are options of all HTTP versions.
@@ -239,7 +250,8 @@ type Listener struct {
 	// ServicePorts are the ports of the gateway's Service that lead to Port, in ascending order;
 	// none when no manifest names them.
 	ServicePorts []uint32
-	TCP          bool // forwards TCP instead of serving HTTP
+	TCP          bool   // forwards TCP instead of serving HTTP
+	IdleAt       Origin // where the idle timeout can be written; zero for nowhere
 	// Gateways are the listeners that take it over: of one Gateway of the Gateway API, all of one port.
 	Gateways []Attachment
 	// Unbound is why there are none.
@@ -284,7 +296,9 @@ type Timeouts struct {
 
 // TCPProxy is how a TCP listener forwards.
 type TCPProxy struct {
-	Cluster            string
+	Cluster string
+	// BySNI reports a listener that forwards to the cluster which the TLS handshake's SNI names.
+	BySNI              bool
 	IdleTimeout        Setting[time.Duration]
 	MaxConnectAttempts Setting[uint32]
 }

@@ -31,9 +31,13 @@ func Resolve(docs []*schema.Document, opts Options) (*Plan, diag.List) {
 	r.found = append(r.found, r.ws.check()...)
 	r.placeTargets()
 	r.index = newIndex(r.inv.targets, r.inv.selectors())
+	r.uses = newUses(r.inv)
 	r.claimPorts()
 	r.claimUpstreams()
 	r.destinations()
+	for _, c := range r.claims {
+		r.ignoredByTCP(c)
+	}
 	r.listeners()
 	r.gatewayAPI()
 	r.sort()
@@ -50,6 +54,8 @@ type resolver struct {
 	plan  *Plan
 	found diag.List
 
+	uses          uses
+	claims        []*claim  // of policies
 	upstreamHosts []*target // what Upstreams stand for in a mesh
 }
 
@@ -104,8 +110,9 @@ func (r *resolver) destinations() {
 					d.Undecided = append(d.Undecided, p.number)
 					continue
 				}
+				protocol := r.protocolOf(t, p)
 				d.Ports = append(d.Ports, Port{
-					Number: p.number, Protocol: p.protocol, Settings: c.settings,
+					Number: p.number, Protocol: protocol, Settings: c.portSettings(host, p.number, protocol),
 					Endpoints: backing.endpoints(host, p), By: c.document, Shadowed: c.shadowed(), Upstream: c.upstream,
 				})
 			}

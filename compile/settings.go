@@ -112,7 +112,8 @@ func upstreamSettings(d *schema.Document, spec *schema.UpstreamSpec) *Settings {
 		Limits:                   r.circuitBreakers(spec.CircuitBreakers),
 		MaxRequestsPerConnection: value(r, nonZero(c.MaxRequestsPerConnection), same[uint32], base+"/maxRequestsPerConnection", 0, byEnvoy),
 		MaxConnectionDuration:    Setting[time.Duration]{0, Origin{Default: byEnvoy}}, // an Upstream cannot say it
-		BufferLimit:              value(r, c.PerConnectionBufferLimitBytes, same[uint32], base+"/perConnectionBufferLimitBytes", 1<<20, byEnvoy),
+		BufferLimit:              value(r, c.PerConnectionBufferLimitBytes, same[uint32], base+"/perConnectionBufferLimitBytes", EnvoyBuffer, byEnvoy),
+		TCP:                      TCP{IdleTimeout: tcpIdle()},
 		HTTP:                     r.commonHTTP(c.CommonHTTP, base+"/commonHttpProtocolOptions"),
 		HTTP1:                    r.http1(c.HTTP1, base+"/http1ProtocolOptions"),
 		HTTP2:                    r.http2(spec),
@@ -121,6 +122,9 @@ func upstreamSettings(d *schema.Document, spec *schema.UpstreamSpec) *Settings {
 			RespectTTL:                value(r, spec.RespectDNSTTL, same[bool], "/spec/respectDnsTtl", false, byEnvoy),
 			IgnoreHealthOnHostRemoval: value(r, spec.IgnoreHealthOnHostRemoval, same[bool], "/spec/ignoreHealthOnHostRemoval", false, byEnvoy),
 		},
+	}
+	if optionsApart(spec) {
+		s.HTTP = r.commonHTTP(nil, "")
 	}
 	p := spec.PreconnectPolicy
 	if p == nil {
@@ -132,6 +136,11 @@ func upstreamSettings(d *schema.Document, spec *schema.UpstreamSpec) *Settings {
 	}
 	return s
 }
+
+// optionsApart reports an Upstream whose HTTP/2 options Gloo writes into an extension, beside
+// which Envoy does not read the options of all versions (gloo: plugins/protocoloptions; envoy:
+// source/common/upstream/upstream_impl.cc, createOptions).
+func optionsApart(spec *schema.UpstreamSpec) bool { return spec.UseHTTP2 != nil && *spec.UseHTTP2 }
 
 // nonZero is nil for a protobuf zero, which says the same as leaving the field out.
 func nonZero(v *uint32) *uint32 {

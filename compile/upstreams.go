@@ -22,6 +22,7 @@ func (r *resolver) claimUpstreams() {
 			Object:   Object{Kind: kindUpstream, Name: d.Name, Namespace: d.Namespace, Cluster: cluster, Workspace: workspace, Document: d},
 			Settings: upstreamSettings(d, spec),
 		}
+		r.upstreamUse(&u, spec)
 		u.Type, u.Endpoints = r.upstreamEndpoints(d, spec)
 		if u.Type == "aws" && spec.AWS.SecretRef == nil && !r.discoversCredentials(cluster) {
 			r.lambdaLeftOut(d)

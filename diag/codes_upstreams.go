@@ -50,11 +50,18 @@ leaves out the HTTP/2 options as a whole.`,
 	}
 	IgnoredSetting = &Code{
 		Name: "ignored-setting", Severity: Warning,
-		Summary: "a setting has no effect beside the others",
-		Explain: `The setting is valid, and another one decides that it is not used. HTTP/2
+		Summary: "a setting has no effect where it is written",
+		Explain: `The setting is valid, and something else decides that it is not used. HTTP/2
 options need useHttp2: true. With useHttp2, Envoy does not look at
 commonHttpProtocolOptions, which Gloo writes to another place. Of the two
-formats of header names, preserveCaseHeaderKeyFormat wins.`,
+formats of header names, preserveCaseHeaderKeyFormat wins.
+
+HTTP settings have no effect on a port of protocol TCP, TLS, HTTPS or MONGO,
+nor on an Upstream to which a tcpGateway, TCPRoute or TLSRoute forwards:
+Envoy's TCP proxy does not read them. It closes a connection on which
+neither side has sent data for an hour, unless the listener has another
+idle timeout; keepalive probes are not data. Keepalive works for TCP as
+well, and so do limits of connections.`,
 		Example: `maxConcurrentStreams: 100`,
 		Fix: `useHttp2: true
 maxConcurrentStreams: 100`,

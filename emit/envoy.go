@@ -81,7 +81,7 @@ func (e *envoy) outbound(d *compile.Destination, p *compile.Port) Cluster {
 	}
 	c.CircuitBreakers = &CircuitBreakers{[]Thresholds{e.thresholds(s.Limits, true)}}
 	c.LoadAssignment = assignment(name, p.Endpoints, false)
-	if options := e.outboundHTTP(s, p.Protocol); options != nil {
+	if options := e.outboundHTTP(s, p.Protocol); options != nil && !p.TCP() {
 		c.TypedExtensionProtocolOptions = &ExtensionOptions{*options}
 	}
 	return c
@@ -237,7 +237,9 @@ func (e *envoy) upstream(u *compile.Upstream) Cluster {
 	if s.Limits.From.Written() || e.opts.Explicit {
 		c.CircuitBreakers = &CircuitBreakers{[]Thresholds{e.thresholds(s.Limits, false)}}
 	}
-	e.upstreamHTTP(&c, s)
+	if !u.OnlyTCP() {
+		e.upstreamHTTP(&c, s)
+	}
 	return c
 }
 

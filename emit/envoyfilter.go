@@ -149,10 +149,7 @@ func (e *istio) listenerPatch(l *compile.Listener) ListenerPatch {
 			e.newListenersOnly(l)
 		}
 	}
-	switch limit := l.BufferLimit; {
-	case limit.Value == 0:
-		e.leave(limit.From, "bufferLimit", "Gloo takes 0 for Envoy's default")
-	case shown(limit, e.opts):
+	if limit := l.BufferLimit; shown(limit, e.opts) {
 		out.PerConnectionBufferLimitBytes = limit.Value
 		e.carry(limit.From, "bufferLimit", "per_connection_buffer_limit_bytes", fmt.Sprint(limit.Value))
 	}

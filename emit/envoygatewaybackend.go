@@ -146,7 +146,7 @@ func (p *egPolicy) preconnect(ratio compile.Setting[float64]) *backendPreconnect
 }
 
 func (p *egPolicy) timeout(r *compile.Route) *backendTimeout {
-	s, idle := r.Settings, idleTimeout(r.Settings)
+	s, idle := r.Settings, r.Settings.HTTP.IdleTimeout
 	const field = "timeout.http."
 	http := backendHTTPTimeout{
 		ConnectionIdleTimeout: p.duration(idle, idle.Value, "http.idleTimeout", field+"connectionIdleTimeout"),

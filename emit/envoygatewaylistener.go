@@ -119,10 +119,6 @@ func (e *envoyGateway) opens(l *compile.Listener) (compile.Attachment, []targetR
 // client is what is said about the connections from callers.
 func (p *egPolicy) client(l *compile.Listener) *clientTraffic {
 	out := &clientTraffic{TCPKeepalive: p.keepalive(l.Keepalive())}
-	buffer := l.BufferLimit
-	if buffer.Value == 0 {
-		buffer = compile.Setting[uint32]{Value: glooBuffer} // Gloo leaves a zero out
-	}
 	var limit connectionLimit
 	if t := l.Timeouts; l.TCP {
 		idle := l.TCPProxy.IdleTimeout
@@ -140,7 +136,7 @@ func (p *egPolicy) client(l *compile.Listener) *clientTraffic {
 		})})
 	}
 	out.Connection = orNil(clientConnection{
-		BufferLimit:     p.number(buffer, egBuffer, "bufferLimit", "connection.bufferLimit"),
+		BufferLimit:     p.number(l.BufferLimit, egBuffer, "bufferLimit", "connection.bufferLimit"),
 		ConnectionLimit: orNil(limit),
 	})
 	return out
@@ -154,9 +150,6 @@ func (p *egPolicy) listenerRequests(s compile.Setting[uint32]) *uint32 {
 	}
 	return p.number(s, 0, "maxRequestsPerConnection", "connection.connectionLimit.maxRequestsPerConnection")
 }
-
-// glooBuffer is a listener's buffer where Gloo writes none: Envoy's.
-const glooBuffer = 1 << 20
 
 // listenerLeftOut reports the settings that a ClientTrafficPolicy has no field for.
 func (e *envoyGateway) listenerLeftOut(l *compile.Listener) {

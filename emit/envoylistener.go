@@ -16,9 +16,12 @@ func (e *envoy) listener(l *compile.Listener) Listener {
 		Address: Address{SocketAddress: &SocketAddress{
 			Address: l.Address, PortValue: l.Port, IPv4Compat: ipv4Compat(l.Address),
 		}},
-		FilterChains: []FilterChain{{Filters: []Filter{e.filter(l)}}},
+		FilterChains: []FilterChain{{Filters: e.filters(l)}},
 	}
-	if l.BufferLimit.Written() && l.BufferLimit.Value > 0 || e.opts.Explicit { // Gloo leaves a zero out
+	if l.TCP && l.TCPProxy.BySNI {
+		out.ListenerFilters = []ListenerFilter{{Name: tlsInspector, TypedConfig: TypedConfig{Type: typeTLSInspector}}}
+	}
+	if shown(l.BufferLimit, e.opts) {
 		out.PerConnectionBufferLimitBytes = l.BufferLimit.Value
 	}
 	for _, o := range l.SocketOptions {
@@ -59,20 +62,31 @@ func socketOption(o compile.SocketOption) SocketOption {
 const (
 	managerFilter  = "envoy.filters.network.http_connection_manager"
 	tcpProxyFilter = "envoy.filters.network.tcp_proxy"
+	sniFilter      = "envoy.filters.network.sni_cluster"
+	tlsInspector   = "envoy.filters.listener.tls_inspector"
 )
 
-func (e *envoy) filter(l *compile.Listener) Filter {
-	if l.TCP {
-		return Filter{Name: tcpProxyFilter, TypedConfig: tcpProxy(l)}
+// filters are a listener's network filters. One that forwards by SNI lets a filter before the TCP
+// proxy choose the cluster, as in Gloo (gloo: plugins/tcp/plugin.go).
+func (e *envoy) filters(l *compile.Listener) []Filter {
+	switch {
+	case !l.TCP:
+		return []Filter{{Name: managerFilter, TypedConfig: connectionManager(l)}}
+	case l.TCPProxy.BySNI:
+		return []Filter{{Name: sniFilter, TypedConfig: TypedConfig{Type: typeSNICluster}}, {Name: tcpProxyFilter, TypedConfig: tcpProxy(l)}}
 	}
-	return Filter{Name: managerFilter, TypedConfig: connectionManager(l)}
+	return []Filter{{Name: tcpProxyFilter, TypedConfig: tcpProxy(l)}}
 }
 
 // noCluster is where a TCP listener forwards to that says no destination: nowhere.
 const noCluster = "no-destination"
 
 func tcpProxy(l *compile.Listener) TCPProxy {
-	return TCPProxy{Type: typeTCPProxy, StatPrefix: "tcp", Cluster: cmp.Or(l.TCPProxy.Cluster, noCluster), TCPProxyOptions: tcpProxyOptions(l)}
+	cluster := cmp.Or(l.TCPProxy.Cluster, noCluster)
+	if l.TCPProxy.BySNI {
+		cluster = "" // the filter before it chooses
+	}
+	return TCPProxy{Type: typeTCPProxy, StatPrefix: "tcp", Cluster: cluster, TCPProxyOptions: tcpProxyOptions(l)}
 }
 
 func tcpProxyOptions(l *compile.Listener) TCPProxyOptions {

@@ -14,6 +14,8 @@ const (
 	typeHTTPOptions       = "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 	typePreserveCase      = "type.googleapis.com/envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig"
 	typeConnectionManager = "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
+	typeSNICluster        = "type.googleapis.com/envoy.extensions.filters.network.sni_cluster.v3.SniCluster"
+	typeTLSInspector      = "type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector"
 	typeTCPProxy          = "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy"
 	typeRouter            = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"
 )
@@ -207,7 +209,14 @@ type Listener struct {
 	PerConnectionBufferLimitBytes uint32             `json:"per_connection_buffer_limit_bytes,omitempty"`
 	SocketOptions                 []SocketOption     `json:"socket_options,omitempty"`
 	ConnectionBalanceConfig       *ConnectionBalance `json:"connection_balance_config,omitempty"`
+	ListenerFilters               []ListenerFilter   `json:"listener_filters,omitempty"`
 	FilterChains                  []FilterChain      `json:"filter_chains"`
+}
+
+// ListenerFilter is envoy.config.listener.v3.ListenerFilter.
+type ListenerFilter struct {
+	Name        string      `json:"name"`
+	TypedConfig TypedConfig `json:"typed_config"`
 }
 
 // SocketOption is envoy.config.core.v3.SocketOption.

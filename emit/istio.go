@@ -110,7 +110,7 @@ func (e *istio) rule(d *compile.Destination) (Object, bool) {
 	for i := range d.Ports {
 		p := &d.Ports[i]
 		e.place, e.at = placeOf(d, p), fmt.Sprintf("spec.trafficPolicy.portLevelSettings[%d].connectionPool.", len(ports))
-		pool := e.pool(p.Settings)
+		pool := e.pool(p.Settings, p.TCP() && !p.Upstream)
 		if p.Upstream {
 			e.differ(p)
 			e.otherProtocol(d, p)
@@ -118,7 +118,7 @@ func (e *istio) rule(d *compile.Destination) (Object, bool) {
 		if pool == nil {
 			continue
 		}
-		if p.Protocol == "TCP" || p.Protocol == "TLS" || p.Protocol == "HTTPS" || p.Protocol == "MONGO" {
+		if p.Upstream && p.TCP() {
 			e.notHTTP(p.Settings)
 		}
 		ports = append(ports, &networking.TrafficPolicy_PortTrafficPolicy{
@@ -155,25 +155,20 @@ func manifest(apiVersion, kind, name, namespace string, o compile.Object) Manife
 	return m
 }
 
-// notHTTP says which settings Istio's proxies read for HTTP only when they stand under
-// portLevelSettings (istio: networkfilter.go takes those of TCP from the top level).
+// notHTTP reports an Upstream's idle timeout where its Service names another protocol than HTTP:
+// Gloo speaks HTTP to the port, and Istio forwards TCP.
 func (e *istio) notHTTP(s *compile.Settings) {
-	const help = "set it for HTTP ports only; TCP connections need an EnvoyFilter"
-	for _, f := range []struct {
-		name string
-		s    compile.Setting[time.Duration]
-	}{{"idleTimeout", s.HTTP.IdleTimeout}, {"maxConnectionDuration", s.MaxConnectionDuration}} {
-		if f.s.Written() {
-			e.add(diag.NotExpressible, f.s.From, f.s.From.KeySpan(), f.name+" is written for a port that is not HTTP, where Istio does not read it", help)
-		}
+	if idle := s.HTTP.IdleTimeout; idle.Written() {
+		e.add(diag.NotExpressible, idle.From, idle.From.KeySpan(), "idleTimeout is written for a port that is not HTTP, where Istio does not read it",
+			"write appProtocol: http at the port of the Service")
 	}
 }
 
 // pool is the connection pool of one port, or nil when nothing is to be said: Istio refuses
 // an empty one.
-func (e *istio) pool(s *compile.Settings) *networking.ConnectionPoolSettings {
+func (e *istio) pool(s *compile.Settings, forwarded bool) *networking.ConnectionPoolSettings {
 	e.leftOut(s)
-	tcp, http := e.tcp(s), e.http(s)
+	tcp, http := e.tcp(s), e.http(s, forwarded)
 	if tcp == nil && http == nil {
 		return nil
 	}
@@ -217,7 +212,16 @@ func (e *istio) keepalive(k compile.Keepalive) *networking.ConnectionPoolSetting
 	return out
 }
 
-func (e *istio) http(s *compile.Settings) *networking.ConnectionPoolSettings_HTTPSettings {
+// http is the part of the pool that is named for HTTP. Of it, connections that are forwarded as
+// TCP have the limit of pending ones (istio: cluster_traffic_policy.go).
+func (e *istio) http(s *compile.Settings, forwarded bool) *networking.ConnectionPoolSettings_HTTPSettings {
+	if forwarded {
+		pending := e.limit(s.Limits.MaxPendingRequests, "limits.maxPendingRequests", "http.http1MaxPendingRequests")
+		if pending == 0 {
+			return nil
+		}
+		return &networking.ConnectionPoolSettings_HTTPSettings{Http1MaxPendingRequests: pending}
+	}
 	h := &networking.ConnectionPoolSettings_HTTPSettings{
 		Http1MaxPendingRequests:  e.limit(s.Limits.MaxPendingRequests, "limits.maxPendingRequests", "http.http1MaxPendingRequests"),
 		Http2MaxRequests:         e.limit(s.Limits.MaxRequests, "limits.maxRequests", "http.http2MaxRequests"),
@@ -225,7 +229,7 @@ func (e *istio) http(s *compile.Settings) *networking.ConnectionPoolSettings_HTT
 		MaxRequestsPerConnection: e.limit(unlimitedAsZero(s.MaxRequestsPerConnection), "maxRequestsPerConnection", "http.maxRequestsPerConnection"),
 		MaxConcurrentStreams:     e.streams(s.HTTP2),
 	}
-	if idle := idleTimeout(s); shown(idle, e.opts) {
+	if idle := s.HTTP.IdleTimeout; shown(idle, e.opts) {
 		h.IdleTimeout = e.duration(idle, "http.idleTimeout", "http.idleTimeout")
 	}
 	e.protocol(s.HTTP2, h)
@@ -261,15 +265,6 @@ func unlimitedAsZero(s compile.Setting[uint32]) compile.Setting[uint32] {
 		s.Value = compile.Unlimited
 	}
 	return s
-}
-
-// idleTimeout is the one that holds: beside HTTP/2 Gloo's Envoy reads none and has its default,
-// as package validate says (ignored-setting).
-func idleTimeout(s *compile.Settings) compile.Setting[time.Duration] {
-	if s.HTTP2.On.Value && s.HTTP.IdleTimeout.Written() {
-		return compile.Setting[time.Duration]{Value: compile.IdleTimeout}
-	}
-	return s.HTTP.IdleTimeout
 }
 
 // streams are the HTTP/2 streams at once, which Istio takes for clusters of HTTP/2 alone

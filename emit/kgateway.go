@@ -39,7 +39,7 @@ type kgateway struct {
 
 // decider is what decides ports of a Service.
 type decider struct {
-	*compile.Port // the first of them
+	*compile.Port // the first of them, or the first that is not forwarded as TCP
 	numbers       []uint32
 	protocols     []string
 	places        []string // of the connections, by compile.Connection's names
@@ -56,6 +56,9 @@ func deciders(d *compile.Destination) []*decider {
 		if one == nil {
 			one = &decider{Port: p}
 			byDocument[by], list = one, append(list, one)
+		}
+		if one.TCP() && !p.TCP() {
+			one.Port = p // a policy is for all ports, and those of TCP read no more of it than they have
 		}
 		one.numbers, one.protocols = append(one.numbers, p.Number), append(one.protocols, p.Protocol)
 		if !p.Upstream {

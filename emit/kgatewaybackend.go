@@ -150,20 +150,16 @@ func (p *kpolicy) limits(l compile.Limits) *kgatewayLimits {
 	})
 }
 
-// commonHTTP leaves out what Gloo's Envoy does not read beside HTTP/2, as package validate says
-// (ignored-setting): here it would be read.
 func (p *kpolicy) commonHTTP(s *compile.Settings) *kgatewayCommonHTTP {
 	const block = "commonHttpProtocolOptions."
 	out := kgatewayCommonHTTP{MaxRequestsPerConnection: p.number(s.MaxRequestsPerConnection, 0, "maxRequestsPerConnection", block+"maxRequestsPerConnection")}
-	idle := idleTimeout(s)
-	out.IdleTimeout = p.duration(shown(idle, p.opts), idle, "http.idleTimeout", block+"idleTimeout")
-	if h := s.HTTP; !s.HTTP2.On.Value {
-		out.MaxStreamDuration = p.duration(h.MaxStreamDuration.Written(), h.MaxStreamDuration, "http.maxStreamDuration", block+"maxStreamDuration")
-		if h.MaxHeadersCount.Written() { // its default, 0, stands for Envoy's
-			out.MaxHeadersCount = p.whole(h.MaxHeadersCount, 0, "http.maxHeadersCount", block+"maxHeadersCount")
-		}
-		lostSetting(p.collector, h.HeadersWithUnderscores, "headersWithUnderscoresAction", "delete it; kgateway has no field for it")
+	out.IdleTimeout = p.duration(shown(s.HTTP.IdleTimeout, p.opts), s.HTTP.IdleTimeout, "http.idleTimeout", block+"idleTimeout")
+	h := s.HTTP
+	out.MaxStreamDuration = p.duration(h.MaxStreamDuration.Written(), h.MaxStreamDuration, "http.maxStreamDuration", block+"maxStreamDuration")
+	if h.MaxHeadersCount.Written() { // its default, 0, stands for Envoy's
+		out.MaxHeadersCount = p.whole(h.MaxHeadersCount, 0, "http.maxHeadersCount", block+"maxHeadersCount")
 	}
+	lostSetting(p.collector, h.HeadersWithUnderscores, "headersWithUnderscoresAction", "delete it; kgateway has no field for it")
 	return orNil(out)
 }
 

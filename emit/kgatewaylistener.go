@@ -114,9 +114,7 @@ func (e *kgateway) portTwice(l, first *compile.Listener, gateway compile.Attachm
 
 func (p *kpolicy) listener(l *compile.Listener) kgatewayListener {
 	out := kgatewayListener{TCPKeepalive: p.keepalive(l.Keepalive())}
-	if l.BufferLimit.Value > 0 { // Gloo leaves a zero out
-		out.PerConnectionBufferLimitBytes = p.number(l.BufferLimit, 0, "bufferLimit", "perConnectionBufferLimitBytes")
-	}
+	out.PerConnectionBufferLimitBytes = p.number(l.BufferLimit, 0, "bufferLimit", "perConnectionBufferLimitBytes")
 	if t := l.Timeouts; !l.TCP {
 		out.HTTPSettings = orNil(kgatewayHTTP{
 			IdleTimeout:              p.duration(shown(t.Idle, p.opts), t.Idle, "http.idle", "httpSettings.idleTimeout"),

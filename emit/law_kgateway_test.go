@@ -13,10 +13,7 @@ func kgatewayExceptions() []*lawException {
 		{change: `^Destinations\[[13]\]\.Ports\[0\]\.Protocol changed`, reason: "the Service says its ports' protocol; what it says against useHttp2 a golden case shows"},
 		{change: `^Destinations\[[13]\]\.Ports\[0\]\.Upstream changed`, reason: "whose settings they are shows in the defaults, and here everything is written"},
 		{change: `\.Routed changed|^Routes`, reason: "a policy is for a Service, whichever routes lead there"},
-		{
-			change: `^(Destinations\[1\]|Upstreams).*\.HTTP\.(IdleTimeout|MaxHeadersCount|MaxStreamDuration|HeadersWithUnderscores) `,
-			reason: "beside HTTP/2, which is on here, Gloo's Envoy does not read it: package validate says so (ignored-setting)",
-		},
+		{change: `^Upstreams.*\.(TCP|Requests) changed`, reason: "what has an effect is in the settings"},
 		{
 			change: `^Destinations\[3\].*\.HTTP2\.(InitialStreamWindowSize|InitialConnectionWindowSize|MaxConcurrentStreams|OverrideStreamError) `,
 			reason: "without HTTP/2 nobody reads its options: package validate says so (ignored-setting)",
@@ -31,7 +28,7 @@ func kgatewayExceptions() []*lawException {
 		{change: `^Listeners.*\.(Name|Address|Port|ServicePorts.*|Workload.*) (changed|removed)`, reason: "a ListenerPolicy is for the Gateway's port"},
 		{change: `^Listeners.*\.Gateways\[0\]\.(Kind|Section|Protocol) changed`, reason: "an entry is for the port that the section opens; a golden case shows it"},
 		{change: `^Listeners\[1\]\.(Timeouts|MaxRequestsPerConnection)`, reason: "this listener forwards TCP"},
-		{change: `\.TCPProxy\.Cluster changed`, reason: "where a listener forwards to is a route's matter"},
+		{change: `\.TCPProxy\.(Cluster|BySNI) changed`, reason: "where a listener forwards to is a route's matter"},
 		{change: `\.SocketOptions\[0\]\.(IntValue changed|From unwritten)`, reason: "any number but 0 turns keepalive on, written or not"},
 		{change: `\.SocketOptions\[\d\]\.(Description|State|BufValue) changed`, reason: "the four options of keepalive become one; of any other the finding names level and number"},
 	}

@@ -62,7 +62,12 @@ func lawExceptions() []*lawException {
 		{change: `^Listeners.*\.Workload`, target: "envoy", reason: "which pods open it is for who loads it to know"},
 		{change: `^Listeners\[0\]\.TCPProxy`, target: "envoy", reason: "this listener serves HTTP"},
 		{change: `^Listeners\[1\]\.(Timeouts|MaxRequestsPerConnection)`, target: "envoy", reason: "this listener forwards TCP"},
-		{change: `\.TCPProxy\.Cluster changed`, target: "istio", reason: "where a listener forwards to is a route's matter in a mesh"},
+		{change: `\.IdleAt unwritten`, reason: "where a value can be written is for findings"},
+		{change: `^Upstreams.*\.Requests changed`, target: "envoy", reason: "no TCP is forwarded here"},
+		{change: `\.TCP\.IdleTimeout `, reason: "the proxy's listener has it, and Listeners holds it: no target has a field for it at a destination's port"},
+		{change: `^Upstreams.*\.(TCP|Requests) changed`, target: "istio", reason: "what has an effect is in the settings, and a rule goes by the Service's port"},
+		{change: `^Upstreams\[1\].*\.HTTP2\.On changed|^Destinations\[2\].*\.HTTP2\.On changed`, target: "istio", reason: "the caller's protocol decides"},
+		{change: `\.TCPProxy\.(Cluster|BySNI) changed`, target: "istio", reason: "where a listener forwards to is a route's matter in a mesh"},
 		{change: `^Upstreams\[4\].*\.Port changed`, target: "envoy", reason: "a Unix socket has no port"},
 		{change: `\.(HTTP|HTTP1|Limits)\.From unwritten`, target: "istio", reason: "an empty block sets nothing in a mesh"},
 		{change: `\.SocketOptions\[[01]\]\.BufValue changed`, target: "envoy", reason: "this option has a number"},
@@ -82,10 +87,6 @@ func lawExceptions() []*lawException {
 		{change: `\.HTTP2\.(On|UseDownstreamProtocol) unwritten`, target: "istio", reason: "the value decides alone"},
 		{change: `\.Keepalive\.On unwritten`, target: "istio", reason: "the value decides alone"},
 		{change: `^Destinations\[0\].*\.SNI changed|^Upstreams\[[034]\].*\.SNI changed`, target: "envoy", reason: "Gloo matches sockets of a static Upstream only"},
-		{
-			change: `^(Destinations\[0\]\.Ports\[0\]|Destinations\[[12]\]|Upstreams).*\.HTTP\.IdleTimeout `, target: "istio",
-			reason: "beside HTTP/2, which is on here, Gloo's Envoy does not read it: package validate says so (ignored-setting)",
-		},
 	}
 }
 

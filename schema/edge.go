@@ -1,5 +1,7 @@
 package schema
 
+import "encoding/json"
+
 // The resources of Gloo Edge (v1 APIs), as far as they set connections. What these
 // structs leave out is outside connections, and Leftovers names it.
 
@@ -177,16 +179,41 @@ type TCPGateway struct {
 type TCPHost struct {
 	Name        string `json:"name"`
 	Destination struct {
-		Single *struct {
-			Upstream *ResourceRef `json:"upstream"`
-			Kube     *struct {
-				Ref  ResourceRef `json:"ref"`
-				Port uint32      `json:"port"`
-			} `json:"kube"`
-		} `json:"single"`
-		Multi         map[string]any `json:"multi"`         // not compiled
-		UpstreamGroup map[string]any `json:"upstreamGroup"` // not compiled
+		Single                *TCPDestination `json:"single"`
+		Multi                 map[string]any  `json:"multi"`         // not compiled
+		UpstreamGroup         map[string]any  `json:"upstreamGroup"` // not compiled
+		ForwardSNIClusterName *struct{}       `json:"forwardSniClusterName"`
 	} `json:"destination"`
+}
+
+// Destinations lists where the host forwards to; none for an UpstreamGroup, which is not read.
+func (h *TCPHost) Destinations() []TCPDestination {
+	if h.Destination.Single != nil {
+		return []TCPDestination{*h.Destination.Single}
+	}
+	var multi struct {
+		Destinations []struct {
+			Destination TCPDestination `json:"destination"`
+		} `json:"destinations"`
+	}
+	if raw, err := json.Marshal(h.Destination.Multi); err != nil || json.Unmarshal(raw, &multi) != nil {
+		return nil // a value of the wrong type, which the JSON Schema does not look at
+	}
+	var out []TCPDestination
+	for _, d := range multi.Destinations {
+		out = append(out, d.Destination)
+	}
+	return out
+}
+
+// TCPDestination is one place that a TCPGateway forwards to.
+type TCPDestination struct {
+	Consul   map[string]any `json:"consul"` // not compiled
+	Upstream *ResourceRef   `json:"upstream"`
+	Kube     *struct {
+		Ref  ResourceRef `json:"ref"`
+		Port uint32      `json:"port"`
+	} `json:"kube"`
 }
 
 // ResourceRef names an object.

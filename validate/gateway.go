@@ -71,7 +71,10 @@ func (r *rules) tcpGateway(pointer string, g *schema.TCPGateway) {
 	for i, h := range g.TCPHosts {
 		at := index(pointer+"/tcpHosts", i) + "/destination"
 		d := h.Destination
-		r.partly(index(pointer+"/tcpHosts", i), d.Single == nil && d.Multi == nil && d.UpstreamGroup == nil && !r.took(at), "this host has no destination; the listener forwards to none")
+		none := d.Single == nil && d.Multi == nil && d.UpstreamGroup == nil && d.ForwardSNIClusterName == nil
+		r.partly(index(pointer+"/tcpHosts", i), none && !r.took(at), "this host has no destination; the listener forwards to none")
+		r.partly(at+"/single", d.Single != nil && d.Single.Upstream == nil && d.Single.Kube == nil && !r.took(at+"/single"),
+			"a destination that is neither an Upstream nor a Service is not compiled; the listener forwards to none")
 		r.partly(at+"/multi", h.Destination.Multi != nil, "several destinations are not compiled; the listener forwards to none")
 		r.partly(at+"/upstreamGroup", h.Destination.UpstreamGroup != nil, "an upstream group is not compiled; the listener forwards to none")
 	}
