@@ -171,6 +171,8 @@ type Settings struct {
 	HTTP                     HTTP
 	HTTP1                    HTTP1
 	HTTP2                    HTTP2
+	ProxyProtocol            Setting[string] // V1 or V2, the header sent before the data; "" for none
+	Tunnel                   Setting[string] // the host for which the destination, an HTTP proxy, opens a tunnel; "" for none
 	DNS                      DNS
 	Preconnect               Preconnect
 }
@@ -205,8 +207,6 @@ type HTTP struct {
 	IdleTimeout       Setting[time.Duration]
 	MaxHeadersCount   Setting[uint32] // 0: Envoy's default, 100
 	MaxStreamDuration Setting[time.Duration]
-	// HeadersWithUnderscores is ALLOW, REJECT_REQUEST or DROP_HEADER.
-	HeadersWithUnderscores Setting[string]
 }
 
 // HTTP1 are options of HTTP/1.1.

@@ -117,6 +117,8 @@ func upstreamSettings(d *schema.Document, spec *schema.UpstreamSpec) *Settings {
 		HTTP:                     r.commonHTTP(c.CommonHTTP, base+"/commonHttpProtocolOptions"),
 		HTTP1:                    r.http1(c.HTTP1, base+"/http1ProtocolOptions"),
 		HTTP2:                    r.http2(spec),
+		ProxyProtocol:            value(r, nonZero(spec.ProxyProtocolVersion), same[string], "/spec/proxyProtocolVersion", "", byEnvoy),
+		Tunnel:                   value(r, nonZero(spec.HTTPProxyHostname), same[string], "/spec/httpProxyHostname", "", byEnvoy),
 		DNS: DNS{
 			RefreshRate:               value(r, spec.DNSRefreshRate, length, "/spec/dnsRefreshRate", 5*time.Second, byEnvoy),
 			RespectTTL:                value(r, spec.RespectDNSTTL, same[bool], "/spec/respectDnsTtl", false, byEnvoy),
@@ -125,6 +127,9 @@ func upstreamSettings(d *schema.Document, spec *schema.UpstreamSpec) *Settings {
 	}
 	if optionsApart(spec) {
 		s.HTTP = r.commonHTTP(nil, "")
+	}
+	if s.HTTP2.On.Value && !s.HTTP2.UseDownstreamProtocol.Value {
+		s.HTTP1 = r.http1(nil, "") // Envoy takes the options of one protocol
 	}
 	p := spec.PreconnectPolicy
 	if p == nil {
@@ -143,8 +148,9 @@ func upstreamSettings(d *schema.Document, spec *schema.UpstreamSpec) *Settings {
 func optionsApart(spec *schema.UpstreamSpec) bool { return spec.UseHTTP2 != nil && *spec.UseHTTP2 }
 
 // nonZero is nil for a protobuf zero, which says the same as leaving the field out.
-func nonZero(v *uint32) *uint32 {
-	if v != nil && *v == 0 {
+func nonZero[T comparable](v *T) *T {
+	var zero T
+	if v != nil && *v == zero {
 		return nil
 	}
 	return v
@@ -183,13 +189,11 @@ func (r reader) commonHTTP(h *schema.CommonHTTP, pointer string) HTTP {
 	} else {
 		from = From(r.document, pointer)
 	}
-	action := func(e schema.Enum) string { return e.Of("ALLOW", "REJECT_REQUEST", "DROP_HEADER") }
 	return HTTP{
-		From:                   from,
-		IdleTimeout:            value(r, h.IdleTimeout, length, pointer+"/idleTimeout", IdleTimeout, byEnvoy),
-		MaxHeadersCount:        value(r, nonZero(h.MaxHeadersCount), same[uint32], pointer+"/maxHeadersCount", 0, byEnvoy),
-		MaxStreamDuration:      value(r, h.MaxStreamDuration, length, pointer+"/maxStreamDuration", 0, byEnvoy),
-		HeadersWithUnderscores: value(r, h.HeadersWithUnderscoresAction, action, pointer+"/headersWithUnderscoresAction", "ALLOW", byEnvoy),
+		From:              from,
+		IdleTimeout:       value(r, h.IdleTimeout, length, pointer+"/idleTimeout", IdleTimeout, byEnvoy),
+		MaxHeadersCount:   value(r, nonZero(h.MaxHeadersCount), same[uint32], pointer+"/maxHeadersCount", 0, byEnvoy),
+		MaxStreamDuration: value(r, h.MaxStreamDuration, length, pointer+"/maxStreamDuration", 0, byEnvoy),
 	}
 }
 
@@ -231,7 +235,10 @@ func (r reader) http2(spec *schema.UpstreamSpec) HTTP2 {
 		On:                    value(r, spec.UseHTTP2, same[bool], "/spec/useHttp2", false, byEnvoy),
 		UseDownstreamProtocol: value(r, spec.ProtocolSelection, downstream, "/spec/protocolSelection", false, byEnvoy),
 	}
-	if !h.On.Value { // without it Gloo does not look at the rest
+	if grpc := spec.GRPC(); grpc != "" && !h.On.Value {
+		h.On = Setting[bool]{true, From(r.document, grpc)} // gloo: plugins/grpc/plugin.go, plugins/grpcjson/plugin.go
+	}
+	if !optionsApart(spec) { // without it Gloo does not look at the rest
 		spec = &schema.UpstreamSpec{}
 	}
 	h.InitialStreamWindowSize = value(r, spec.InitialStreamWindowSize, same[uint32], "/spec/initialStreamWindowSize", EnvoyWindow, byEnvoy)

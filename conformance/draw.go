@@ -151,7 +151,7 @@ func (d *drawing) policySpec() map[string]any {
 			"tcpKeepalive": d.keepalive("time", "interval", "probes"), "maxConnectionDuration": d.milliseconds("maxConnectionDuration"),
 		}),
 		"http": d.someOf("http", map[string]any{
-			"maxRequestsPerConnection": d.number("maxRequestsPerConnection", 0, 1<<29), "maxRetries": d.number("maxRetries", 0, math.MaxInt32),
+			"maxRequestsPerConnection": d.number("maxRequestsPerConnection", 0, math.MaxInt32), "maxRetries": d.number("maxRetries", 0, math.MaxInt32),
 			"maxRequests": d.number("maxRequests", 0, math.MaxInt32), "maxPendingRequests": d.number("maxPendingRequests", 0, math.MaxInt32),
 			"idleTimeout": d.milliseconds("idleTimeout"),
 		}),

@@ -109,13 +109,25 @@ probes: 0`,
 probes: 3`,
 		Reference: "https://man7.org/linux/man-pages/man7/tcp.7.html",
 	}
+	ConnectTimeoutShort = &Code{
+		Name: "connect-timeout-short", Severity: Info,
+		Summary: "a connect timeout is so short that connections may fail",
+		Explain: `A connect timeout below 100ms is questioned. TCP takes a round trip to
+connect, TLS one or two more within the same time, and a SYN that is lost is
+sent again after a second. Hosts in another zone or region may not be
+reached; requests then fail as if the host were down. The value 30ms is on
+Istio's reference page, from where it is copied; Envoy's default is 5s.`,
+		Example:   `connectTimeout: 30ms`,
+		Fix:       `connectTimeout: 3s`,
+		Reference: "https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto",
+	}
 	LimitOutOfRange = &Code{
 		Name: "limit-out-of-range", Severity: Error,
 		Summary: "a connection limit is outside its range",
 		Explain: `A ConnectionPolicy's limits are signed 32-bit numbers, as those of a
 DestinationRule are: 4294967295, the documented default of "no limit",
 cannot be written, and a negative one is refused by Istio. A limit that is
-left out is no limit. Requests per connection end at 536870912.`,
+left out is no limit.`,
 		Example: `connectTimeout: 3s
 maxConnections: 4294967295`,
 		Fix:       `connectTimeout: 3s`,

@@ -55,7 +55,6 @@ leaves out the HTTP/2 options as a whole.`,
 options need useHttp2: true. With useHttp2, Envoy does not look at
 commonHttpProtocolOptions, which Gloo writes to another place. Of the two
 formats of header names, preserveCaseHeaderKeyFormat wins.
-
 HTTP settings have no effect on a port of protocol TCP, TLS, HTTPS or MONGO,
 nor on an Upstream to which a tcpGateway, TCPRoute or TLSRoute forwards:
 Envoy's TCP proxy does not read them. It closes a connection on which
@@ -101,6 +100,18 @@ dnsRefreshRate: 30s`,
     port: 27017
 dnsRefreshRate: 30s`,
 		Reference: "https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto",
+	}
+	ClusterIncomplete = &Code{
+		Name: "cluster-incomplete", Severity: Error,
+		Summary: "an Envoy cluster would connect wrongly without a setting",
+		Explain: `Gloo sends a PROXY protocol header before the data, or opens a tunnel
+through an HTTP proxy, and neither is compiled. A cluster that lacks it
+connects to the right address and sends what the other side does not
+understand, so none is written. For other targets the setting is named as
+left out.`,
+		Example:   `proxyProtocolVersion: V2`,
+		Fix:       `proxyProtocolVersion: ""`,
+		Reference: "https://github.com/solo-io/gloo/blob/main/projects/gloo/api/v1/upstream.proto",
 	}
 	EnterpriseOnly = &Code{
 		Name: "enterprise-only", Severity: Warning,

@@ -99,10 +99,20 @@ func (e *envoy) cluster(name string, s *compile.Settings, endpoints []compile.En
 	if s.BufferLimit.Written() || e.opts.Explicit && s.BufferLimit.Value > 0 {
 		c.PerConnectionBufferLimitBytes = &s.BufferLimit.Value
 	}
+	e.incomplete(s.ProxyProtocol.From, "proxyProtocolVersion", "without the header of the PROXY protocol")
+	e.incomplete(s.Tunnel.From, "httpProxyHostname", "without the tunnel")
 	if s.DNS.RefreshRate.Written() {
 		c.DNSRefreshRate = seconds(s.DNS.RefreshRate.Value)
 	}
 	return c
+}
+
+// incomplete reports a setting without which the cluster would connect in a wrong way.
+func (e *envoy) incomplete(from compile.Origin, field, how string) {
+	if from.Written() {
+		e.add(diag.ClusterIncomplete, from, from.KeySpan(), field+" is not compiled, and the cluster would connect "+how,
+			"leave this Upstream out of the input, or delete the line and configure the cluster by hand")
+	}
 }
 
 // outboundHTTP are the HTTP options of a policy's cluster, in the extension that replaced the
@@ -283,6 +293,9 @@ func (e *envoy) upstreamHTTP(c *Cluster, s *compile.Settings) {
 	}
 	c.HTTP2ProtocolOptions = &Empty{}
 	options := HTTPProtocolOptions{Type: typeHTTPOptions}
+	if common := c.CommonHTTPProtocolOptions; common != nil && *common != (CommonHTTP{}) {
+		options.CommonHTTPProtocolOptions = common // beside the extension Envoy does not read the cluster's
+	}
 	if s.HTTP2.UseDownstreamProtocol.Value {
 		options.UseDownstream = &DownstreamProtocol{HTTP1: http1(s.HTTP1), HTTP2: http2(s.HTTP2)}
 	} else {
@@ -298,9 +311,6 @@ func (e *envoy) commonHTTP(h compile.HTTP) *CommonHTTP {
 	}
 	if h.MaxStreamDuration.Written() {
 		out.MaxStreamDuration = seconds(h.MaxStreamDuration.Value)
-	}
-	if v := h.HeadersWithUnderscores.Value; v != "" && v != "ALLOW" { // ALLOW is protobuf's zero, not shown
-		out.HeadersWithUnderscoresAction = h.HeadersWithUnderscores.Value
 	}
 	return out
 }

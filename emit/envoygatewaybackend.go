@@ -230,8 +230,9 @@ func (e *envoyGateway) leftOut(r *compile.Route) {
 		lostSetting(e.collector, s.HTTP2.MaxConcurrentStreams, "maxConcurrentStreams without HTTP/2", "set useHttp2 beside it")
 		lostSetting(e.collector, s.HTTP2.OverrideStreamError, "overrideStreamErrorOnInvalidHttpMessage without HTTP/2", "set useHttp2 beside it")
 	}
+	lostSetting(e.collector, s.ProxyProtocol, "proxyProtocolVersion", "write proxyProtocol.version into the BackendTrafficPolicy")
+	lostSetting(e.collector, s.Tunnel, "httpProxyHostname", "write an EnvoyPatchPolicy, or reach the destination by another proxy")
 	lostSetting(e.collector, s.HTTP.MaxHeadersCount, "maxHeadersCount", needsPatch)
-	lostSetting(e.collector, s.HTTP.HeadersWithUnderscores, "headersWithUnderscoresAction toward destinations", needsPatch)
 	lostSetting(e.collector, s.HTTP1.EnableTrailers, "enableTrailers toward destinations", "set http1.enableTrailers in a ClientTrafficPolicy, which is for all routes of a Gateway")
 	lostSetting(e.collector, s.HTTP1.HeaderKeyFormat, "the format of header names", "set http1.preserveHeaderCase in a ClientTrafficPolicy, which is for all routes of a Gateway")
 	lostSetting(e.collector, s.HTTP1.OverrideStreamError, "overrideStreamErrorOnInvalidHttpMessage of HTTP/1", needsPatch)
@@ -249,7 +250,7 @@ func (e *envoyGateway) protocol(r *compile.Route) {
 	switch two := r.Protocol == "HTTP2" || r.Protocol == "GRPC"; {
 	case !on.Written() || r.Settings.HTTP2.UseDownstreamProtocol.Value, on.Value == (r.Kind == "GRPCRoute") && !two:
 	case on.Value && r.Kind != "GRPCRoute":
-		e.lost(on.From, "useHttp2, which Envoy Gateway reads at the Service,", "write appProtocol: kubernetes.io/h2c at the port of the Service")
+		e.lost(on.From, protocolField(on.From)+", which Envoy Gateway reads at the Service,", "write appProtocol: kubernetes.io/h2c at the port of the Service")
 	case !on.Value:
 		e.bent(on.From, "useHttp2 is false, and Envoy Gateway speaks HTTP/2 for a GRPCRoute, and to a port of appProtocol kubernetes.io/h2c", "write appProtocol: http at the port of the Service, and an HTTPRoute")
 	}

@@ -84,12 +84,11 @@ type TCPKeepalive struct {
 
 // CommonHTTP is envoy.config.core.v3.HttpProtocolOptions.
 type CommonHTTP struct {
-	IdleTimeout                  string `json:"idle_timeout,omitempty"`
-	MaxConnectionDuration        string `json:"max_connection_duration,omitempty"`
-	MaxHeadersCount              uint32 `json:"max_headers_count,omitempty"`
-	MaxStreamDuration            string `json:"max_stream_duration,omitempty"`
-	HeadersWithUnderscoresAction string `json:"headers_with_underscores_action,omitempty"`
-	MaxRequestsPerConnection     uint32 `json:"max_requests_per_connection,omitempty"`
+	IdleTimeout              string `json:"idle_timeout,omitempty"`
+	MaxConnectionDuration    string `json:"max_connection_duration,omitempty"`
+	MaxHeadersCount          uint32 `json:"max_headers_count,omitempty"`
+	MaxStreamDuration        string `json:"max_stream_duration,omitempty"`
+	MaxRequestsPerConnection uint32 `json:"max_requests_per_connection,omitempty"`
 }
 
 // HTTP1Options is envoy.config.core.v3.Http1ProtocolOptions.

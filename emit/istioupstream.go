@@ -80,7 +80,7 @@ func (e *istio) otherProtocol(d *compile.Destination, p *compile.Port) {
 	help := "write appProtocol: " + protocol + " at the port of the Service"
 	switch {
 	case h.On.Written():
-		e.bent(h.On.From, fmt.Sprintf("useHttp2 is %t, and %s", h.On.Value, why), help)
+		e.bent(h.On.From, fmt.Sprintf("%s, and %s", protocolText(h.On), why), help)
 	case h.UseDownstreamProtocol.Written():
 		e.bent(h.UseDownstreamProtocol.From, "protocolSelection is USE_CONFIGURED_PROTOCOL, and "+why, help)
 	}

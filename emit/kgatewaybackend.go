@@ -58,6 +58,8 @@ func (p *kpolicy) backend(s *compile.Settings) kgatewayBackend {
 		p.onlyHTTP2(s.HTTP1)
 	}
 	const none = "delete it; kgateway has no field for it"
+	lostSetting(p.collector, s.ProxyProtocol, "proxyProtocolVersion", "write upstreamProxyProtocol.version into the BackendConfigPolicy")
+	lostSetting(p.collector, s.Tunnel, "httpProxyHostname", "kgateway has no field for it: reach the destination by another proxy")
 	lostSetting(p.collector, s.MaxConnectionDuration, "maxConnectionDuration", none)
 	lostSetting(p.collector, s.DNS.IgnoreHealthOnHostRemoval, "ignoreHealthOnHostRemoval", none)
 	lostSetting(p.collector, s.Preconnect.PerUpstream, "perUpstreamPreconnectRatio", none)
@@ -159,7 +161,6 @@ func (p *kpolicy) commonHTTP(s *compile.Settings) *kgatewayCommonHTTP {
 	if h.MaxHeadersCount.Written() { // its default, 0, stands for Envoy's
 		out.MaxHeadersCount = p.whole(h.MaxHeadersCount, 0, "http.maxHeadersCount", block+"maxHeadersCount")
 	}
-	lostSetting(p.collector, h.HeadersWithUnderscores, "headersWithUnderscoresAction", "delete it; kgateway has no field for it")
 	return orNil(out)
 }
 
@@ -208,7 +209,7 @@ func (p *kpolicy) serviceOnly(one *decider) {
 	switch two := slices.Contains(one.protocols, "HTTP2") || slices.Contains(one.protocols, "GRPC"); {
 	case two == h.On.Value: // the Service says the same
 	case h.On.Value:
-		lostSetting(p.collector, h.On, "useHttp2", "write appProtocol: kubernetes.io/h2c at the port of the Service")
+		lostSetting(p.collector, h.On, protocolField(h.On.From), "write appProtocol: kubernetes.io/h2c at the port of the Service")
 	default:
 		lostSetting(p.collector, h.On, "useHttp2: false for a port of HTTP/2", "write appProtocol: http at the port of the Service")
 	}
@@ -220,7 +221,7 @@ func (p *kpolicy) serviceOnly(one *decider) {
 // backendOnly says what a Backend decides, and adds what its hosts have.
 func (p *kpolicy) backendOnly(spec *kgatewayBackend, s *compile.Settings) {
 	if s.HTTP2.On.Value {
-		lostSetting(p.collector, s.HTTP2.On, "useHttp2", "write appProtocol: kubernetes.io/h2c under spec.static of the Backend")
+		lostSetting(p.collector, s.HTTP2.On, protocolField(s.HTTP2.On.From), "write appProtocol: kubernetes.io/h2c under spec.static of the Backend")
 	}
 	spec.DNS = orNil(kgatewayDNS{
 		RefreshRate: p.duration(shown(s.DNS.RefreshRate, p.opts), s.DNS.RefreshRate, "dns.refreshRate", "dns.refreshRate"),

@@ -80,7 +80,7 @@ func lawExceptions() []*lawException {
 		{change: `\.Endpoints\[\d\]\.From unwritten`, target: "envoy", reason: "an endpoint is written because it is there"},
 		{change: `\.Places`, target: "envoy", reason: "every Upstream has a cluster of its own"},
 		{
-			change: `\.(ConnectTimeout|MaxRequestsPerConnection|MaxHeadersCount|HeadersWithUnderscores|EnableTrailers|HeaderKeyFormat|On|UseDownstreamProtocol|RespectTTL|IgnoreHealthOnHostRemoval|ExactBalance) unwritten`,
+			change: `\.(ConnectTimeout|MaxRequestsPerConnection|MaxHeadersCount|EnableTrailers|HeaderKeyFormat|On|UseDownstreamProtocol|RespectTTL|IgnoreHealthOnHostRemoval|ExactBalance) unwritten`,
 			target: "envoy", reason: "the value decides alone: written or not, it is the one Envoy runs",
 		},
 		{change: `^Destinations.*\.Limits\.\w+ unwritten`, target: "envoy", reason: "Istio writes every limit out for Envoy, so the value decides alone"},

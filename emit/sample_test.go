@@ -86,11 +86,12 @@ func sampleSettings(n uint32) *compile.Settings {
 	s.Limits.MaxRequests.Value, s.Limits.MaxRetries.Value = 300+n, 400+n
 	s.MaxRequestsPerConnection.Value, s.BufferLimit.Value = 500+n, 32768+n
 	s.HTTP.IdleTimeout.Value, s.HTTP.MaxStreamDuration.Value = time.Duration(30+n)*time.Second, time.Duration(60+n)*time.Second
-	s.HTTP.MaxHeadersCount.Value, s.HTTP.HeadersWithUnderscores.Value = 50+n, "REJECT_REQUEST"
+	s.HTTP.MaxHeadersCount.Value = 50 + n
 	s.HTTP1.EnableTrailers.Value, s.HTTP1.OverrideStreamError.Value, s.HTTP1.HeaderKeyFormat.Value = true, true, "PROPER_CASE"
 	s.HTTP2.On.Value, s.HTTP2.OverrideStreamError.Value = true, true
 	s.HTTP2.InitialStreamWindowSize.Value, s.HTTP2.InitialConnectionWindowSize.Value = 70000+n, 80000+n
 	s.HTTP2.MaxConcurrentStreams.Value = 600 + n
+	s.ProxyProtocol.Value, s.Tunnel.Value = "V2", "api.example.com:443"
 	s.DNS.RefreshRate.Value, s.DNS.RespectTTL.Value, s.DNS.IgnoreHealthOnHostRemoval.Value = time.Duration(7+n)*time.Second, true, true
 	s.Preconnect.PerUpstream.Value, s.Preconnect.Predictive.Value = 1.5, 2
 	return s

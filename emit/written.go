@@ -1,6 +1,8 @@
 package emit
 
 import (
+	"fmt"
+	"path"
 	"reflect"
 	"regexp"
 	"strings"
@@ -20,6 +22,22 @@ var istioHost = regexp.MustCompile(`^(?i:[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)(\.(
 func istioTakes(host string) bool {
 	last := strings.LastIndexByte(host, '.')
 	return len(host) <= 255 && istioHost.MatchString(host) && (last < 0 || strings.Trim(host[last+1:], "0123456789") != "")
+}
+
+// protocolField names the field that turns HTTP/2 on: useHttp2, or serviceSpec.grpc and its like.
+func protocolField(from compile.Origin) string {
+	if name := path.Base(from.Pointer()); strings.Contains(from.Pointer(), "/serviceSpec/") {
+		return "serviceSpec." + name
+	}
+	return "useHttp2"
+}
+
+// protocolText tells what the field that turns HTTP/2 on or off has been set to.
+func protocolText(on compile.Setting[bool]) string {
+	if field := protocolField(on.From); field != "useHttp2" {
+		return field + " turns HTTP/2 on"
+	}
+	return fmt.Sprintf("useHttp2 is %t", on.Value)
 }
 
 // firstWritten finds the first setting that the user wrote, in the order of the fields. It

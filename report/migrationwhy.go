@@ -19,7 +19,7 @@ var deciding = map[string]*regexp.Regexp{
 	"ListenerConnectionPolicy": regexp.MustCompile(`^/spec/config/`),
 	"Gateway":                  regexp.MustCompile(`/options/`),
 	"Proxy":                    regexp.MustCompile(`/options/`),
-	"Upstream":                 regexp.MustCompile(`^/spec/(connectionConfig|circuitBreakers|preconnectPolicy)(/|$)|^/spec/(useHttp2|initial\w+|maxConcurrentStreams|overrideStreamErrorOnInvalidHttpMessage|protocolSelection|dnsRefreshRate|respectDnsTtl|ignoreHealthOnHostRemoval)$`),
+	"Upstream":                 regexp.MustCompile(`^/spec/(connectionConfig|circuitBreakers|preconnectPolicy)(/|$)|^/spec/(useHttp2|initial\w+|maxConcurrentStreams|overrideStreamErrorOnInvalidHttpMessage|protocolSelection|dnsRefreshRate|respectDnsTtl|ignoreHealthOnHostRemoval|proxyProtocolVersion|httpProxyHostname)$|^/spec/\w+/serviceSpec/(grpc|grpcJsonTranscoder)$`),
 }
 
 func decides(at field) bool {

@@ -27,10 +27,14 @@ type UpstreamSpec struct {
 	RespectDNSTTL             *bool     `json:"respectDnsTtl"`
 	IgnoreHealthOnHostRemoval *bool     `json:"ignoreHealthOnHostRemoval"`
 
+	ProxyProtocolVersion *string `json:"proxyProtocolVersion"`
+	HTTPProxyHostname    *string `json:"httpProxyHostname"`
+
 	Kube   *KubeUpstream   `json:"kube"`
 	Static *StaticUpstream `json:"static"`
 	Pipe   *struct {
-		Path string `json:"path"`
+		Path        string       `json:"path"`
+		ServiceSpec *ServiceSpec `json:"serviceSpec"`
 	} `json:"pipe"`
 	AWS *struct {
 		Region    string    `json:"region"`
@@ -40,7 +44,8 @@ type UpstreamSpec struct {
 		FunctionAppName string `json:"functionAppName"`
 	} `json:"azure"`
 	Consul *struct {
-		ServiceName string `json:"serviceName"`
+		ServiceName string       `json:"serviceName"`
+		ServiceSpec *ServiceSpec `json:"serviceSpec"`
 	} `json:"consul"`
 	AWSEC2 *struct{}      `json:"awsEc2"`
 	GCP    map[string]any `json:"gcp"` // Enterprise only, and refused
@@ -96,15 +101,53 @@ type PreconnectPolicy struct {
 
 // KubeUpstream names a port of a Kubernetes Service.
 type KubeUpstream struct {
-	ServiceName      string `json:"serviceName"`
-	ServiceNamespace string `json:"serviceNamespace"`
-	ServicePort      uint32 `json:"servicePort"`
+	ServiceName      string       `json:"serviceName"`
+	ServiceNamespace string       `json:"serviceNamespace"`
+	ServicePort      uint32       `json:"servicePort"`
+	ServiceSpec      *ServiceSpec `json:"serviceSpec"`
+}
+
+// ServiceSpec is what an Upstream's type says of its service.
+type ServiceSpec struct {
+	GRPC               *struct{} `json:"grpc"`
+	GRPCJSONTranscoder *struct{} `json:"grpcJsonTranscoder"`
+}
+
+// GRPC returns where the Upstream says that its service is gRPC, as a JSON pointer, or "".
+func (s *UpstreamSpec) GRPC() string {
+	var of ServiceSpec
+	var in string
+	take := func(name string, spec *ServiceSpec) {
+		if spec != nil {
+			in, of = name, *spec
+		}
+	}
+	if s.Kube != nil {
+		take("kube", s.Kube.ServiceSpec)
+	}
+	if s.Static != nil {
+		take("static", s.Static.ServiceSpec)
+	}
+	if s.Pipe != nil {
+		take("pipe", s.Pipe.ServiceSpec)
+	}
+	if s.Consul != nil {
+		take("consul", s.Consul.ServiceSpec)
+	}
+	switch {
+	case of.GRPC != nil:
+		return "/spec/" + in + "/serviceSpec/grpc"
+	case of.GRPCJSONTranscoder != nil:
+		return "/spec/" + in + "/serviceSpec/grpcJsonTranscoder"
+	}
+	return ""
 }
 
 // StaticUpstream lists addresses or host names.
 type StaticUpstream struct {
 	Hosts          []StaticHost `json:"hosts"`
 	AutoSNIRewrite *bool        `json:"autoSniRewrite"`
+	ServiceSpec    *ServiceSpec `json:"serviceSpec"`
 	UseTLS         *bool        `json:"useTls"` // named, not compiled
 }
 

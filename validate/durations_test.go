@@ -64,10 +64,12 @@ func TestEveryMistakeInATimeoutSaysWhatToType(t *testing.T) {
 		{`1d`, `7:23+2 duration-unit: ` + path + `"1d", and "d" is not a unit of time here | write "24h"`},
 		{`2w`, `7:23+2 duration-unit: ` + path + `"2w", and "w" is not a unit of time here | write "336h"`},
 		{`1.5d`, `7:23+4 duration-unit: ` + path + `"1.5d", and "d" is not a unit of time here | write "36h"`},
-		{`0s`, `7:23+2 duration-too-short: ` + path + `0s, and it must be at least 1ms | write "1ms" or more, or delete the line`},
-		{`-1s`, `7:23+3 duration-too-short: ` + path + `-1s, and it must be at least 1ms | write "1ms" or more, or delete the line`},
-		{`999us`, `7:23+5 duration-too-short: ` + path + `999us, and it must be at least 1ms | write "1ms" or more, or delete the line`},
+		{`0s`, `7:23+2 duration-too-short: ` + path + `0s, and it must be at least 1ms | write "250ms" or more, or delete the line`},
+		{`-1s`, `7:23+3 duration-too-short: ` + path + `-1s, and it must be at least 1ms | write "250ms" or more, or delete the line`},
+		{`999us`, `7:23+5 duration-too-short: ` + path + `999us, and it must be at least 1ms | write "250ms" or more, or delete the line`},
 		{`1500us`, `7:23+6 duration-precision: ` + path + `1500us, finer than the milliseconds that Istio takes | write "1ms"`},
+		{`30ms`, `7:23+4 connect-timeout-short: ` + path + `30ms: a connection to another zone, or with TLS, may not be made in that time | write "30s" if seconds are meant, or "250ms" or more, unless every host is in the same zone`},
+		{`99900us`, `7:23+7 duration-precision: ` + path + `99900us, finer than the milliseconds that Istio takes | write "99ms"`},
 		{`{seconds: 0.5}`, `7:23+14 duration-malformed: ` + path + `an object; a duration is one text | write "0.5s"`},
 		{`P1D`, `7:23+3 duration-malformed: ` + path + `"P1D", an ISO 8601 duration, which is another language | write "24h"`},
 	} {
@@ -82,7 +84,7 @@ func TestDurationsThatGoReadsAreFine(t *testing.T) {
 			expect(t, upstreamKeepalive(value))
 		})
 	}
-	for _, value := range []string{"1ms", "1500ms", "0.5s", ".5s", "1h", "596523h", "100ms1000us"} {
+	for _, value := range []string{"100ms", "1500ms", "0.5s", ".5s", "1h", "596523h", "100ms1000us"} {
 		t.Run(value, func(t *testing.T) { expect(t, connectTimeout(value)) })
 	}
 }

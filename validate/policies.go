@@ -16,7 +16,7 @@ var kindNames = map[string]string{"SERVICE": "Service", "VIRTUAL_DESTINATION": "
 func (r *rules) connectionPolicy(p *schema.ConnectionPolicy) {
 	config := p.Spec.Config
 	if tcp := config.TCP; tcp != nil {
-		r.duration("/spec/config/tcp/connectTimeout", tcp.ConnectTimeout, ms, ms)
+		r.connectTimeout("/spec/config/tcp/connectTimeout", tcp.ConnectTimeout, ms)
 		r.duration("/spec/config/tcp/maxConnectionDuration", tcp.MaxConnectionDuration, ms, ms)
 		r.limit("/spec/config/tcp/maxConnections", tcp.MaxConnections)
 		r.policyKeepalive("/spec/config/tcp/tcpKeepalive", tcp.TCPKeepalive)

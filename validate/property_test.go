@@ -68,13 +68,13 @@ const int32Max = 1<<31 - 1
 var config = some(map[string]*rapid.Generator[any]{
 	"tcp": some(map[string]*rapid.Generator[any]{
 		"maxConnections": number(1, int32Max),
-		"connectTimeout": wholeMilliseconds(1, int32Max),
+		"connectTimeout": wholeMilliseconds(100, int32Max),
 		"tcpKeepalive": some(map[string]*rapid.Generator[any]{
 			"time": wholeSeconds(1, compile.MaxKeepaliveSeconds), "interval": wholeSeconds(1, compile.MaxKeepaliveSeconds), "probes": number(1, compile.MaxKeepaliveProbes),
 		}),
 	}),
 	"http": some(map[string]*rapid.Generator[any]{
-		"maxRequestsPerConnection": number(0, 1<<29), "maxRetries": number(1, int32Max), "maxRequests": number(1, int32Max), "maxPendingRequests": number(1, int32Max),
+		"maxRequestsPerConnection": number(0, int32Max), "maxRetries": number(1, int32Max), "maxRequests": number(1, int32Max), "maxPendingRequests": number(1, int32Max),
 		"idleTimeout": wholeMilliseconds(1, int32Max),
 	}),
 })

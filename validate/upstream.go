@@ -28,7 +28,7 @@ func (r *rules) upstream(u *schema.Upstream) {
 func (r *rules) upstreamConnection(c *schema.UpstreamConnection) {
 	const base = "/spec/connectionConfig"
 	// Envoy refuses zero and less, and cuts to whole milliseconds: facts of Cluster.connect_timeout.
-	r.duration(base+"/connectTimeout", c.ConnectTimeout, ms, 0)
+	r.connectTimeout(base+"/connectTimeout", c.ConnectTimeout, 0)
 	if k := c.TCPKeepalive; k != nil {
 		r.keepalive(base+"/tcpKeepalive", "keepaliveProbes", k.Probes, 0, keepaliveTimer{"keepaliveTime", k.Time}, keepaliveTimer{"keepaliveInterval", k.Interval})
 	}
@@ -36,10 +36,20 @@ func (r *rules) upstreamConnection(c *schema.UpstreamConnection) {
 		r.duration(base+"/commonHttpProtocolOptions/idleTimeout", h.IdleTimeout, 0, 0)
 		r.duration(base+"/commonHttpProtocolOptions/maxStreamDuration", h.MaxStreamDuration, 0, 0)
 	}
+	if h := c.CommonHTTP; h != nil && h.HeadersWithUnderscoresAction != nil {
+		r.underscores(base + "/commonHttpProtocolOptions/headersWithUnderscoresAction")
+	}
 	if h := c.HTTP1; h != nil && h.ProperCaseHeaderKeyFormat != nil && h.PreserveCaseHeaderKeyFormat != nil {
 		r.key(diag.IgnoredSetting, base+"/http1ProtocolOptions/properCaseHeaderKeyFormat", "properCaseHeaderKeyFormat has no effect beside preserveCaseHeaderKeyFormat", "keep one of the two",
 			diag.Related{Span: r.doc.KeySpan(base + "/http1ProtocolOptions/preserveCaseHeaderKeyFormat"), Message: "this one wins"})
 	}
+}
+
+// underscores reports an option that Envoy reads for requests from callers, and ignores on a
+// cluster (envoy: api/envoy/config/core/v3/protocol.proto, headers_with_underscores_action).
+func (r *rules) underscores(pointer string) {
+	r.key(diag.IgnoredSetting, pointer, "headersWithUnderscoresAction has no effect on an Upstream: Envoy looks at the headers of requests that come in",
+		"write it under httpConnectionManagerSettings of the Gateway, or delete the line")
 }
 
 // upstreamType checks that an Upstream has one type, and one that can be used.
@@ -146,8 +156,27 @@ func (r *rules) http2(spec *schema.UpstreamSpec) {
 	if spec.OverrideStreamErrorOnInvalidHTTPMessage != nil && !on {
 		r.key(diag.IgnoredSetting, "/spec/overrideStreamErrorOnInvalidHttpMessage", "overrideStreamErrorOnInvalidHttpMessage has no effect without useHttp2: true", "write useHttp2: true, or delete the line")
 	}
+	downstream := spec.ProtocolSelection.Of("USE_CONFIGURED_PROTOCOL", "USE_DOWNSTREAM_PROTOCOL") == "USE_DOWNSTREAM_PROTOCOL"
 	if c := spec.ConnectionConfig; on && c != nil {
-		r.http2Beside(c, spec.ProtocolSelection.Of("USE_CONFIGURED_PROTOCOL", "USE_DOWNSTREAM_PROTOCOL") == "USE_DOWNSTREAM_PROTOCOL")
+		r.http2Beside(c, downstream)
+	}
+	if grpc := spec.GRPC(); grpc != "" && !on {
+		r.grpcBeside(spec, grpc, downstream)
+	}
+}
+
+// grpcBeside reports what has no effect on an Upstream whose service is gRPC, which Gloo makes a
+// cluster of HTTP/2 (gloo: plugins/grpc, plugins/grpcjson).
+func (r *rules) grpcBeside(spec *schema.UpstreamSpec, grpc string, downstream bool) {
+	field := diag.FieldPath(strings.TrimPrefix(grpc, "/spec/"))
+	here := diag.Related{Span: r.doc.KeySpan(grpc), Message: "HTTP/2 is turned on here"}
+	if spec.UseHTTP2 != nil {
+		r.key(diag.IgnoredSetting, "/spec/useHttp2", sprint("useHttp2: false has no effect beside %s, by which the connections are HTTP/2", field), "delete one of the two", here)
+	}
+	if c := spec.ConnectionConfig; c != nil && c.HTTP1 != nil && !downstream {
+		r.key(diag.IgnoredSetting, "/spec/connectionConfig/http1ProtocolOptions",
+			sprint("http1ProtocolOptions are left out beside %s, by which the connections are HTTP/2: Envoy refuses a cluster with the options of both", field),
+			"delete http1ProtocolOptions, or write protocolSelection: USE_DOWNSTREAM_PROTOCOL", here)
 	}
 }
 

@@ -69,7 +69,7 @@ func (s settings) http(c object) {
 			s.http2(object{})
 		}
 	}
-	for _, name := range []string{"idleTimeout", "maxConnectionDuration", "maxStreamDuration", "maxHeadersCount", "headersWithUnderscoresAction", "maxRequestsPerConnection"} {
+	for _, name := range []string{"idleTimeout", "maxConnectionDuration", "maxStreamDuration", "maxHeadersCount", "maxRequestsPerConnection"} {
 		s.put(http, common+name, name)
 	}
 }
@@ -170,7 +170,7 @@ func (s settings) kernel(on bool) {
 // origins say where the user writes what a setting of a cluster comes from.
 func origins(s *compile.Settings) map[string][]compile.Origin {
 	return map[string][]compile.Origin{
-		"maxHeadersCount": {s.HTTP.MaxHeadersCount.From}, "headersWithUnderscoresAction": {s.HTTP.HeadersWithUnderscores.From},
+		"maxHeadersCount":   {s.HTTP.MaxHeadersCount.From},
 		"maxStreamDuration": {s.HTTP.MaxStreamDuration.From}, "perUpstreamPreconnectRatio": {s.Preconnect.PerUpstream.From},
 		"protocol":       {s.HTTP2.On.From},
 		"connectTimeout": {s.ConnectTimeout.From}, "idleTimeout": {s.HTTP.IdleTimeout.From}, "maxConnectionDuration": {s.MaxConnectionDuration.From},

@@ -109,7 +109,6 @@ func origins(s *compile.Settings, path string) []compile.Origin {
 		"common.idle_timeout":                                 s.HTTP.IdleTimeout.From,
 		"common.max_headers_count":                            s.HTTP.MaxHeadersCount.From,
 		"common.max_stream_duration":                          s.HTTP.MaxStreamDuration.From,
-		"common.headers_with_underscores_action":              s.HTTP.HeadersWithUnderscores.From,
 		"http1.enable_trailers":                               s.HTTP1.EnableTrailers.From,
 		"http1.override_stream_error_on_invalid_http_message": s.HTTP1.OverrideStreamError.From,
 		"http2.initial_stream_window_size":                    s.HTTP2.InitialStreamWindowSize.From,
