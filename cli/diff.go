@@ -14,6 +14,7 @@ import (
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/report"
 	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/validate"
 	"github.com/urfave/cli/v2"
 )
 
@@ -72,6 +73,7 @@ func (s *streams) diff(c *cli.Context) error {
 	d.Changes = changes(before, after)
 	was, is := s.suppress(before.read).found, s.suppress(after.read).found
 	d.New, d.Gone = onlyIn(is, was), onlyIn(was, is)
+	d.NotCompared = compile.Uncompared(before.notWritten(), after.notWritten())
 	d.Outputs = outputsDiff(before.files, after.files)
 	if err := toStdout(0, s.showDiff(c, d)); err != nil {
 		return err
@@ -170,6 +172,13 @@ func (one *side) resolve(c *cli.Context, set settings) error {
 	}
 	one.found = withoutRepeats(one.found)
 	return nil
+}
+
+// notWritten returns the documents without those that connpolicy wrote, where the input has the
+// policies that they come from: these are compared.
+func (one *side) notWritten() []*schema.Document {
+	compiled := slices.ContainsFunc(one.sets, func(run planned) bool { return run.plan != nil && len(run.plan.Connections()) > 0 })
+	return slices.DeleteFunc(slices.Clone(one.kept), func(d *schema.Document) bool { return compiled && validate.Written(d) })
 }
 
 // write encodes what a target is written of a set's plan.

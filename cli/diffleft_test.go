@@ -38,3 +38,26 @@ func TestDiffOfAnInputWithoutAnythingThatIsReadIsTrouble(t *testing.T) {
 		}
 	}
 }
+
+func TestDiffNamesConnectionSettingsThatItDoesNotCompare(t *testing.T) {
+	const rule = "---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: a, namespace: b}\nspec: {host: a, trafficPolicy: {tls: {mode: SIMPLE}, connectionPool: {tcp: {connectTimeout: 1s}}}}\n"
+	more := strings.Replace(rule, "name: a", "name: c", 1)
+	for _, tt := range []struct {
+		name, old, new string
+		code           int
+		want           string
+	}{
+		{"equal", rule, rule, ExitDone, ""},
+		{"what is not about connections differs", goodPolicy + rule, goodPolicy + strings.Replace(rule, "SIMPLE", "MUTUAL", 1), ExitDone, ""},
+		{"a value differs", rule, strings.Replace(rule, "1s", "2s", 1), ExitFindings, "not compared: the connection settings of DestinationRule b/a differ (new.yaml:5:54)\n"},
+		{"two are gone", goodPolicy + rule + more, goodPolicy, ExitFindings, "not compared: the connection settings of DestinationRule b/a and 1 other DestinationRule differ (old.yaml:16:54)\n"},
+		{"written by compile beside its policy", goodPolicy, goodPolicy + strings.Replace(rule, "namespace: b", "namespace: b, labels: {app.kubernetes.io/managed-by: connpolicy}", 1), ExitDone, ""},
+	} {
+		dir := t.TempDir()
+		file(t, dir, "old.yaml", tt.old)
+		file(t, dir, "new.yaml", tt.new)
+		if got := runIn(t, dir, "", "diff", "old.yaml", "new.yaml"); got.code != tt.code || got.out != tt.want {
+			t.Errorf("%s: exit code %d, %q\n%s", tt.name, got.code, got.out, got.err)
+		}
+	}
+}

@@ -39,7 +39,7 @@ func (r *read) tally() diag.Tally {
 		case d.Unjudged():
 			t.AddNotJudged(d.Kind.Name)
 		case d.Kind.Opaque:
-			t.Skipped++
+			t.AddSkipped(d.Kind.Name)
 		default:
 			t.Documents++
 		}

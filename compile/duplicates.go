@@ -16,8 +16,10 @@ type identity struct {
 }
 
 // identified reports whether a document has an identity: objects that are kept and not read, or left
-// out, may stand there several times, and an object without a name gets one when it is applied.
-func identified(d *schema.Document) bool { return !d.Kind.Opaque && d.Name != "" && !d.LeftOut() }
+// out, may stand there several times, and an object without a name gets one when it is created.
+func identified(d *schema.Document) bool {
+	return !d.Kind.Opaque && d.Name != "" && !d.Generated() && !d.LeftOut()
+}
 
 func identityOf(d *schema.Document) identity {
 	return identity{d.Kind, d.Namespace, d.Name, d.Cluster()}

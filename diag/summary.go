@@ -22,6 +22,9 @@ type Summary struct {
 type Tally struct {
 	Documents int `json:"documents"` // documents read and judged
 	Skipped   int `json:"skipped"`   // documents that have nothing about connections
+	// SkippedKinds counts those of the skipped documents whose kinds can carry connection settings and
+	// which have none, by their kinds.
+	SkippedKinds map[string]int `json:"skippedKinds,omitempty"`
 	// NotJudged counts documents with connection settings that are not judged, by their kinds.
 	NotJudged map[string]int `json:"notJudged,omitempty"`
 	Templates int            `json:"templates,omitempty"` // templates of kinds that are read
@@ -29,11 +32,28 @@ type Tally struct {
 }
 
 // AddNotJudged counts one more document of the kind that is not judged.
-func (t *Tally) AddNotJudged(kind string) {
-	if t.NotJudged == nil {
-		t.NotJudged = map[string]int{}
+func (t *Tally) AddNotJudged(kind string) { addKind(&t.NotJudged, kind) }
+
+// AddSkipped counts one more document of the kind that is skipped.
+func (t *Tally) AddSkipped(kind string) {
+	t.Skipped++
+	addKind(&t.SkippedKinds, kind)
+}
+
+func addKind(counts *map[string]int, kind string) {
+	if *counts == nil {
+		*counts = map[string]int{}
 	}
-	t.NotJudged[kind]++
+	(*counts)[kind]++
+}
+
+// kindsText lists the counts of kinds: "2 DestinationRules", "1 EnvoyFilter".
+func kindsText(counts map[string]int) []string {
+	var kinds []string
+	for _, kind := range slices.Sorted(maps.Keys(counts)) {
+		kinds = append(kinds, Plural(counts[kind], kind))
+	}
+	return kinds
 }
 
 // String is what the line for people says of them: "3 documents (1 of other kinds skipped)".
@@ -41,14 +61,10 @@ func (t *Tally) String() string {
 	text := Plural(t.Documents, "document")
 	var beside []string
 	if len(t.NotJudged) > 0 {
-		var kinds []string
-		for _, kind := range slices.Sorted(maps.Keys(t.NotJudged)) {
-			kinds = append(kinds, Plural(t.NotJudged[kind], kind))
-		}
-		beside = append(beside, strings.Join(kinds, ", ")+" not judged")
+		beside = append(beside, strings.Join(kindsText(t.NotJudged), ", ")+" not judged")
 	}
 	if t.Skipped > 0 {
-		beside = append(beside, fmt.Sprintf("%d of other kinds skipped", t.Skipped))
+		beside = append(beside, t.skippedText()+" skipped")
 	}
 	if t.Templates > 0 {
 		beside = append(beside, Plural(t.Templates, "template")+" not rendered")
@@ -60,6 +76,18 @@ func (t *Tally) String() string {
 		text += " (" + strings.Join(beside, "; ") + ")"
 	}
 	return text
+}
+
+// skippedText counts what was skipped: "1 BackendConfigPolicy, 3 of other kinds".
+func (t *Tally) skippedText() string {
+	parts, other := kindsText(t.SkippedKinds), t.Skipped
+	for _, n := range t.SkippedKinds {
+		other -= n
+	}
+	if other > 0 {
+		parts = append(parts, fmt.Sprintf("%d of other kinds", other))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // NotShown counts findings that are not shown.

@@ -8,19 +8,22 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
 )
 
 // Diff is what changes between two plans, and in what is found and written besides.
 type Diff struct {
 	Changes   []compile.Change
 	New, Gone diag.List
-	Target    string // whose output Outputs compares, "" when none was asked for
-	Outputs   string // as a unified diff
+	// NotCompared are objects whose connection settings differ and are not judged.
+	NotCompared []*schema.Document
+	Target      string // whose output Outputs compares, "" when none was asked for
+	Outputs     string // as a unified diff
 }
 
 // Empty reports that nothing changes.
 func (d *Diff) Empty() bool {
-	return len(d.Changes)+len(d.New)+len(d.Gone) == 0 && d.Outputs == ""
+	return len(d.Changes)+len(d.New)+len(d.Gone)+len(d.NotCompared) == 0 && d.Outputs == ""
 }
 
 // newListenersOnly is what Envoy does about socket options of a listener that is open (Envoy's

@@ -10,7 +10,8 @@ type Difference struct {
 	Changes      []PlaceChange  `json:"changes"`
 	NewFindings  []diag.Finding `json:"newFindings,omitempty"`
 	GoneFindings []diag.Finding `json:"goneFindings,omitempty"`
-	Outputs      string         `json:"outputs,omitempty"` // a unified diff of what --target writes
+	NotCompared  []Object       `json:"notCompared,omitempty"` // whose connection settings differ and are not judged
+	Outputs      string         `json:"outputs,omitempty"`     // a unified diff of what --target writes
 }
 
 // PlaceChange is what differs at one place.
@@ -54,6 +55,9 @@ type Sides[T any] struct {
 // JSON tells the diff for programs, place by place.
 func (d *Diff) JSON() Difference {
 	out := Difference{Changes: []PlaceChange{}, NewFindings: plainFindings(d.New), GoneFindings: plainFindings(d.Gone), Outputs: d.Outputs}
+	for _, doc := range d.NotCompared {
+		out.NotCompared = append(out.NotCompared, object(doc))
+	}
 	for i := range d.Changes {
 		out.Changes = append(out.Changes, placeChange(&d.Changes[i]))
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/schema"
 )
 
 // Text writes a line for each change, with what follows from it below; then the findings that
@@ -67,7 +68,7 @@ func (l *diffLine) where() string {
 	}
 }
 
-// diffFinding is a finding that one side alone has.
+// diffFinding is a finding that one side alone has, or a difference that is not compared.
 type diffFinding struct{ sign, text string }
 
 func (d *Diff) findings() []diffFinding {
@@ -80,6 +81,27 @@ func (d *Diff) findings() []diffFinding {
 	}
 	add("+", "new", d.New)
 	add("-", "gone", d.Gone)
+	return append(out, d.notCompared()...)
+}
+
+// notCompared has one entry for each kind, which names its first object and counts the others.
+func (d *Diff) notCompared() []diffFinding {
+	more := map[*schema.Kind]int{}
+	var first []*schema.Document
+	for _, doc := range d.NotCompared {
+		if more[doc.Kind]++; more[doc.Kind] == 1 {
+			first = append(first, doc)
+		}
+	}
+	var out []diffFinding
+	for _, doc := range first {
+		text := doc.Subject()
+		if n := more[doc.Kind] - 1; n > 0 {
+			text += " and " + diag.Plural(n, "other "+doc.Kind.Name)
+		}
+		at := doc.KeySpan(doc.Carried()[0])
+		out = append(out, diffFinding{"~", fmt.Sprintf("not compared: the connection settings of %s differ (%s)", text, at.At())})
+	}
 	return out
 }
 

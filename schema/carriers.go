@@ -2,6 +2,7 @@ package schema
 
 import (
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -104,7 +105,12 @@ func foldField(name string) string { return strings.ToLower(strings.ReplaceAll(n
 
 // Carried returns the JSON pointers of the connection settings in an object of a kind that is not
 // judged, in the order of their names. Fields without a value set nothing and are left out.
-func (d *Document) Carried() []string { return d.carried }
+func (d *Document) Carried() []string { return pointersOf(d.carried) }
+
+// SameCarried reports that two objects carry the same connection settings.
+func (d *Document) SameCarried(other *Document) bool {
+	return reflect.DeepEqual(d.carried, other.carried)
+}
 
 // Unjudged reports an object that carries connection settings which are not judged.
 func (d *Document) Unjudged() bool { return len(d.carried) > 0 }
@@ -116,12 +122,26 @@ func UpstreamSettings(text string) []string {
 	if json.Unmarshal([]byte(text), &spec) != nil {
 		return nil
 	}
-	return carried(spec, upstreamFields)
+	return pointersOf(carried(spec, upstreamFields))
 }
 
 var upstreamFields = fieldPaths(glooUpstreamFields)
 
-func carried(value map[string]any, paths [][]string) []string {
+// setField is a field with its value.
+type setField struct {
+	pointer string
+	value   any
+}
+
+func pointersOf(fields []setField) []string {
+	var pointers []string
+	for _, f := range fields {
+		pointers = append(pointers, f.pointer)
+	}
+	return pointers
+}
+
+func carried(value map[string]any, paths [][]string) []setField {
 	if len(paths) == 0 {
 		return nil
 	}
@@ -137,7 +157,7 @@ func carried(value map[string]any, paths [][]string) []string {
 // carriedWalk looks for fields by the last steps of their paths.
 type carriedWalk struct {
 	paths [][]string
-	found []string
+	found []setField
 }
 
 func (w *carriedWalk) field(key string, v any, pointer string, path []string) {
@@ -146,7 +166,7 @@ func (w *carriedWalk) field(key string, v any, pointer string, path []string) {
 	}
 	pointer, path = pointer+Pointer(key), append(path, foldField(key))
 	if w.matches(path) {
-		w.found = append(w.found, pointer)
+		w.found = append(w.found, setField{pointer, v})
 		return
 	}
 	w.below(v, pointer, path)
@@ -171,7 +191,7 @@ func (w *carriedWalk) patch(v map[string]any, pointer string) {
 	op, _ := v["op"].(string)
 	path, _ := v["path"].(string)
 	if op != "" && w.matches(strings.Split(foldField(path), "/")) {
-		w.found = append(w.found, pointer+"/path")
+		w.found = append(w.found, setField{pointer + "/path", v})
 	}
 }
 

@@ -25,7 +25,8 @@ type Document struct {
 	pointer string // where the object stands in its chunk: "", or "/items/3" in a List
 	raw     []byte // the object as JSON, while Value is still as parsed
 
-	carried   []string   // pointers of connection settings that are not judged
+	carried   []setField // connection settings that are not judged
+	generated bool       // its name is made of generateName
 	cluster   string     // of the directory it was read from
 	leftOut   bool       // not resolved with the others
 	leftovers []Leftover // fields that the struct has no place for
@@ -49,6 +50,9 @@ func newDocument(kind *Kind, value map[string]any, chunk *Chunk, pointer, namesp
 	d := &Document{Kind: kind, Value: value, chunk: chunk, pointer: pointer, carried: carried(value, kind.carries)}
 	meta, _ := value["metadata"].(map[string]any)
 	d.Name, _ = meta["name"].(string)
+	if prefix, _ := meta["generateName"].(string); d.Name == "" && prefix != "" {
+		d.Name, d.generated = prefix, true
+	}
 	d.Namespace, _ = meta["namespace"].(string)
 	d.Labels = stringMap(meta["labels"])
 	d.Annotations = stringMap(meta["annotations"])
@@ -85,6 +89,9 @@ func stringMap(v any) map[string]string {
 func (d *Document) Cluster() string {
 	return cmp.Or(d.Annotations["cluster.solo.io/cluster"], d.cluster)
 }
+
+// Generated reports an object that gets its name when it is created; Name is how the name begins.
+func (d *Document) Generated() bool { return d.generated }
 
 // PlaceIn gives the object the cluster of the directory that it was read from.
 func (d *Document) PlaceIn(cluster string) { d.cluster = cluster }

@@ -277,6 +277,9 @@ func (s *structure) missingFields(f failure) {
 			s.done[pointer] = true // what a spec should hold is not missing as well
 		}
 		s.forgetNull(pointer)
+		if key == "name" && f.def == "metadata" && s.doc.Generated() {
+			continue
+		}
 		if key == "name" && f.def == "metadata" || key == "metadata" {
 			s.report(diag.MissingName, s.doc.KeySpan(f.pointer), "metadata.name is missing", "write a name under metadata, such as "+exampleName(s.doc.Kind))
 			continue
