@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/pool"
@@ -97,6 +98,7 @@ func (s *streams) compile(c *cli.Context) error {
 	if run.plan != nil {
 		emitted, found := t.emit(run.plan, emit.Options{Explicit: c.String("defaults") == "explicit", Preserve: c.Bool("preserve-behaviour")})
 		objects, run.found = emitted, append(run.found, found...)
+		run.found = append(run.found, emit.Existing(objects, compile.Present(run.documents))...)
 	}
 	if run.found.AtLeast(diag.Error) {
 		return s.finish(c, run.read, "nothing written")
@@ -155,10 +157,13 @@ func (t target) encode(objects []emit.Object) ([]byte, error) {
 }
 
 // deliver writes the objects to where they were asked for. A finding at or above --fail-on
-// does not hold them back, unless it is an error.
+// does not hold them back, unless it is an error or they would destroy something.
 func (s *streams) deliver(c *cli.Context, t target, r read, objects []emit.Object) error {
 	if dir := c.String("output-dir"); dir != "" {
 		return s.deliverDir(c, t, r, objects, dir)
+	}
+	if s.heldBack(c, r) {
+		return s.finish(c, r, "nothing written")
 	}
 	text, err := t.encode(objects)
 	if err != nil {
@@ -184,7 +189,15 @@ func (s *streams) deliverDir(c *cli.Context, t target, r read, objects []emit.Ob
 	if err != nil {
 		return err
 	}
+	r.found = append(r.found, d.existing(objects, r.documents, c.String("namespace"))...)
 	return s.deliverFiles(c, d, r, t.count(objects), "")
+}
+
+// heldBack reports findings at or above --fail-on that hold back what is to be written.
+func (s *streams) heldBack(c *cli.Context, r read) bool {
+	return slices.ContainsFunc(s.shown(c, r).found, func(d diag.Diagnostic) bool {
+		return d.Code.HoldsBack && d.Severity >= threshold(c)
+	})
 }
 
 // deliverFiles writes a directory, or with --check prints what would change in it. The summary ends
@@ -203,6 +216,9 @@ func (s *streams) deliverFiles(c *cli.Context, d *directory, r read, what, more 
 			err = &exit{code: ExitFindings}
 		}
 		return err
+	}
+	if s.heldBack(c, r) {
+		return s.finish(c, r, "nothing written")
 	}
 	written, deleted, err := d.write()
 	if err != nil {

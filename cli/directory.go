@@ -8,7 +8,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/schema"
 )
 
 // directory is an output directory as it is and as it should be.
@@ -16,6 +19,8 @@ type directory struct {
 	path string
 	want map[string][]byte
 	have map[string][]byte // the files that earlier runs wrote
+	// others are files that no run wrote and that may hold objects of the kinds that are written.
+	others []*diag.Source
 }
 
 // newDirectory encodes the objects and reads what the directory holds. Files of earlier runs
@@ -59,9 +64,32 @@ func newDirectory(path string, objects []emit.Object, format string) (*directory
 			d.have[entry.Name()] = text
 		case wanted:
 			return nil, notOurs(filepath.Join(path, entry.Name()))
+		case slices.ContainsFunc(emit.Groups, func(group string) bool { return bytes.Contains(text, []byte(group)) }):
+			d.others = append(d.others, diag.NewSource(filepath.Join(path, entry.Name()), string(text)))
 		}
 	}
 	return d, nil
+}
+
+// existing reports objects of the directory's other files that the written ones would replace, or
+// that are for the same thing. Those that were read as input have been reported. An object without
+// a namespace is in the given one.
+func (d *directory) existing(objects []emit.Object, read []*schema.Document, namespace string) diag.List {
+	known := map[string]bool{}
+	for _, o := range read {
+		known[o.Subject()] = true
+	}
+	var there []*schema.Document
+	for _, source := range d.others {
+		for _, chunk := range schema.Split(source) {
+			for _, o := range schema.Parse(chunk, namespace).Documents {
+				if o.Kind.Foreign && !known[o.Subject()] && o.Decode() == nil {
+					there = append(there, o)
+				}
+			}
+		}
+	}
+	return emit.Existing(objects, compile.Present(there))
 }
 
 // add takes a text into the directory, which a later run knows by its first line.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/schema"
@@ -110,7 +111,7 @@ func (f *function) run() (planned, []emit.Object, error) {
 	var objects []emit.Object
 	if run.plan != nil && f.c.String("function") == "compile" {
 		emitted, found := t.emit(run.plan, emit.Options{Explicit: f.c.String("defaults") == "explicit", Preserve: f.c.Bool("preserve-behaviour")})
-		objects, run.found = emitted, append(run.found, found...)
+		objects, run.found = emitted, slices.Concat(run.found, found, emit.Existing(emitted, compile.Present(run.documents)))
 	}
 	return run, objects, nil
 }
@@ -188,7 +189,7 @@ func (f *function) deliver(run planned, objects []emit.Object) error {
 	run.found.Sort()
 	result, change := "", schema.ResourceListEdit{}
 	switch {
-	case run.found.AtLeast(diag.Error):
+	case run.found.AtLeast(diag.Error), f.heldBack(f.c, run.read):
 		result = "nothing changed"
 	case f.c.String("function") == "compile":
 		var err error

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/report"
@@ -66,7 +67,7 @@ func (s *streams) migrate(c *cli.Context) error {
 		return s.finish(c, run.read, "nothing written")
 	}
 	objects, found := to.emit(run.plan, emit.Options{Preserve: c.Bool("preserve-behaviour")})
-	run.found = append(run.found, found...)
+	run.found = slices.Concat(run.found, found, emit.Existing(objects, compile.Present(run.documents)))
 	if run.found.AtLeast(diag.Error) {
 		return s.finish(c, run.read, "nothing written")
 	}
@@ -74,6 +75,7 @@ func (s *streams) migrate(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	run.found = append(run.found, d.existing(objects, run.documents, c.String("namespace"))...)
 	text, account := s.migration(c, run, to, objects)
 	if err := d.add(migrationFile, text, report.MigrationMark); err != nil {
 		return err

@@ -18,7 +18,6 @@ func TestAnExistingRuleIsToldWhichOneIstioUses(t *testing.T) {
 		{"of the clients' namespace", "client/old", created(1), host + ", " + traffic, `clients in namespace "client" use this one whole, all others the compiled one`},
 		{"exported elsewhere", "shop/old", created(1), host + ", " + traffic + ", exportTo: [client]", "Istio uses the newer one, which will be the compiled one"},
 		{"exported everywhere", "shop/old", created(1), host + ", " + traffic + ", exportTo: ['*']", "Istio uses the older one"},
-		{"a wildcard of the clients' namespace", "client/old", created(1), `host: "*.svc.cluster.local", ` + traffic, `clients in namespace "client" use this one whole`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, found := resolve(t, manifest("Service", "shop/web", "", "{ports: [{port: 80}]}")+policy("shop/slow", "", "")+
@@ -39,13 +38,56 @@ func TestARuleThatDoesNotMeetTheCompiledOneIsNoFinding(t *testing.T) {
 	for name, rule := range map[string]string{
 		"another host":                            manifest("DestinationRule", "shop/old", "", "{host: api.shop.svc.cluster.local, "+traffic+"}"),
 		"a short name of another namespace":       manifest("DestinationRule", "client/old", "", "{host: web, "+traffic+"}"),
-		"a wildcard beside the exact host":        manifest("DestinationRule", "shop/old", "", `{host: "*.svc.cluster.local", `+traffic+"}"),
+		"a wildcard for other hosts":              manifest("DestinationRule", "shop/old", "", `{host: "*.web.shop.svc.cluster.local", `+traffic+"}"),
 		"connpolicy's own output of a run before": manifest("DestinationRule", "shop/web-shop-svc-cluster-local-service-web-shop", "", "{host: web.shop.svc.cluster.local, "+traffic+"}"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, found := resolve(t, manifest("Service", "shop/web", "", "{ports: [{port: 80}]}")+policy("shop/slow", "", "")+rule)
 			if len(found) > 0 {
 				t.Errorf("%s", printed(found))
+			}
+		})
+	}
+}
+
+func TestAWildcardRuleIsReportedOnceWithTheHostsItCovers(t *testing.T) {
+	const tls = "trafficPolicy: {tls: {mode: ISTIO_MUTUAL}, portLevelSettings: [{port: {number: 80}, outlierDetection: {}}]}"
+	const exact = "Istio takes the exact host before a wildcard and merges nothing, so the settings of this rule are lost for it: outlierDetection, tls"
+	services := manifest("Service", "shop/api", "", "{ports: [{port: 80}]}") + manifest("Service", "shop/web", "", "{ports: [{port: 80}]}") +
+		manifest("Service", "other/web", "", "{ports: [{port: 80}]}") +
+		policy("shop/slow", "", "") + policy("other/slow", "", "")
+	for _, c := range []struct {
+		name, reference, host string
+		says                  []string
+	}{
+		{"its own namespace", "shop/all", "*.shop.svc.cluster.local", []string{"the host of this rule covers the compiled rules for web.shop.svc.cluster.local and 1 more host: " + exact}},
+		{"the clients' namespace", "client/all", "*.shop.svc.cluster.local", []string{`and 1 more host: clients in namespace "client" use this one whole, all others the compiled one`}},
+		{"the root namespace", "istio-system/all", "*.local", []string{"and 2 more hosts: " + exact}},
+		{"every host", "istio-system/all", "*", []string{"and 2 more hosts: " + exact}},
+		{"a host of its own and others", "other/all", "*.svc.cluster.local", []string{
+			"covers the compiled rule for web.other.svc.cluster.local: " + exact, `and 1 more host: clients in namespace "other" use this one whole`,
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, found := resolve(t, services+manifest("DestinationRule", c.reference, "", `{host: "`+c.host+`", `+tls+"}"))
+			var got []string
+			for _, d := range found {
+				if d.Code == diag.ExistingRule {
+					got = append(got, d.Message)
+				}
+			}
+			if len(got) != len(c.says) {
+				t.Fatalf("%d findings, want %d: %q", len(got), len(c.says), got)
+			}
+			for i, says := range c.says {
+				if !strings.Contains(got[i], says) {
+					t.Errorf("it reports %q, want %q", got[i], says)
+				}
+			}
+			for _, d := range found {
+				if strings.Contains(d.Help, "delete") {
+					t.Errorf("the help would take it from other hosts: %s", d.Help)
+				}
 			}
 		})
 	}

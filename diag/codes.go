@@ -26,7 +26,7 @@ var Codes = []*Code{
 	UnknownHop, ConfigUnmatched, HopTimeout, MissingFile,
 	IgnoreUnknownCode, IgnoreWithoutReason, IgnoreRefused,
 	ConnectTimeoutDiffers, LimitsDiffer, BufferDiffers, DNSDiffers, ZeroDiffers, DurationRespelled,
-	SettingsForAllPorts, SettingsForAllBackends, GatewayMissing, GatewayUnread, SeveralGateways, RouteMissing,
+	SettingsForAllPorts, SettingsForAllBackends, ObjectReplaced, ExistingPolicy, GatewayMissing, GatewayUnread, SeveralGateways, RouteMissing,
 	BackendNeeded, WorkloadMissing,
 }
 

@@ -88,6 +88,43 @@ route as well there, and of two that differ neither is carried.`,
 		Fix:       `- name: ratings`,
 		Reference: "https://gateway.envoyproxy.io/docs/api/extension_types/#backendtrafficpolicy",
 	}
+	ObjectReplaced = &Code{
+		Name: "object-replaced", Severity: Warning, HoldsBack: true,
+		Summary: "an object of the name that is written is there already, and is not connpolicy's",
+		Explain: `Whoever applies what is written replaces the object that has its kind, name
+and namespace: Gloo's own DestinationRule, say, with its TLS settings, or a
+policy that somebody wrote by hand. Only an object with the label
+app.kubernetes.io/managed-by: connpolicy is taken for an earlier run's own
+output. With --fail-on warning nothing is written.`,
+		Example: `kind: BackendConfigPolicy
+metadata:
+  name: orders
+  namespace: store`,
+		Fix: `kind: BackendConfigPolicy
+metadata:
+  name: orders
+  namespace: store
+  labels:
+    app.kubernetes.io/managed-by: connpolicy`,
+		Reference: "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
+	}
+	ExistingPolicy = &Code{
+		Name: "existing-policy", Severity: Warning, HoldsBack: true,
+		Summary: "a policy that is there already is for the same thing",
+		Explain: `kgateway merges the policies for a Service or a Gateway field by field since
+2.4, and the fields of the older one hold. Envoy Gateway accepts the oldest
+policy for a route or a listener and refuses the others; a policy for a
+listener holds there instead of one for the whole Gateway. Istio applies all
+EnvoyFilters for a listener, one after the other. With --fail-on warning
+nothing is written.`,
+		Example: `- group: ""
+  kind: Service
+  name: orders`,
+		Fix: `- group: ""
+  kind: Service
+  name: baskets`,
+		Reference: "https://github.com/kgateway-dev/kgateway/pull/14043",
+	}
 	GatewayMissing = &Code{
 		Name: "gateway-missing", Severity: Warning,
 		Summary: "no Gateway of the Gateway API opens this listener's port",

@@ -59,12 +59,14 @@ before one that was never applied.`,
 		Reference: "https://docs.solo.io/gloo-mesh-enterprise/latest/concepts/policies/overview/",
 	}
 	ExistingRule = &Code{
-		Name: "existing-rule", Severity: Warning,
+		Name: "existing-rule", Severity: Warning, HoldsBack: true,
 		Summary: "a DestinationRule for the same host is there already",
 		Explain: `Istio does not merge the traffic policies of two rules for one host. In one
 namespace the older rule holds, or the newer one where their exportTo
 differs; the caller's namespace goes before the service's, even with a
-wildcard host. No tool of Istio's warns of it.`,
+wildcard host. A wildcard rule of the same namespace is not used for a host
+that has a rule of its own. No tool of Istio's warns of it. With --fail-on
+warning nothing is written.`,
 		Example: `spec:
   applyToDestinations:
   - selector:

@@ -44,6 +44,9 @@ type Code struct {
 	Explain string
 	// Example holds lines of a manifest that give this finding, Fix the lines to write instead.
 	Example, Fix string
+	// HoldsBack is true where applying the output may disable what is in the cluster already: with the
+	// severity at or above --fail-on nothing is written.
+	HoldsBack bool
 	// Fixable says that findings of the kind carry a Fix, where the text can mean one thing only.
 	Fixable bool
 	// Reference says where the fact comes from: a URL, or a document and section.

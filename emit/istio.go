@@ -33,6 +33,8 @@ type Metadata struct {
 const (
 	ManagedByLabel = "app.kubernetes.io/managed-by"
 	ManagedBy      = "connpolicy"
+	// clusterAnnotation names the cluster that an object is for.
+	clusterAnnotation = "cluster.solo.io/cluster"
 )
 
 const needsEnvoyFilter = "compile with --target envoy to see it in Envoy's words, or write an EnvoyFilter"
@@ -150,7 +152,7 @@ func manifest(apiVersion, kind, name, namespace string, o compile.Object) Manife
 		Metadata: Metadata{Name: name, Namespace: namespace, Labels: map[string]string{ManagedByLabel: ManagedBy}},
 	}
 	if o.Cluster != "" {
-		m.Metadata.Annotations = map[string]string{"cluster.solo.io/cluster": o.Cluster}
+		m.Metadata.Annotations = map[string]string{clusterAnnotation: o.Cluster}
 	}
 	return m
 }
