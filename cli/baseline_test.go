@@ -23,7 +23,7 @@ func TestABaselineSetsAsideWhatWasThereAndNothingElse(t *testing.T) {
 		{"in CRLF", "a.yaml", strings.ReplaceAll(eager, "\n", "\r\n"), "no findings, 2 in the baseline\n"},
 		{"one suppressed as well", "a.yaml", at("  config:", "# connpolicy:ignore hops-that-forget it is known\n"), "no findings, 1 suppressed, 1 in the baseline; 1 finding of known.json did not occur: --write-baseline drops what is gone\n"},
 		{"one mended", "a.yaml", strings.ReplaceAll(eager, "7500ms", "8s"), "no findings, 1 in the baseline; 1 finding of known.json did not occur"},
-		{"one more", "a.yaml", strings.Replace(eager, "applyTo", "nonsense: 1\n  applyTo", 1), "1 error, 1 in the baseline\n"},
+		{"one more", "a.yaml", strings.Replace(eager, "applyTo", "nonsense: 1\n  applyTo", 1), "1 error, 1 in the baseline; the set is not judged\n"},
 		{"another object", "a.yaml", strings.ReplaceAll(eager, "name: keepalive", "name: other"), "1 warning, 1 info; 2 findings of known.json"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -77,10 +77,10 @@ func TestTheSecondOfTwoThatLookAlikeIsNew(t *testing.T) {
 func TestErrorsOfLongAgoAreSetAsideByValidateAlone(t *testing.T) {
 	dir := files(t, map[string]string{"bad.yaml": strings.Replace(eager, "700s", "700", 1)})
 	made := runIn(t, dir, "", "validate", "bad.yaml", "--write-baseline", "known.json")
-	if made.code != ExitDone || made.err != "2 documents: no findings, 2 in the baseline (1 error); 2 findings in known.json; the set was not looked at\n" {
+	if made.code != ExitDone || made.err != "2 documents: no findings, 2 in the baseline (1 error); 2 findings in known.json; the set is not judged\n" {
 		t.Fatalf("exit %d: %s", made.code, made.err)
 	}
-	if got := runIn(t, dir, "", "validate", "bad.yaml", "--baseline", "known.json"); got.code != ExitDone || got.err != "2 documents: no findings, 2 in the baseline (1 error); the set was not looked at\n" {
+	if got := runIn(t, dir, "", "validate", "bad.yaml", "--baseline", "known.json"); got.code != ExitDone || got.err != "2 documents: no findings, 2 in the baseline (1 error); the set is not judged\n" {
 		t.Errorf("validate: exit %d: %s", got.code, got.err)
 	}
 	for _, args := range []string{"compile bad.yaml", "resolve bad.yaml", "report bad.yaml", "migrate bad.yaml --to istio --output-dir out", "compile bad.yaml --output-dir out"} {

@@ -99,7 +99,7 @@ func TestADryRunWritesNothingAndPrintsTheDifference(t *testing.T) {
 	if textOf(t, path) != needsFix {
 		t.Error("a dry run wrote the file")
 	}
-	if got.code != ExitFindings || !strings.Contains(got.err, "[duration-without-unit]") || !strings.HasSuffix(got.err, "1 would be fixed in 1 file\n") {
+	if got.code != ExitFindings || !strings.Contains(got.err, "[duration-without-unit]") || !strings.HasSuffix(got.err, "1 would be fixed in 1 file; the set is not judged\n") {
 		t.Errorf("%d\n%s", got.code, got.err)
 	}
 	if got := runIn(t, dir, needsFix, "validate", "--fix", "--dry-run", "-"); got.out != strings.ReplaceAll(want, "policy.yaml", "<stdin>") {

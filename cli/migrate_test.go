@@ -269,3 +269,17 @@ spec:
 		}
 	}
 }
+
+func TestMigrateNamesWhyALeftOutUpstreamsSettingsAreLeftBehind(t *testing.T) {
+	const connection = "  connectionConfig: {connectTimeout: 3s}\n"
+	dir := t.TempDir()
+	file(t, dir, "in/a.yaml", "apiVersion: gloo.solo.io/v1\nkind: Upstream\nmetadata: {name: model, namespace: b}\nspec:\n  ai: {}\n"+connection+
+		"---\napiVersion: gloo.solo.io/v1\nkind: Upstream\nmetadata: {name: lambda, namespace: b}\nspec:\n  aws: {region: eu-west-1}\n"+connection)
+	got := runIn(t, dir, "", "migrate", "in", "--to", "kgateway", "--output-dir", "out")
+	text := content(t, filepath.Join(dir, "out", "MIGRATION.md"))
+	for _, why := range []string{"the type ai exists in Gloo Edge Enterprise only", "spec.aws has no secretRef"} {
+		if got.code != ExitDone || !strings.Contains(text, "**left behind** | "+why) {
+			t.Errorf("exit code %d, not %q\n%s", got.code, why, text)
+		}
+	}
+}

@@ -125,8 +125,8 @@ func (s *streams) filter(c *cli.Context, r read, result string) (read, string, e
 		results = append(results, diag.Plural(len(written.Findings), "finding")+" in "+file)
 	}
 	r = s.shown(c, r)
-	if r.stopped && r.notShown.BaselinedErrors > 0 {
-		results = append(results, "the set was not looked at")
+	if r.stopped && (r.notShown.BaselinedErrors > 0 || c.Command.Name == "validate" && len(r.documents) > 1) {
+		results = append(results, "the set is not judged")
 	}
 	if r.gone > 0 && c.Command.Name == "validate" && !c.Bool("documents-only") && !r.stopped {
 		results = append(results, diag.Plural(r.gone, "finding")+" of "+s.baseline.file+" did not occur: --write-baseline drops what is gone")

@@ -43,6 +43,7 @@ func explains(code *diag.Code) bool { return !slices.Contains(quiet, code) }
 // unbound are findings about a document as a whole, or what it is bound to: with them all its
 // settings are left out.
 var unbound = []*diag.Code{
+	diag.EnterpriseOnly, diag.LambdaCredentials,
 	diag.GatewayMissing, diag.GatewayUnread, diag.SeveralGateways, diag.RouteMissing, diag.WorkloadMissing, diag.SettingsForAllPorts, diag.SettingsForAllBackends,
 	diag.PolicyShadowed, diag.NothingSelected, diag.PortNotFound, diag.ListenerCovered, diag.ServiceMissing,
 }
