@@ -110,3 +110,14 @@ func TestReportExamplesInTheHelpWork(t *testing.T) {
 		t.Error("an example has written a file")
 	}
 }
+
+func TestAReportCountsWhatIsNotJudged(t *testing.T) {
+	dir := t.TempDir()
+	file(t, dir, "in.yaml", object("networking.istio.io/v1", "DestinationRule", "a", "{host: a, trafficPolicy: {connectionPool: {tcp: {connectTimeout: 1s}}}}")+object("example.com/v1", "Other", "b", "{}"))
+	got := runIn(t, dir, "", "report", "in.yaml")
+	for _, words := range []string{"<b>1</b> not judged", "<b>1</b> skipped"} {
+		if got.code != ExitDone || !strings.Contains(got.out, words) {
+			t.Errorf("exit code %d, the page does not have %q", got.code, words)
+		}
+	}
+}

@@ -142,12 +142,22 @@ func newTiles(p *Page) []tile {
 		_, word, _ = strings.Cut(diag.Plural(n, word), " ")
 		return tile{n, word, state}
 	}
-	return []tile{
-		named(p.Summary.Documents, "document", ""), named(len(p.Places), "connection", ""),
+	tiles := []tile{named(p.Summary.Documents, "document", "")}
+	notJudged := 0
+	for _, n := range p.Summary.NotJudged {
+		notJudged += n
+	}
+	for _, beside := range []tile{{notJudged, "not judged", "unjudged"}, {p.Summary.Skipped, "skipped", ""}} {
+		if beside.Count > 0 {
+			tiles = append(tiles, beside)
+		}
+	}
+	return append(tiles,
+		named(len(p.Places), "connection", ""),
 		named(p.Findings.Count(diag.Error), "error", "error"),
 		named(p.Findings.Count(diag.Warning), "warning", "warning"),
 		named(p.Findings.Count(diag.Info), "info", "info"),
-	}
+	)
 }
 
 // state is what becomes of a place's connections while nobody uses them.
