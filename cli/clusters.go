@@ -9,7 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// clusterDir is a directory whose objects belong to a cluster.
+// clusterDir is a directory, or a file, whose objects belong to a cluster.
 type clusterDir struct{ cluster, dir string } // dir is absolute
 
 // clusterDirs are the directories of --cluster NAME=DIR, or of the configuration.
@@ -26,8 +26,8 @@ func (s *streams) clusters(c *cli.Context) (clusterDirs, string, error) {
 		case name == "" || placed && dir == "":
 			return nil, "", usage("write --cluster NAME, or --cluster NAME=DIR", "--cluster cannot be %q", text)
 		case placed:
-			if info, err := os.Stat(dir); c.Command.Name != "diff" && (err != nil || !info.IsDir()) { // a revision may have others
-				return nil, "", usage("write --cluster "+name+"=DIR, with a directory that is there", "--cluster %s names a directory that is not there", text)
+			if _, err := os.Stat(dir); c.Command.Name != "diff" && err != nil { // a revision may have others
+				return nil, "", usage("write --cluster "+name+"=DIR, with a directory or file that is there", "--cluster %s names a directory that is not there", text)
 			}
 			d, err := newClusterDir(name, dir)
 			if err != nil {
@@ -81,7 +81,8 @@ func (dirs clusterDirs) place(docs []*schema.Document) {
 func (dirs clusterDirs) of(path string) string {
 	best := clusterDir{}
 	for _, d := range dirs {
-		if _, in := below(d.dir, present(path)); in && len(d.dir) > len(best.dir) {
+		rel, in := below(d.dir, present(path))
+		if (in || rel == ".") && len(d.dir) > len(best.dir) {
 			best = d
 		}
 	}

@@ -97,6 +97,20 @@ func TestAnOrdinaryTreeIsJudgedWhole(t *testing.T) {
 	}
 }
 
+func TestFilesOfSeveralClustersAreToldApart(t *testing.T) {
+	dir := t.TempDir()
+	file(t, dir, "east.yaml", service("a")+"---\n"+policyFor("a", "300s"))
+	file(t, dir, "west.yaml", service("a")+"---\n"+policyFor("a", "240s"))
+	const help = "--cluster east=east.yaml --cluster west=west.yaml"
+	if got := runIn(t, dir, "", "compile", "east.yaml", "west.yaml"); got.code != ExitFindings || !strings.Contains(got.err, "name the cluster of each file: "+help) {
+		t.Errorf("exit code %d\n%s", got.code, got.err)
+	}
+	got := runIn(t, dir, "", append([]string{"compile", "-o", "name", "east.yaml", "west.yaml"}, strings.Fields(help)...)...)
+	if got.code != ExitDone || strings.Count(got.out, "\n") != 2 {
+		t.Errorf("exit code %d\n%s%s", got.code, got.out, got.err)
+	}
+}
+
 func TestRevisionsOfAnOrdinaryTreeAreCompared(t *testing.T) {
 	dir := repository(t, ordinaryTree())
 	diff := func() result { return runIn(t, dir, "", "diff", "-R", "git:HEAD:.", ".") }

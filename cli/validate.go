@@ -10,7 +10,7 @@ import (
 
 func setFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringSliceFlag{Name: "cluster", Usage: "`NAME` of the cluster of objects that do not name theirs, or NAME=DIR for those in a directory; may be repeated"},
+		&cli.StringSliceFlag{Name: "cluster", Usage: "`NAME` of the cluster of objects that do not name theirs, or NAME=DIR for those in a directory or file; may be repeated"},
 		&cli.StringFlag{Name: "workspace", Usage: "`NAME` of the workspace, when the input has no Workspaces"},
 	}
 }

@@ -3,7 +3,9 @@ package compile
 import (
 	"fmt"
 	"maps"
+	"path"
 	"reflect"
+	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
@@ -53,9 +55,19 @@ func duplicate(earlier, d *schema.Document) diag.Diagnostic {
 	return diag.Diagnostic{
 		Code: diag.DuplicateObject, Span: nameSpan(d), Subject: d.Subject(),
 		Message: fmt.Sprintf("there are two objects of kind %s with the name %q, and they differ", d.Kind.Name, d.Ref()),
-		Help:    "delete one of the two, or compile them in separate runs",
+		Help:    "delete one of the two, or compile them in separate runs" + clusterOfEach(earlier, d),
 		Related: []diag.Related{{Span: nameSpan(earlier), Message: "the other one is here"}},
 	}
+}
+
+// clusterOfEach is the end of the help where two files hold the objects, as those of two clusters may.
+func clusterOfEach(a, b *schema.Document) string {
+	one, other := a.Place().Path(), b.Place().Path()
+	if one == other || one == "-" || other == "-" {
+		return ""
+	}
+	name := func(file string) string { return strings.TrimSuffix(path.Base(file), path.Ext(file)) }
+	return fmt.Sprintf(", or name the cluster of each file: --cluster %s=%s --cluster %s=%s", name(one), one, name(other), other)
 }
 
 // sameContent compares what is read of two objects of one identity. When they were created does
