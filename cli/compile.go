@@ -196,7 +196,7 @@ func (s *streams) deliverDir(c *cli.Context, t target, r read, objects []emit.Ob
 // heldBack reports findings at or above --fail-on that hold back what is to be written.
 func (s *streams) heldBack(c *cli.Context, r read) bool {
 	return slices.ContainsFunc(s.shown(c, r).found, func(d diag.Diagnostic) bool {
-		return d.Code.HoldsBack && d.Severity >= threshold(c)
+		return d.HoldsBack && d.Severity >= threshold(c)
 	})
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"io"
 	"regexp"
 	"strings"
@@ -110,7 +111,10 @@ func TestHelpAboutAnUnknownFlagNamesOnlyWhatExists(t *testing.T) {
 			if _, _, err := splitFlags(command, arg); err == nil {
 				continue
 			}
-			e := unknownFlag(command, arg).(*exit)
+			var e *exit
+			if !errors.As(unknownFlag(command, arg), &e) {
+				t.Fatalf("%s %s: not a usage error", command.Name, arg)
+			}
 			if e.message != "unknown flag "+arg {
 				t.Errorf("%s %s: %s", command.Name, arg, e.message)
 			}

@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -169,7 +170,7 @@ func inLanguage(t *testing.T, language string, args []string, out string) {
 	case "xml":
 		if err := xml.NewDecoder(strings.NewReader(out)).Decode(&struct {
 			Inner string `xml:",innerxml"`
-		}{}); err != nil && err != io.EOF {
+		}{}); err != nil && !errors.Is(err, io.EOF) {
 			t.Errorf("%q: %v:\n%s", args, err, out)
 		}
 	case "html":

@@ -53,7 +53,7 @@ func sameOwner(a, b fs.FileInfo) bool {
 // links is how many names a file has.
 func links(info fs.FileInfo) int {
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
-		return int(stat.Nlink) //nolint:unconvert // its type differs between systems
+		return int(stat.Nlink)
 	}
 	return 1
 }

@@ -9,7 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall" //nolint:depguard // signals and pipes, no socket numbers
+	"syscall"
 	"testing"
 	"time"
 )

@@ -206,9 +206,9 @@ func (l *Listener) Keepalive() Keepalive {
 		case [2]int64{SolSocket, SoKeepalive}:
 			k.On = Setting[bool]{n != 0, from}
 		case [2]int64{IPProtoTCP, TCPKeepIdle}:
-			k.Time = Setting[time.Duration]{times(time.Second, int64(n)), from}
+			k.Time = Setting[time.Duration]{times(time.Second, n), from}
 		case [2]int64{IPProtoTCP, TCPKeepIntvl}:
-			k.Interval = Setting[time.Duration]{times(time.Second, int64(n)), from}
+			k.Interval = Setting[time.Duration]{times(time.Second, n), from}
 		case [2]int64{IPProtoTCP, TCPKeepCnt}:
 			k.Probes = Setting[uint32]{uint32(n), from}
 		}

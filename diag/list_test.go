@@ -189,7 +189,8 @@ func TestTheSummaryCountsInWords(t *testing.T) {
 		"2 documents: 2 errors, 1 warning, 1 info; nothing written":                      {Tally: diag.Tally{Documents: 2}, Errors: 2, Warnings: 1, Infos: 1, Result: "nothing written"},
 		"3 documents (1 of other kinds skipped): 2 warnings, 2 infos; 1 DestinationRule": {Tally: diag.Tally{Documents: 3, Skipped: 1}, Warnings: 2, Infos: 2, Result: "1 DestinationRule"},
 		"1 document (2 ClientTrafficPolicies, 1 DestinationRule not judged; 3 of other kinds skipped): 1 info": {
-			Tally: diag.Tally{Documents: 1, Skipped: 3, NotJudged: map[string]int{"DestinationRule": 1, "ClientTrafficPolicy": 2}}, Infos: 1},
+			Tally: diag.Tally{Documents: 1, Skipped: 3, NotJudged: map[string]int{"DestinationRule": 1, "ClientTrafficPolicy": 2}}, Infos: 1,
+		},
 	} {
 		if got := s.String(); got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -25,8 +25,8 @@ func characters() []rune {
 
 // printable is the rule of YAML 1.2 for characters that stand for themselves (c-printable).
 func printable(r rune) bool {
-	switch {
-	case r == '\t', r == '\n', r == '\r', r == 0x85:
+	switch r {
+	case '\t', '\n', '\r', 0x85:
 		return true
 	}
 	return r >= 0x20 && r <= 0x7e || r >= 0xa0 && r <= 0xd7ff || r >= 0xe000 && r <= 0xfffd || r >= 0x10000

@@ -141,10 +141,19 @@ func TestAnObjectThatIsAlmostOursIsAFinding(t *testing.T) {
 
 func TestAKindIsOursByItsGroup(t *testing.T) {
 	for _, c := range []struct{ apiVersion, kind string }{
-		{"networking.enterprise.mesh.gloo.solo.io/v1beta1", "VirtualDestination"}, {"networking.enterprise.mesh.gloo.solo.io/v1beta1", "VirtualGateway"},
-		{"networking.mesh.gloo.solo.io/v1", "VirtualGateway"}, {"discovery.mesh.gloo.solo.io/v1", "Workspace"}, {"appmesh.k8s.aws/v1beta2", "VirtualGateway"},
-		{"appmesh.k8s.aws/v1beta2", "GatewayRoute"}, {"fed.gloo.solo.io/v1", "Upstream"}, {"gateway.example.com/v1", "Gateway"}, {"example.com/v1", "VirtualDestination"},
-		{"networking.istio.io/v1", "Gateway"}, {"gateway.nginx.io/v1", "Gateway"}, {"argoproj.io/v1alpha1", "Workspace"}, {"", "Gateway"},
+		{"networking.enterprise.mesh.gloo.solo.io/v1beta1", "VirtualDestination"},
+		{"networking.enterprise.mesh.gloo.solo.io/v1beta1", "VirtualGateway"},
+		{"networking.mesh.gloo.solo.io/v1", "VirtualGateway"},
+		{"discovery.mesh.gloo.solo.io/v1", "Workspace"},
+		{"appmesh.k8s.aws/v1beta2", "VirtualGateway"},
+		{"appmesh.k8s.aws/v1beta2", "GatewayRoute"},
+		{"fed.gloo.solo.io/v1", "Upstream"},
+		{"gateway.example.com/v1", "Gateway"},
+		{"example.com/v1", "VirtualDestination"},
+		{"networking.istio.io/v1", "Gateway"},
+		{"gateway.nginx.io/v1", "Gateway"},
+		{"argoproj.io/v1alpha1", "Workspace"},
+		{"", "Gateway"},
 	} {
 		p := parse("apiVersion: " + c.apiVersion + "\nkind: " + c.kind + "\nmetadata: {name: a}\n")
 		if len(p.Found) != 0 {
@@ -152,9 +161,12 @@ func TestAKindIsOursByItsGroup(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ apiVersion, kind, want string }{
-		{"networking.gloo.solo.io/v3", "VirtualDestination", "networking.gloo.solo.io/v2"}, {"networking.gloo.io/v2", "VirtualDestination", "networking.gloo.solo.io/v2"},
-		{"networking.glooo.solo.io/v2", "ExternalService", "networking.gloo.solo.io/v2"}, {"gateway.solo.oi/v1", "Gateway", "gateway.solo.io/v1"},
-		{"gloo.sol.io/v1", "Upstream", "gloo.solo.io/v1"}, {"resilience.policy.gloo.solo/v2", "ConnectionPolicy", "resilience.policy.gloo.solo.io/v2"},
+		{"networking.gloo.solo.io/v3", "VirtualDestination", "networking.gloo.solo.io/v2"},
+		{"networking.gloo.io/v2", "VirtualDestination", "networking.gloo.solo.io/v2"},
+		{"networking.glooo.solo.io/v2", "ExternalService", "networking.gloo.solo.io/v2"},
+		{"gateway.solo.oi/v1", "Gateway", "gateway.solo.io/v1"},
+		{"gloo.sol.io/v1", "Upstream", "gloo.solo.io/v1"},
+		{"resilience.policy.gloo.solo/v2", "ConnectionPolicy", "resilience.policy.gloo.solo.io/v2"},
 	} {
 		p := parse("apiVersion: " + c.apiVersion + "\nkind: " + c.kind + "\nmetadata: {name: a}\n")
 		if len(p.Found) != 1 || p.Found[0].Name != "unknown-kind" || !strings.Contains(p.Found[0].Help, c.want) {

@@ -136,7 +136,7 @@ func (p *parser) decoded(raw []byte) {
 			p.Found = diag.List{p.chunk.lineFault(m.line, m.col, m.length, m.message, m.help)}
 			return
 		}
-		p.find(diag.Syntax, p.chunk.Source.At(p.chunk.Offset+rest, 1), "", "the document before this line has ended, so nothing from here on is read",
+		p.find(diag.Syntax, p.chunk.Source.At(p.chunk.Offset+rest, 1), "the document before this line has ended, so nothing from here on is read",
 			"write --- on a line of its own before it, or indent it like the lines above")
 		return
 	}
@@ -171,7 +171,7 @@ func (p *parser) object(v any, raw []byte, pointer string) {
 		kind = bootstrap
 	}
 	if kind == nil {
-		p.unread(value, apiVersion, name, pointer)
+		p.unread(apiVersion, name, pointer)
 		return
 	}
 	d := newDocument(kind, value, p.chunk, pointer, p.namespace)
@@ -199,14 +199,14 @@ func (p *parser) notAnObject(v any, pointer string) {
 	list, isList := v.([]any)
 	switch {
 	case isList && slices.ContainsFunc(list, isManifest):
-		p.find(diag.NotAnObject, p.chunk.Source.At(p.chunk.contentStart(), 1), "",
+		p.find(diag.NotAnObject, p.chunk.Source.At(p.chunk.contentStart(), 1),
 			"this document is a list of objects, which Kubernetes does not take", "put --- between the objects, or write kind: List with items: before them")
 		return
 	case isList || v == nil || pointer != "":
 		p.Skipped++ // other tools' YAML: lists of hosts, tasks, values
 		return
 	}
-	p.find(diag.NotAnObject, p.chunk.span(pointer, false), "",
+	p.find(diag.NotAnObject, p.chunk.span(pointer, false),
 		"this document is a single value, not an object with apiVersion, kind and metadata",
 		`start it with "apiVersion: …" and "kind: …", a colon and a space after each key`)
 }
@@ -217,7 +217,7 @@ func isManifest(v any) bool {
 }
 
 // unread decides whether skipping an object needs a word.
-func (p *parser) unread(value map[string]any, apiVersion, name, pointer string) {
+func (p *parser) unread(apiVersion, name, pointer string) {
 	group, version := splitAPIVersion(apiVersion)
 	span := func(key string) diag.Span { return p.chunk.span(pointer+Pointer(key), false) }
 	p.Skipped++
@@ -260,11 +260,11 @@ func (p *parser) setFix(fix *diag.Fix) { p.Found[len(p.Found)-1].Fix = fix }
 
 func (p *parser) unknown(span diag.Span, message, help string) {
 	p.Skipped--
-	p.find(diag.UnknownKind, span, "", message, help)
+	p.find(diag.UnknownKind, span, message, help)
 }
 
-func (p *parser) find(code *diag.Code, span diag.Span, subject, message, help string) {
-	p.Found = append(p.Found, diag.Diagnostic{Code: code, Span: span, Subject: subject, Message: message, Help: help})
+func (p *parser) find(code *diag.Code, span diag.Span, message, help string) {
+	p.Found = append(p.Found, diag.Diagnostic{Code: code, Span: span, Message: message, Help: help})
 }
 
 // distinctive reports a kind whose name nobody but Gloo uses. There are other projects'

@@ -57,9 +57,7 @@ func (s *scanner) fault(col, length int, message, help string) *mistake {
 	return &mistake{col: col + 1, length: max(1, length), message: message, help: help}
 }
 
-var (
-	conflict = regexp.MustCompile(`^(<<<<<<<|=======|>>>>>>>)( |$)`)
-)
+var conflict = regexp.MustCompile(`^(<<<<<<<|=======|>>>>>>>)( |$)`)
 
 func (s *scanner) look() *mistake {
 	line := s.lines[s.i]

@@ -44,7 +44,7 @@ func judged(t *testing.T, text string, hops ...string) diag.List {
 func codes(found diag.List) string {
 	var names []string
 	for i := range found {
-		names = append(names, found[i].Code.Name)
+		names = append(names, found[i].Name)
 	}
 	return strings.Join(names, " ")
 }

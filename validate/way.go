@@ -15,7 +15,7 @@ type Way struct {
 
 // Covers reports whether a connection goes through the hop. A server stands behind destinations only.
 func (w *Way) Covers(c *compile.Connection) bool {
-	return !(w.Server && c.Leg == compile.FromClients) && (w.Leg == "" || w.Leg == c.Leg) && (w.Host == "" || w.Host == c.Host) &&
+	return (!w.Server || c.Leg != compile.FromClients) && (w.Leg == "" || w.Leg == c.Leg) && (w.Host == "" || w.Host == c.Host) &&
 		(w.Namespace == "" || w.Namespace == c.Object.Namespace) && (w.Name == "" || w.Name == c.Object.Name)
 }
 
