@@ -51,7 +51,7 @@ func (p *parser) json() {
 		p.notJSON(err, len(values))
 		return
 	}
-	if dups := duplicates(p.chunk); len(dups) > 0 {
+	if dups := duplicates(p.chunk); len(dups) > 0 && !p.chunk.foreign() {
 		p.Found = dups
 		return
 	}
@@ -81,7 +81,8 @@ func (p *parser) yaml() {
 	text := []byte(p.chunk.Text)
 	raw, err := yaml.YAMLToJSONStrict(text)
 	if err != nil {
-		if p.Found = duplicates(p.chunk); len(p.Found) > 0 {
+		if dups := duplicates(p.chunk); len(dups) > 0 && !p.chunk.foreign() {
+			p.Found = dups
 			return
 		}
 		// Strict reading also objects to a key that overrides a merged one, which is what merging is for.
