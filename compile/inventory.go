@@ -47,6 +47,7 @@ type inventory struct {
 	rules            []*schema.Document // DestinationRules that are there already
 	apiGateways      []*schema.Document // Gateways of the Gateway API
 	routes           []*schema.Document // of the Gateway API
+	gloo             []*schema.Document // Settings of Gloo Edge
 	objects          []*schema.Document // of opaque kinds: policies of the targets that are there already
 	targets          []*target
 	services         map[string][]*target         // by "namespace/name": one per cluster
@@ -86,6 +87,8 @@ func takeInventory(docs []*schema.Document) *inventory {
 			inv.apiGateways = append(inv.apiGateways, d)
 		case *schema.Route:
 			inv.routes = append(inv.routes, d)
+		case *schema.GlooSettings:
+			inv.gloo = append(inv.gloo, d)
 		case *schema.Object:
 			inv.objects = append(inv.objects, d)
 		case *schema.Service:

@@ -269,6 +269,9 @@ func (r *resolver) upstreamTCP(d *schema.Document, s *Settings, u use) *Settings
 	out := s.forwarded(upstreamSettings(d, &schema.UpstreamSpec{}), u.idle)
 	by := u.tcp
 	for _, from := range writtenOnly(s, out) {
+		if from.Document() != d {
+			continue // Gloo's Settings have an effect on other Upstreams
+		}
 		name, help := path.Base(from.Pointer()), "delete the line"
 		if name == "idleTimeout" {
 			help = "delete the line; tcpKeepalive works for TCP as well"

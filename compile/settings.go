@@ -109,7 +109,7 @@ func upstreamSettings(d *schema.Document, spec *schema.UpstreamSpec) *Settings {
 	s := &Settings{
 		ConnectTimeout:           value(r, c.ConnectTimeout, length, base+"/connectTimeout", GlooConnectTimeout, byGloo),
 		Keepalive:                r.upstreamKeepalive(c.TCPKeepalive, base+"/tcpKeepalive"),
-		Limits:                   r.circuitBreakers(spec.CircuitBreakers),
+		Limits:                   r.circuitBreakers(spec.CircuitBreakers, "/spec/circuitBreakers"),
 		MaxRequestsPerConnection: value(r, nonZero(c.MaxRequestsPerConnection), same[uint32], base+"/maxRequestsPerConnection", 0, byEnvoy),
 		MaxConnectionDuration:    Setting[time.Duration]{0, Origin{Default: byEnvoy}}, // an Upstream cannot say it
 		BufferLimit:              value(r, c.PerConnectionBufferLimitBytes, same[uint32], base+"/perConnectionBufferLimitBytes", EnvoyBuffer, byEnvoy),
@@ -165,8 +165,7 @@ func (r reader) upstreamKeepalive(k *schema.UpstreamKeepalive, pointer string) K
 }
 
 // circuitBreakers are limits in which a zero that is written is a limit of zero.
-func (r reader) circuitBreakers(c *schema.CircuitBreakers) Limits {
-	const pointer = "/spec/circuitBreakers"
+func (r reader) circuitBreakers(c *schema.CircuitBreakers, pointer string) Limits {
 	from := Origin{Default: byEnvoy}
 	if c == nil {
 		c = &schema.CircuitBreakers{}

@@ -18,13 +18,17 @@ func (r *resolver) claimUpstreams() {
 		spec := &d.Resource.(*schema.Upstream).Spec
 		cluster := cmp.Or(d.Cluster(), r.opts.Cluster)
 		workspace, _ := r.ws.owner(cluster, d.Namespace)
+		gloo := r.glooSettings(cluster, d.Namespace)
 		u := Upstream{
 			Object:   Object{Kind: kindUpstream, Name: d.Name, Namespace: d.Namespace, Cluster: cluster, Workspace: workspace, Document: d},
 			Settings: upstreamSettings(d, spec),
 		}
+		if spec.CircuitBreakers == nil {
+			u.Settings.Limits = gloo.limits()
+		}
 		r.upstreamUse(&u, spec)
 		u.Type, u.Endpoints = r.upstreamEndpoints(d, spec)
-		if u.Type == "aws" && spec.AWS.SecretRef == nil && !r.discoversCredentials(cluster) {
+		if u.Type == "aws" && spec.AWS.SecretRef == nil && !gloo.discoverCredentials() {
 			r.lambdaLeftOut(d)
 			continue
 		}
@@ -195,19 +199,6 @@ func (r *resolver) serviceLacksPort(d *schema.Document, place meshPlace) {
 		Message: fmt.Sprintf("Service %s has no port %d", place.target.reference(), place.port),
 		Help:    "write one of its ports: " + place.target.portsText(),
 		Related: []diag.Related{{Span: nameSpan(place.target.Document), Message: place.target.reference() + " is here"}},
-	})
-}
-
-// discoversCredentials reports that Settings of the cluster let Gloo take the credentials for AWS from
-// elsewhere than a Secret (gloo: plugins/aws/plugin.go, which spells the field so).
-func (r *resolver) discoversCredentials(cluster string) bool {
-	return slices.ContainsFunc(r.inv.objects, func(d *schema.Document) bool {
-		if d.Kind.Name != "Settings" || cmp.Or(d.Cluster(), r.opts.Cluster) != cluster {
-			return false
-		}
-		gloo, _ := d.Resource.(*schema.Object).Spec()["gloo"].(map[string]any)
-		aws, _ := gloo["awsOptions"].(map[string]any)
-		return aws["enableCredentialsDiscovey"] == true || aws["serviceAccountCredentials"] != nil
 	})
 }
 

@@ -62,7 +62,6 @@ var opaqueKinds = []*Kind{
 	opaque(glooEdge, "v1", "HttpListenerOption", glooListenerFields),
 	opaque(glooEdge, "v1", "MatchableHttpGateway", glooListenerFields),
 	opaque(glooEdge, "v1", "MatchableTcpGateway", glooListenerFields),
-	opaque("gloo.solo.io", "v1", "Settings", "circuitBreakers upstreamOptions globalAnnotations"),
 	opaque("fed.gloo.solo.io", "v1", "FederatedUpstream", glooUpstreamFields),
 	opaque("fed.gloo.solo.io", "v1", "FederatedSettings", "circuitBreakers upstreamOptions"),
 	opaque("fed.gateway.solo.io", "v1", "FederatedGateway", glooListenerFields),

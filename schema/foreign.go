@@ -119,3 +119,28 @@ func (e *Enum) Of(names ...string) string {
 	}
 	return names[0]
 }
+
+// GlooSettings are Gloo Edge's Settings: what holds for all that one Gloo translates
+// (gloo: projects/gloo/api/v1/settings.proto).
+type GlooSettings struct {
+	Spec struct {
+		Gloo struct {
+			CircuitBreakers *CircuitBreakers `json:"circuitBreakers"`
+			AWSOptions      struct {
+				EnableCredentialsDiscovery bool      `json:"enableCredentialsDiscovey"` // as Gloo spells it
+				ServiceAccountCredentials  *struct{} `json:"serviceAccountCredentials"`
+			} `json:"awsOptions"`
+		} `json:"gloo"`
+		// CircuitBreakers stood here before Gloo 1.3.
+		CircuitBreakers *CircuitBreakers `json:"circuitBreakers"`
+	} `json:"spec"`
+}
+
+// Limits returns the limits of Upstreams that have none of their own, and the JSON pointer at
+// which they are written; nil where there are none.
+func (s *GlooSettings) Limits() (*CircuitBreakers, string) {
+	if c := s.Spec.Gloo.CircuitBreakers; c != nil {
+		return c, "/spec/gloo/circuitBreakers"
+	}
+	return s.Spec.CircuitBreakers, "/spec/circuitBreakers"
+}

@@ -55,6 +55,7 @@ var readKinds = []*Kind{
 	{Group: gatewayAPI, Versions: []string{"v1", "v1alpha2"}, Name: "GRPCRoute", Foreign: true, resource: func() any { return new(Route) }},
 	{Group: gatewayAPI, Versions: []string{"v1alpha2", "v1"}, Name: "TCPRoute", Foreign: true, resource: func() any { return new(Route) }},
 	{Group: gatewayAPI, Versions: []string{"v1alpha2", "v1alpha3", "v1"}, Name: "TLSRoute", Foreign: true, resource: func() any { return new(Route) }},
+	{Group: "gloo.solo.io", Versions: []string{"v1"}, Name: "Settings", Foreign: true, carries: fieldPaths("upstreamOptions globalAnnotations"), resource: func() any { return new(GlooSettings) }},
 	{Group: istio, Versions: []string{"v1", "v1beta1", "v1alpha3"}, Name: "DestinationRule", Foreign: true, carries: fieldPaths("connectionPool"), resource: func() any { return new(DestinationRule) }},
 }
 
