@@ -96,7 +96,7 @@ func (s *streams) compile(c *cli.Context) error {
 	}
 	var objects []emit.Object
 	if run.plan != nil {
-		emitted, found := t.emit(run.plan, emit.Options{Explicit: c.String("defaults") == "explicit", Preserve: c.Bool("preserve-behaviour")})
+		emitted, found := t.emit(run.plan, emit.Options{Explicit: c.String("defaults") == "explicit", Preserve: c.Bool("preserve-behavior")})
 		objects, run.found = emitted, append(run.found, found...)
 		run.found = append(run.found, emit.Existing(objects, compile.Present(run.documents))...)
 	}

@@ -96,12 +96,14 @@ func (f *function) set(flag, value string) error {
 // longName is a flag's long name.
 func longName(flag cli.Flag) string { return flag.Names()[0] }
 
-// longNames are the long names of a command's flags, sorted.
+// longNames returns the long names of a command's flags, those of other spellings included, sorted.
 func longNames(command *cli.Command) []string {
 	var names []string
 	for _, flag := range command.Flags {
-		if name := longName(flag); name != "help" {
-			names = append(names, name)
+		for _, name := range flag.Names() {
+			if len(name) > 1 && name != "help" {
+				names = append(names, name)
+			}
 		}
 	}
 	slices.Sort(names)

@@ -66,7 +66,7 @@ func (s *streams) migrate(c *cli.Context) error {
 	if run.plan == nil {
 		return s.finish(c, run.read, "nothing written")
 	}
-	objects, found := to.emit(run.plan, emit.Options{Preserve: c.Bool("preserve-behaviour")})
+	objects, found := to.emit(run.plan, emit.Options{Preserve: c.Bool("preserve-behavior")})
 	run.found = slices.Concat(run.found, found, emit.Existing(objects, compile.Present(run.documents)))
 	if run.found.AtLeast(diag.Error) {
 		return s.finish(c, run.read, "nothing written")

@@ -7,12 +7,12 @@ var (
 		Summary: "a connect timeout that is left out is another one in the target",
 		Explain: `Gloo Edge, kgateway and Envoy give up connecting after 5 seconds, Istio and
 Envoy Gateway after 10. Who leaves the timeout out gets the target's.
---preserve-behaviour writes the one that holds today. It is said once a run,
+--preserve-behavior writes the one that holds today. It is said once a run,
 at the first document that leaves the timeout out.`,
 		Example: `connectionConfig:
   tcpKeepalive:
     keepaliveTime: 300s`,
-		Fix:       `$ connpolicy compile --preserve-behaviour -f input.yaml`,
+		Fix:       `$ connpolicy compile --preserve-behavior -f input.yaml`,
 		Reference: "https://gateway.envoyproxy.io/docs/api/extension_types/#tcptimeout",
 	}
 	LimitsDiffer = &Code{
@@ -21,11 +21,11 @@ at the first document that leaves the timeout out.`,
 		Explain: `Envoy, and with it Gloo Edge and kgateway, allows 1024 connections, pending
 requests and requests, and 3 retries at once. Istio sets no limit at all,
 and Envoy Gateway allows 1024 of everything. Moving to Istio removes limits,
-moving away from it adds them. --preserve-behaviour writes those that hold
+moving away from it adds them. --preserve-behavior writes those that hold
 today. It is said once a run, at the first document that leaves one out.`,
 		Example: `connectionConfig:
   connectTimeout: 3s`,
-		Fix:       `$ connpolicy compile --preserve-behaviour -f input.yaml`,
+		Fix:       `$ connpolicy compile --preserve-behavior -f input.yaml`,
 		Reference: "https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/circuit_breaker.proto",
 	}
 	BufferDiffers = &Code{

@@ -6,7 +6,7 @@
 // the egctl that the variable EGCTL names; `make gateway` gets one and sets it.
 //
 // egctl checks policies by Envoy Gateway's CRDs, with their CEL rules, before it translates them.
-// It is asked with --preserve-behaviour and with --defaults explicit, so that no default of Envoy
+// It is asked with --preserve-behavior and with --defaults explicit, so that no default of Envoy
 // Gateway is left: what still differs must be named by a finding at that setting.
 package gateway_test
 

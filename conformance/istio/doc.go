@@ -6,12 +6,12 @@
 // go through Istio's own decoding and validation into pilot's configuration store, a client in
 // the destination's namespace asks for its clusters, and each is compared field by field with
 // the one of --target envoy. Plans are those of the golden cases and random ones, with
-// --defaults omit and explicit, and with --preserve-behaviour.
+// --defaults omit and explicit, and with --preserve-behavior.
 //
 //   - A ConnectionPolicy's cluster must be equal in every field but those of notCompared.
 //   - An Upstream's cluster is Gloo Edge's, which has other defaults and other fields for the
 //     same thing. What Envoy goes by is compared, and a difference passes only when a finding
-//     of --target istio stands at that setting, or names the default. With --preserve-behaviour
+//     of --target istio stands at that setting, or names the default. With --preserve-behavior
 //     no default differs.
 //   - A gateway's listener, of a pod that our EnvoyFilter is for, must have what --target envoy
 //     writes about connections; one of other pods must have none of it.
