@@ -106,16 +106,16 @@ func countOf(found diag.List, d diag.Diagnostic) int {
 // brought reports an error that a fix may bring to light: one of an object that was not read
 // before, one about the value that can be read now, one of a rule that waits for all below its
 // place to be right, and, once a field has its name, one at or below it or at a field beside it:
-// a socket option's value is judged when its level is known. A value that was refused is nobody's
-// until it is right: then it may be wrong beside its neighbours, as options of HTTP/2 are beside
-// useHttp2.
+// a socket option's value is judged when its level is known. A refused value takes part in no rule
+// until it is right. Then its neighbors, and what is below them, may conflict with it, as options of
+// HTTP/1 and HTTP/2 do with useHttp2.
 func brought(d, e diag.Diagnostic) bool {
 	within := d.Field
 	if d.Fix.Value == nil {
 		within = d.Field[:max(0, strings.LastIndexByte(d.Field, '/'))]
 	}
 	beside := func(field string) string { return field[:max(0, strings.LastIndexByte(field, '/'))] }
-	if d.Severity == diag.Error && beside(e.Field) == beside(d.Field) {
+	if d.Severity == diag.Error && strings.HasPrefix(e.Field, beside(d.Field)+"/") {
 		return true
 	}
 	return d.Code == diag.UnknownKind || e.Field == within || strings.HasPrefix(within, e.Field+"/") || strings.HasPrefix(e.Field, within+"/") && d.Fix.Value == nil
@@ -129,9 +129,14 @@ func TestAFieldUnderItsRightNameLetsThoseBesideItBeJudged(t *testing.T) {
 }
 
 func TestAValueThatIsRightLetsThoseBesideItBeJudged(t *testing.T) {
-	const upstream = "apiVersion: gloo.solo.io/v1\nkind: Upstream\nmetadata: {name: a, namespace: b}\nspec:\n  static: {hosts: [{addr: a.example.com, port: 80}]}\n  useHttp2: \"true\"\n  initialStreamWindowSize: 32768\n"
-	if n, err := fixesHold(upstream); n != 1 || err != nil {
-		t.Errorf("%d fixes: %v", n, err)
+	const upstream = "apiVersion: gloo.solo.io/v1\nkind: Upstream\nmetadata: {name: a, namespace: b}\nspec:\n  static: {hosts: [{addr: a.example.com, port: 80}]}\n  useHttp2: \"true\"\n"
+	for _, beside := range []string{
+		"  initialStreamWindowSize: 32768\n",
+		"  connectionConfig: {http1ProtocolOptions: {enableTrailers: true}}\n",
+	} {
+		if n, err := fixesHold(upstream + beside); n != 1 || err != nil {
+			t.Errorf("%s%d fixes: %v", beside, n, err)
+		}
 	}
 }
 

@@ -82,7 +82,7 @@ func TestAnOrdinaryTreeIsJudgedWhole(t *testing.T) {
 	if counts := counted(got); got.code != ExitDone || !maps.Equal(counts, want) {
 		t.Errorf("exit code %d, %v, want %v\n%s", got.code, counts, want, got.err)
 	}
-	const summary = "18 documents (1 DestinationRule, 1 TrafficPolicy not judged; 1 EnvoyFilter, 1 ListenerOption, 1 Settings, 1 VirtualGateway, " +
+	const summary = "19 documents (1 DestinationRule, 1 TrafficPolicy not judged; 1 EnvoyFilter, 1 ListenerOption, 1 VirtualGateway, " +
 		"13 of other kinds skipped; 1 template not rendered; 1 kustomize patch not applied): 7 warnings, 4 infos; " +
 		"3 sets judged, each by itself: clusters/east, clusters/test, clusters/west\n"
 	if !strings.HasSuffix(got.err, "\n"+summary) {
