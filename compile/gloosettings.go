@@ -40,7 +40,7 @@ func (g glooSettings) limits() Limits {
 		return reader{}.circuitBreakers(nil, "")
 	}
 	written, pointer := g.document.Resource.(*schema.GlooSettings).Limits()
-	return reader{g.document}.circuitBreakers(written, pointer)
+	return reader(g).circuitBreakers(written, pointer)
 }
 
 // discoverCredentials reports Settings that let Gloo find the credentials for AWS, so that
