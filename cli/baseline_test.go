@@ -136,7 +136,7 @@ func TestABaselineThatCannotBeReadEndsTheRun(t *testing.T) {
 		{"--baseline=", "--baseline is empty"},
 		{"--write-baseline=", "--write-baseline is empty"},
 		{"--write-baseline gone/known.json", "cannot be written"},
-		{"--baseline .", "cannot be read"},
+		{"--baseline .", "is not a regular file"},
 	} {
 		got := runIn(t, dir, "", append(strings.Fields("validate a.yaml"), strings.Fields(tt.args)...)...)
 		if got.code != ExitUsage || !strings.Contains(got.err, tt.says) {
@@ -153,7 +153,7 @@ func TestABaselineOfTheConfigurationCanBeWrittenFirst(t *testing.T) {
 	if got := runIn(t, dir, "", "validate", "."); got.code != ExitDone || strings.Contains(got.err, "skipped") {
 		t.Errorf("the baseline is read as a manifest: exit %d: %s", got.code, got.err)
 	}
-	if got := runIn(t, dir+"/sub", "", "validate"); got.code != ExitDone || !strings.Contains(got.err, "no findings, 2 in the baseline\n") {
+	if got := runIn(t, dir+"/sub", "", "validate"); got.code != ExitDone || !strings.Contains(got.err, "no findings, 2 in the baseline; configuration ../.connpolicy.yaml\n") {
 		t.Errorf("exit %d: %s", got.code, got.err)
 	}
 	write(t, dir, configName, configHead+"inptus: []\n")

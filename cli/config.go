@@ -33,6 +33,7 @@ func hopFlag() cli.Flag {
 type config struct {
 	*schema.Config
 	document *schema.Document
+	file     string // as seen from the current directory, "" for a functionConfig
 	dir      string // that its paths start from
 	read     read   // what is found in it, and what its comments suppress
 }
@@ -78,7 +79,7 @@ func configFile(c *cli.Context) (string, error) {
 	case name != "":
 		return name, nil
 	}
-	return nearestConfig(), nil
+	return nearestConfig()
 }
 
 func (s *streams) readConfig(c *cli.Context, name string) (*config, error) {
@@ -98,7 +99,7 @@ func (s *streams) readConfig(c *cli.Context, name string) (*config, error) {
 	r := s.readAll(in.sources, "")
 	i := slices.IndexFunc(r.documents, func(d *schema.Document) bool { return d.Kind.Own })
 	if i >= 0 && !r.found.AtLeast(diag.Error) && len(r.documents) == 1 {
-		f := &config{Config: r.documents[i].Resource.(*schema.Config), document: r.documents[i], dir: filepath.Dir(name)}
+		f := &config{Config: r.documents[i].Resource.(*schema.Config), document: r.documents[i], file: name, dir: filepath.Dir(name)}
 		r.found = append(r.found, f.check(c)...)
 		if !r.found.AtLeast(diag.Error) {
 			f.read = r
@@ -192,24 +193,4 @@ func flagWays(c *cli.Context) ([]validate.Way, error) {
 		ways = append(ways, way)
 	}
 	return ways, nil
-}
-
-// nearestConfig is the configuration's path relative to here, or "".
-func nearestConfig() string {
-	here, err := os.Getwd()
-	if err != nil {
-		return ""
-	}
-	for dir := here; ; dir = filepath.Dir(dir) {
-		file := filepath.Join(dir, configName)
-		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
-			if short, err := filepath.Rel(here, file); err == nil {
-				return short
-			}
-			return file
-		}
-		if dir == filepath.Dir(dir) {
-			return ""
-		}
-	}
 }

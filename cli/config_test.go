@@ -24,8 +24,8 @@ func TestTheNearestConfigurationHolds(t *testing.T) {
 	}{
 		{"from below it", nil, "keepalive time 200s is longer than the 100s after which an AWS Network Load Balancer"},
 		{"beside a flag", []string{"--hop", "azure-lb=4m"}, "longer than the 100s"},
-		{"not for other names", []string{"--config", "../../other.yaml"}, "4 documents: 1 warning\n"},
-		{"another file", []string{"--config=../../other.yaml"}, "4 documents: 1 warning\n"},
+		{"not for other names", []string{"--config", "../../other.yaml"}, "4 documents: 1 warning; configuration ../../other.yaml\n"},
+		{"another file", []string{"--config=../../other.yaml"}, "4 documents: 1 warning; configuration ../../other.yaml\n"},
 		{"none", []string{"--config", "none"}, "4 documents: 1 warning\n"},
 	} {
 		got := runIn(t, deep, "", append(append([]string{"validate"}, tt.args...), "../../two.yaml")...)

@@ -52,8 +52,11 @@ func (f *config) checkInput(c *cli.Context, pointer, name string) diag.List {
 		}
 		return nil
 	}
-	if _, err := os.Stat(f.path(name)); os.IsNotExist(err) {
+	switch info, err := os.Stat(f.path(name)); {
+	case os.IsNotExist(err):
 		return diag.List{f.finding(diag.MissingFile, pointer, "there is no file or directory "+filepath.ToSlash(f.path(name)), f.nearestFile(name))}
+	case err == nil && !info.IsDir() && !info.Mode().IsRegular():
+		return diag.List{f.finding(diag.MalformedValue, pointer, strconv.Quote(name)+" is neither a regular file nor a directory", "write the path of one; "+f.start())}
 	}
 	return nil
 }
@@ -81,19 +84,10 @@ func (f *config) nearestFile(name string) string {
 }
 
 func (f *config) checkPattern(pointer, pattern string) diag.List {
-	if doublestar.ValidatePattern(filepath.ToSlash(pattern)) {
-		return nil
+	if wrong, help := patternFault(pattern); wrong != "" {
+		return diag.List{f.finding(diag.MalformedValue, pointer, strconv.Quote(pattern)+" "+wrong, help)}
 	}
-	return diag.List{f.finding(diag.MalformedValue, pointer, strconv.Quote(pattern)+" is no pattern: a bracket or a brace is not closed", "write one like **/templates, with * for any text in a name and ** for any directories")}
-}
-
-// matching are the files and directories that a pattern names. Links to directories are followed as
-// far as they stand in the pattern: ** could go round in circles.
-func matching(pattern string) ([]string, error) {
-	if strings.Contains(pattern, "**") {
-		return doublestar.FilepathGlob(pattern, doublestar.WithNoFollow())
-	}
-	return doublestar.FilepathGlob(pattern)
+	return nil
 }
 
 // isPattern reports a name that can stand for several.
@@ -144,8 +138,11 @@ func (s *streams) exclusions(c *cli.Context) ([]exclusion, error) {
 		}
 	}
 	for _, pattern := range c.StringSlice("exclude") {
-		if pattern == "" || !doublestar.ValidatePattern(filepath.ToSlash(pattern)) {
-			return nil, usage("write --exclude '**/templates', with * for any text in a name and ** for any directories", "--exclude cannot be %q", pattern)
+		if pattern == "" {
+			return nil, usage("write --exclude '**/templates', with * for any text in a name and ** for any directories", "--exclude is empty")
+		}
+		if wrong, help := patternFault(pattern); wrong != "" {
+			return nil, usage(help, "--exclude: %q %s", pattern, wrong)
 		}
 		add(".", pattern)
 	}

@@ -158,7 +158,7 @@ func (f *function) sources() ([]*diag.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.recursive = f.config.Recursive
+	in.recursive, in.within = f.config.Recursive, whereabouts(".")
 	for _, name := range names {
 		if err := in.add(name); err != nil {
 			return nil, err

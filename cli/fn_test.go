@@ -242,6 +242,17 @@ func TestAFunctionGeneratesFromInputs(t *testing.T) {
 	if suppressed := runIn(t, dir, strings.Replace(list("good.yaml"), "inputs:", "failOn: info\n  suppressions: [{code: hops-that-forget, reason: nothing is on the way}]\n  inputs:", 1), "fn"); suppressed.code != ExitDone || !strings.Contains(suppressed.err, "1 suppressed") {
 		t.Errorf("exit code %d\n%s", suppressed.code, suppressed.err)
 	}
+	for _, inputs := range []string{"../good.yaml", "deep/../../good.yaml", "/etc/passwd", "..", "'../*.yaml'"} {
+		if got := runIn(t, dir, list(inputs), "fn"); got.code != ExitUsage || !strings.Contains(got.err, "leads out of the package") || len(fnRead(t, got).Results) != 1 {
+			t.Errorf("%s: exit code %d\n%s%s", inputs, got.code, got.err, got.out)
+		}
+	}
+	if err := os.Symlink(filepath.Join(files(t, map[string]string{"b.yaml": serviceOf("b")}), "b.yaml"), filepath.Join(dir, "away.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	if got := runIn(t, dir, list("away.yaml"), "fn"); got.code != ExitUsage || !strings.Contains(got.err, "away.yaml leads out of the package") {
+		t.Errorf("a link: exit code %d\n%s", got.code, got.err)
+	}
 	for inputs, want := range map[string]string{"none.yaml": "there is no file or directory none.yaml", `"-"`: `"-" is no file`, "deep/notes.d": "there is no file or directory"} {
 		if got := runIn(t, dir, list(inputs), "fn"); got.code != ExitUsage || !strings.Contains(got.err, want) || len(fnRead(t, got).Results) != 1 {
 			t.Errorf("%s: exit code %d\n%s%s", inputs, got.code, got.err, got.out)

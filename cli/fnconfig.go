@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
@@ -45,11 +47,26 @@ func (f *function) readFunctionConfig(item *schema.Item) (diag.List, error) {
 		wrong := read.finding(diag.MalformedValue, "/baseline", "a function knows no baseline", "list what is known under suppressions, by code and with a reason")
 		return diag.List{wrong}, &exit{code: ExitUsage}
 	}
+	if found := outside(read); len(found) > 0 {
+		return found, &exit{code: ExitUsage}
+	}
 	if found := read.check(f.c); found.AtLeast(diag.Error) {
 		return found, &exit{code: ExitUsage}
 	}
 	f.config = read
 	return r.found, read.setFlags(f.c)
+}
+
+// outside reports the inputs of a functionConfig that are not in the package: a function reads
+// nothing else, whoever wrote the package.
+func outside(f *config) diag.List {
+	var found diag.List
+	for i, name := range f.Inputs {
+		if !filepath.IsLocal(filepath.FromSlash(name)) {
+			found = append(found, f.finding(diag.MalformedValue, schema.Pointer("inputs", i), strconv.Quote(name)+" leads out of the package", "write a path below the working directory, without .."))
+		}
+	}
+	return found
 }
 
 // configMap takes a ConfigMap's data, as kpt writes it of what stands behind "--".

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/urfave/cli/v2"
@@ -31,6 +32,9 @@ func (s *streams) sources(c *cli.Context) ([]*diag.Source, error) {
 	if len(names) == 0 {
 		return nil, usage("connpolicy "+c.Command.Name+" -f FILE, or -f - for standard input; or write inputs into "+configName, "nothing to read: no file is named")
 	}
+	if len(namedHere(c)) == 0 && piped(s.in) {
+		return nil, usage("connpolicy "+c.Command.Name+" -f - reads standard input; with < /dev/null the inputs are read", "there is standard input, and %s has inputs too", filepath.ToSlash(s.config.file))
+	}
 	in, err := s.newInput(c)
 	if err != nil {
 		return nil, err
@@ -50,6 +54,31 @@ func (s *streams) sources(c *cli.Context) ([]*diag.Source, error) {
 	return in.sources, nil
 }
 
+// pipedWithin is how long a pipe that nobody writes to is waited for: what starts programs often
+// leaves one open.
+const pipedWithin = 100 * time.Millisecond
+
+// piped reports text on standard input. It takes the first byte of it. A terminal and /dev/null have
+// none.
+func piped(in io.Reader) bool {
+	if f, ok := in.(*os.File); ok {
+		if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice != 0 {
+			return false
+		}
+	}
+	first := make(chan bool, 1)
+	go func() {
+		n, _ := in.Read(make([]byte, 1))
+		first <- n > 0
+	}()
+	select {
+	case some := <-first:
+		return some
+	case <-time.After(pipedWithin):
+		return false
+	}
+}
+
 // newInput reads as the flags say.
 func (s *streams) newInput(c *cli.Context) (*input, error) {
 	exclude, err := s.exclusions(c)
@@ -59,6 +88,7 @@ func (s *streams) newInput(c *cli.Context) (*input, error) {
 type input struct {
 	*streams
 	recursive bool
+	within    string          // the only directory whose files are read; "" for all
 	except    string          // a directory that is not read
 	written   map[string]bool // files that findings go to: an earlier run's are no manifests
 	exclude   []exclusion
@@ -133,6 +163,9 @@ func (in *input) file(name string) error {
 	if in.seen[place] {
 		return nil
 	}
+	if _, ok := below(in.within, place); in.within != "" && !ok {
+		return usage("name files of the package only", "%s leads out of the package", name)
+	}
 	if in.isWritten(path) {
 		return usage("name another file for the findings", "%s is read, and --format would write to it", name)
 	}
@@ -188,13 +221,16 @@ func isManifest(path string) bool {
 }
 
 func (in *input) glob(pattern string) error {
+	if wrong, help := patternFault(pattern); wrong != "" {
+		return usage(help, "%q %s", pattern, wrong)
+	}
 	matches, err := matching(pattern)
 	if err != nil || len(matches) == 0 {
 		return usage("quote the pattern, or check it; * does not cross directories, ** does", "no file matches %s", pattern)
 	}
 	for _, m := range matches {
-		if in.excludedWithin("", m) {
-			continue
+		if info, err := os.Stat(m); in.excludedWithin("", m) || err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+			continue // what a pipe or a device holds may never end
 		}
 		if err := in.add(m); err != nil {
 			return err

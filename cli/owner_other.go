@@ -23,6 +23,9 @@ func trusted(fs.FileInfo) bool { return true }
 // sameOwner reports any two files where files have no such owner.
 func sameOwner(fs.FileInfo, fs.FileInfo) bool { return true }
 
+// writableByAll reports no directory where its mode has no bits for others.
+func writableByAll(fs.FileInfo) bool { return false }
+
 // links is 1 where further names of a file cannot be counted.
 func links(fs.FileInfo) int { return 1 }
 

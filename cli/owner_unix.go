@@ -50,6 +50,9 @@ func sameOwner(a, b fs.FileInfo) bool {
 	return known && too && first == second
 }
 
+// writableByAll reports a directory in which everybody may put files.
+func writableByAll(dir fs.FileInfo) bool { return dir.Mode().Perm()&0o002 != 0 }
+
 // links is how many names a file has.
 func links(info fs.FileInfo) int {
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok {

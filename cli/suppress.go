@@ -20,6 +20,9 @@ func writeBaselineFlag() cli.Flag {
 	return &cli.StringFlag{Name: "write-baseline", Usage: "write all findings to `FILE`, the baseline of runs to come, and exit 0"}
 }
 
+// maxBaseline is the largest baseline that is read, in bytes: room for some hundred thousand findings.
+const maxBaseline = 64 << 20
+
 // baseline is findings that are not to be shown again, and the file they were read from.
 type baseline struct {
 	diag.Baseline
@@ -41,11 +44,18 @@ func readBaseline(c *cli.Context) (*baseline, error) {
 	case findingsFiles(c)[whereabouts(name)]:
 		return nil, usage("name another file for the findings", "--format would replace the baseline %s", name)
 	}
-	text, err := os.ReadFile(name)
-	switch {
+	switch info, err := os.Stat(name); {
 	case os.IsNotExist(err):
 		return nil, usage("write it: connpolicy validate --write-baseline "+name, "there is no baseline %s", name)
 	case err != nil:
+		return nil, cannotRead(name, err)
+	case !info.Mode().IsRegular():
+		return nil, usage("name the file that --write-baseline wrote", "the baseline %s is not a regular file", name)
+	case info.Size() > maxBaseline:
+		return nil, usage("write it anew: connpolicy validate --write-baseline "+name, "the baseline %s is larger than %d MiB", name, maxBaseline>>20)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
 		return nil, cannotRead(name, err)
 	}
 	known, fault := diag.ReadBaseline(text)
@@ -113,6 +123,9 @@ func (s *streams) filter(c *cli.Context, r read, result string) (read, string, e
 		return r, result, nil
 	}
 	results := []string{result}
+	if s.config != nil && s.config.file != "" && filepath.Dir(s.config.file) != "." {
+		results = append(results, "configuration "+filepath.ToSlash(s.config.file))
+	}
 	if file := c.String("write-baseline"); file != "" {
 		if unparsable(r.found) {
 			return s.suppress(r), "no baseline written: it would be of a part only", nil
