@@ -25,7 +25,7 @@ var Codes = []*Code{
 	HopsThatForget, KeepaliveRhythm, KeepaliveEager, KeepaliveSlow, KeepaliveMoot,
 	UnknownHop, ConfigUnmatched, HopTimeout, MissingFile,
 	IgnoreUnknownCode, IgnoreWithoutReason, IgnoreRefused,
-	ConnectTimeoutDiffers, LimitsDiffer, BufferDiffers, DNSDiffers, ZeroDiffers, DurationRespelled,
+	ConnectTimeoutDiffers, LimitsDiffer, BufferDiffers, DNSDiffers, ConnectionEndDiffers, ZeroDiffers, DurationRespelled,
 	SettingsForAllPorts, SettingsForAllBackends, ObjectReplaced, ExistingPolicy, GatewayMissing, GatewayUnread, SeveralGateways, RouteMissing,
 	BackendNeeded, WorkloadMissing,
 }

@@ -40,11 +40,25 @@ today. It is said once a run, at the first document that leaves one out.`,
 		Name: "dns-differs", Severity: Info,
 		Summary: "names of hosts are resolved at other times in the target",
 		Explain: `Gloo Edge asks for the addresses of a host every 5 seconds, whatever their
-TTL. Envoy Gateway goes by the TTL, and asks every 30 seconds where there is
-none. A host that changes its address is followed later, or earlier.`,
+TTL, unless dnsRefreshRate or respectDnsTtl is set. Envoy Gateway goes by
+the TTL, and asks every 30 seconds where there is none. A host that changes
+its address is followed later, or earlier.`,
 		Example: `static:
   hosts:`,
 		Reference: "https://gateway.envoyproxy.io/docs/api/extension_types/#dns",
+	}
+	ConnectionEndDiffers = &Code{
+		Name: "connection-end-differs", Severity: Info,
+		Summary: "connections that reach their maxConnectionDuration end later in the target",
+		Explain: `Gloo Edge's Envoy drains a connection that reaches its maxConnectionDuration
+and closes it, idle or not. Envoy Gateway sets
+http1_safe_max_connection_duration: an HTTP/1 connection stays open until
+its next request, and ends with the response. Connections of HTTP/2 are
+drained by both. --preserve-behavior writes
+http1.disableSafeMaxConnectionDuration: true, which ends them as before.`,
+		Example: `httpConnectionManagerSettings:
+  maxConnectionDuration: 1h`,
+		Reference: "https://gateway.envoyproxy.io/docs/api/extension_types/#http1settings",
 	}
 	ZeroDiffers = &Code{
 		Name: "zero-differs", Severity: Warning,

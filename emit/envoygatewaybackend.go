@@ -272,11 +272,30 @@ func (e *envoyGateway) defaultsDiffer(r *compile.Route) {
 		e.differs.add(diag.BufferDiffers, compile.From(r.By, "/metadata/name"), "a buffer of 1 MiB becomes 32 KiB")
 	}
 	if e.named(r) && (differs(s.DNS.RefreshRate, egRefreshRate) || differs(s.DNS.RespectTTL, true)) {
-		e.differs.add(diag.DNSDiffers, compile.From(r.By, "/metadata/name"), "names are resolved as often as their TTL says, or every 30s, and no more every 5s")
+		e.differs.add(diag.DNSDiffers, compile.From(r.By, "/metadata/name"), dnsChange(s.DNS))
 	}
 	if h := s.HTTP2; speaksHTTP2(h) && (differs(h.InitialStreamWindowSize, egStreamWindow) || differs(h.InitialConnectionWindowSize, egConnectionWindow)) {
 		e.windows.add(diag.BufferDiffers, compile.From(r.By, "/metadata/name"), "HTTP/2 windows of 256 MiB become 64 KiB a stream and 1 MiB a connection")
 	}
+}
+
+// dnsChange describes how often names are resolved in Envoy Gateway and how often they are today.
+func dnsChange(d compile.DNS) string {
+	rate, ttl := d.RefreshRate.Value, d.RespectTTL.Value
+	if !d.RefreshRate.Written() {
+		rate = egRefreshRate
+	}
+	if !d.RespectTTL.Written() {
+		ttl = true
+	}
+	return fmt.Sprintf("names are resolved %s, not %s", refreshed(ttl, rate), refreshed(d.RespectTTL.Value, d.RefreshRate.Value))
+}
+
+func refreshed(ttl bool, rate time.Duration) string {
+	if ttl {
+		return fmt.Sprintf("when their TTL ends, or every %s where there is none", text(rate))
+	}
+	return "every " + text(rate)
 }
 
 // limitsThatDiffer tells which limits that nobody wrote are not 1024 today.

@@ -33,9 +33,7 @@ func (e *envoyGateway) listeners() {
 		if !ok {
 			continue
 		}
-		if !e.opts.Preserve && !e.opts.Explicit && differs(l.BufferLimit, egBuffer) {
-			e.differs.add(diag.BufferDiffers, compile.From(l.By, "/metadata/name"), "a buffer of 1 MiB becomes 32 KiB")
-		}
+		e.listenerDefaults(l, spec)
 		key := fmt.Sprint(to.Ref(), targets)
 		part := byTarget[key]
 		if part == nil {
@@ -47,6 +45,20 @@ func (e *envoyGateway) listeners() {
 	}
 	for _, part := range parts {
 		e.client(part)
+	}
+}
+
+// listenerDefaults reports what a policy leaves out and Envoy Gateway has otherwise.
+func (e *envoyGateway) listenerDefaults(l *compile.Listener, spec *clientTraffic) {
+	if e.opts.Preserve {
+		return
+	}
+	if !e.opts.Explicit && differs(l.BufferLimit, egBuffer) {
+		e.differs.add(diag.BufferDiffers, compile.From(l.By, "/metadata/name"), "a buffer of 1 MiB becomes 32 KiB")
+	}
+	if c := spec.Connection; c != nil && c.ConnectionLimit != nil && c.ConnectionLimit.MaxConnectionDuration != "" {
+		e.differs.add(diag.ConnectionEndDiffers, compile.From(l.By, "/metadata/name"),
+			fmt.Sprintf("an HTTP/1 connection older than maxConnectionDuration, %s, ends with its next response, not when it is idle", c.ConnectionLimit.MaxConnectionDuration))
 	}
 }
 
@@ -135,6 +147,7 @@ func (p *egPolicy) client(l *compile.Listener) *clientTraffic {
 			StreamIdleTimeout:      p.duration(t.StreamIdle, t.StreamIdle.Value, "http.streamIdle", "timeout.http.streamIdleTimeout"),
 		})})
 	}
+	out.HTTP1 = orNil(clientHTTP1{p.opts.Preserve && limit.MaxConnectionDuration != ""})
 	out.Connection = orNil(clientConnection{
 		BufferLimit:     p.number(l.BufferLimit, egBuffer, "bufferLimit", "connection.bufferLimit"),
 		ConnectionLimit: orNil(limit),

@@ -81,6 +81,11 @@ type clientTraffic struct {
 	TCPKeepalive *gatewayKeepalive `json:"tcpKeepalive,omitempty"`
 	Connection   *clientConnection `json:"connection,omitempty"`
 	Timeout      *clientTimeout    `json:"timeout,omitempty"`
+	HTTP1        *clientHTTP1      `json:"http1,omitempty"`
+}
+
+type clientHTTP1 struct {
+	DisableSafeMaxConnectionDuration bool `json:"disableSafeMaxConnectionDuration,omitempty"`
 }
 
 type clientConnection struct {

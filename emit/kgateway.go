@@ -134,8 +134,8 @@ func (e *kgateway) meshDefaults(one *decider) {
 func (e *kgateway) noService(d *compile.Destination) {
 	for i := range d.Ports {
 		from := compile.From(d.Ports[i].By, "/spec/applyToDestinations")
-		e.add(diag.NotExpressible, from, from.KeySpan(), "settings of a VirtualDestination have no place in kgateway, whose policies are for Services, and are left out",
-			"write kind: SERVICE and select the Services behind it")
+		e.add(diag.NotExpressible, from, from.KeySpan(), "settings of a VirtualDestination or ExternalService are not compiled for kgateway, and are left out",
+			"write kind: SERVICE and select the Services behind it; or bind a BackendConfigPolicy to the host by hand, with group networking.istio.io and kind Hostname, in the namespace of its ServiceEntry")
 	}
 }
 

@@ -136,13 +136,15 @@ func (p *kpolicy) listenerRequests(s compile.Setting[uint32]) *int32 {
 
 // listenerLost reports what a ListenerPolicy has no field for.
 func (p *kpolicy) listenerLost(l *compile.Listener) {
-	const none, request = "delete it; kgateway has no field for it", "set timeouts.request at the rules of the HTTPRoutes"
+	const none = "delete it; kgateway has no field for it"
+	const request = "delete it; timeouts.request of an HTTPRoute is a different limit: it bounds the response as well and ends long downloads"
+	const stream = "set timeouts.request at the rules of the HTTPRoutes, which counts from the end of the request and resets no upgraded connection"
 	for _, o := range otherOptions(l) {
 		p.lost(o.From, fmt.Sprintf("socket option %d/%d", o.Level, o.Name), "delete it; kgateway sets no socket options but keepalive")
 	}
 	lostSetting(p.collector, l.ExactBalance, "connectionBalanceConfig", none)
 	lostSetting(p.collector, l.Timeouts.MaxConnectionDuration, "maxConnectionDuration of a listener", none)
-	lostSetting(p.collector, l.Timeouts.MaxStreamDuration, "maxStreamDuration of a listener", request)
+	lostSetting(p.collector, l.Timeouts.MaxStreamDuration, "maxStreamDuration of a listener", stream)
 	lostSetting(p.collector, l.Timeouts.Request, "requestTimeout of a listener", request)
 	lostSetting(p.collector, l.Timeouts.Drain, "drainTimeout of a listener", none)
 	lostSetting(p.collector, l.TCPProxy.IdleTimeout, "idleTimeout of a TCP listener", none)
