@@ -77,7 +77,8 @@ func TestDiffMarksWhatLiveListenersDoNotTake(t *testing.T) {
    = note: on an idle connection a dead peer is noticed after 250s instead of 240s
 `+note)
 	dir = diffDir(t, gatewayText, "intValue: 60}", "intValue: 60}\n    - {level: 6, name: 18, intValue: 5000}")
-	expectDiff(t, dir, ExitFindings, `socketOption.6/18: not set → 5000 for listener-::-8080 of gateway-proxy (Gateway gloo-system/gateway-proxy, new.yaml:12:38)
+	expectDiff(t, dir, ExitFindings, `keepalive.userTimeout: not set → 5s for listener-::-8080 of gateway-proxy (Gateway gloo-system/gateway-proxy, new.yaml:12:38)
+   = note: on an idle connection a dead peer is noticed after 80s instead of 240s
 `+note)
 	dir = diffDir(t, gatewayText, "  options:\n", "  options:\n    perConnectionBufferLimitBytes: 4096\n")
 	expectDiff(t, dir, ExitFindings, "bufferLimit: 1048576 (Envoy's default) → 4096 for listener-::-8080 of gateway-proxy (Gateway gloo-system/gateway-proxy, new.yaml:9:36)\n")

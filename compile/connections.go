@@ -164,11 +164,14 @@ func (c *Connection) Values() []Value {
 	return out
 }
 
-// isKeepalive reports one of the four options that keepalive is made of.
+// isKeepalive reports an option that Keepalive reads.
 func (o *SocketOption) isKeepalive() bool {
 	return o.Level == SolSocket && o.Name == SoKeepalive ||
-		o.Level == IPProtoTCP && slices.Contains([]int64{TCPKeepIdle, TCPKeepIntvl, TCPKeepCnt}, o.Name)
+		o.Level == IPProtoTCP && slices.Contains([]int64{TCPKeepIdle, TCPKeepIntvl, TCPKeepCnt}, o.Name) ||
+		o.isUserTimeout() && o.IntValue != nil
 }
+
+func (o *SocketOption) isUserTimeout() bool { return o.Level == IPProtoTCP && o.Name == TCPUserTimeout }
 
 // number is where the option's number stands: an option of a list has it in a field of its
 // own, one that a keepalive was spelled as comes from a value already.
@@ -211,20 +214,36 @@ func (l *Listener) Keepalive() Keepalive {
 			k.Interval = Setting[time.Duration]{times(time.Second, n), from}
 		case [2]int64{IPProtoTCP, TCPKeepCnt}:
 			k.Probes = Setting[uint32]{uint32(n), from}
+		case [2]int64{IPProtoTCP, TCPUserTimeout}:
+			k.UserTimeout = &Setting[time.Duration]{times(time.Millisecond, n), from}
 		}
 	}
 	return k
 }
 
-// DeadAfter is how long after the last sign of life an idle connection to a dead peer ends: the
-// idle time, and an interval for each probe that stays unanswered.
+// DeadAfter returns how long after the last sign of life an idle connection to a dead peer ends.
 func (k *Keepalive) DeadAfter() time.Duration {
 	idle := max(k.Time.Value, 0)
 	return idle + min(k.Patience(), math.MaxInt64-idle)
 }
 
-// Patience is how long the kernel waits for answers from the first probe on: an interval for each probe.
-func (k *Keepalive) Patience() time.Duration { return times(k.Interval.Value, int64(k.Probes.Value)) }
+// Patience returns how long the kernel waits for answers from the first probe on: an interval for each
+// probe that stays unanswered.
+func (k *Keepalive) Patience() time.Duration {
+	return times(k.Interval.Value, int64(k.UnansweredProbes()))
+}
+
+// UnansweredProbes returns how many probes without an answer end an idle connection. The kernel looks
+// at the connection after the time and then after every interval. It counts probes up to Probes, or,
+// where a user timeout is set, ends the connection the first time that at least one probe was sent
+// and the user timeout has passed (Linux, net/ipv4/tcp_timer.c, tcp_keepalive_timer).
+func (k *Keepalive) UnansweredProbes() uint32 {
+	if k.UserTimeout == nil || k.UserTimeout.Value <= 0 || k.Interval.Value <= 0 {
+		return k.Probes.Value
+	}
+	rest := max(k.UserTimeout.Value-max(k.Time.Value, 0), 1)
+	return uint32(min((rest-1)/k.Interval.Value+1, math.MaxUint32)) //nolint:gosec // bounded in this line
+}
 
 // times multiplies a duration by n, and returns the longest or the shortest duration where 64 bits do
 // not hold the product: socket options are numbers that nobody bounds before they are refused.

@@ -136,7 +136,7 @@ func TestDiffTellsWhatChangesAtWhichListener(t *testing.T) {
 			"a listener's socket options, by what they come to",
 			gateway("{bindAddress: '::', bindPort: 80, httpGateway: {}, " + fmt.Sprintf(option, "60", "") + "}"),
 			gateway("{bindAddress: '::', bindPort: 80, httpGateway: {}, " + fmt.Sprintf(option, "70", ", {level: 6, name: 18, intValue: 5, state: STATE_LISTENING}") + "}"),
-			[]string{"~ listener-::-80 gateway-proxy by Gateway a/g: keepalive.time 60s→70s socketOption.6/18 →5 socketOption.6/18.state →LISTENING"},
+			[]string{"~ listener-::-80 gateway-proxy by Gateway a/g: keepalive.time 60s→70s keepalive.userTimeout →5ms socketOption.6/18.state →LISTENING"},
 		},
 		{
 			"a listener that serves HTTP no more",

@@ -183,6 +183,9 @@ type Keepalive struct {
 	Time     Setting[time.Duration] // idle time before the first probe
 	Interval Setting[time.Duration] // between probes
 	Probes   Setting[uint32]        // unanswered ones that end the connection
+	// UserTimeout is TCP_USER_TIMEOUT, which a listener's socket options can set; nil when none is
+	// set. With it the kernel does not count probes.
+	UserTimeout *Setting[time.Duration]
 }
 
 // Limits bound what a proxy does at once toward one destination.

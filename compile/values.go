@@ -53,7 +53,7 @@ var zeros = map[string]string{
 	"maxRequestsPerConnection": "no limit", "maxConnectionDuration": "no limit",
 	"http.idleTimeout": "never", "http.maxStreamDuration": "no limit", "http.maxHeadersCount": "100",
 	"http.idle": "never", "http.maxConnectionDuration": "no limit", "http.streamIdle": "never", "http.request": "no limit",
-	"proxyProtocol": "none", "tunnel": "none", "tcp.idleTimeout": "never", "bufferLimit": "no limit",
+	"proxyProtocol": "none", "tunnel": "none", "tcp.idleTimeout": "never", "bufferLimit": "no limit", "keepalive.userTimeout": "off",
 }
 
 func valueText(name string, raw any) string {

@@ -122,8 +122,11 @@ network that loses packets for that long is no dead peer.`,
 		Summary: "a dead peer is noticed after more than 15 minutes",
 		Explain: `An idle connection to a peer that has gone, without a word, ends after the
 idle time and an interval for each probe without an answer. Until then the
-proxy keeps it and may send a request into it. Data that is under way is not
-keepalive's business: the kernel gives up on it by its own count of retries.`,
+proxy keeps it and may send a request into it. With TCP_USER_TIMEOUT (socket
+option 6/18) the kernel does not count probes: the connection ends at the
+first interval after that timeout. Data that is under way is not keepalive's
+business: the kernel gives up on it after the user timeout, or by its own
+count of retries.`,
 		Example: `tcpKeepalive:
   time: 200s
   interval: 100s

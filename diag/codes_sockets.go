@@ -82,10 +82,12 @@ intValue: 1`,
 	}
 	SocketOptionMilliseconds = &Code{
 		Name: "socket-option-milliseconds", Severity: Warning,
-		Summary: "a keepalive socket option looks like milliseconds",
+		Summary: "a socket option looks like milliseconds where the kernel counts seconds, or the other way round",
 		Explain: `TCP_KEEPIDLE and TCP_KEEPINTVL count seconds: 20000 is five and a half
 hours. Of the options around keepalive only TCP_USER_TIMEOUT counts
-milliseconds. A value beyond 32767 is an error, as the kernel refuses it.`,
+milliseconds: 30 ends a connection as soon as data is unacknowledged for 30
+milliseconds. A value beyond 32767 seconds is an error, as the kernel
+refuses it.`,
 		Example:   `- {level: 6, name: 5, intValue: 20000} # TCP_KEEPINTVL`,
 		Fix:       `- {level: 6, name: 5, intValue: 20} # TCP_KEEPINTVL`,
 		Reference: "https://man7.org/linux/man-pages/man7/tcp.7.html",

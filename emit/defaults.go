@@ -19,7 +19,7 @@ func Defaults(target string) map[string]string {
 // tcp_proxy.proto (https://www.envoyproxy.io/docs/envoy/latest/api-v3/api).
 var envoyDefaults = map[string]string{
 	"connectTimeout": "5s",
-	"keepalive.on":   "off", "keepalive.time": "7200s", "keepalive.interval": "75s", "keepalive.probes": "9",
+	"keepalive.on":   "off", "keepalive.time": "7200s", "keepalive.interval": "75s", "keepalive.probes": "9", "keepalive.userTimeout": "off",
 	"limits.maxConnections": "1024", "limits.maxPendingRequests": "1024", "limits.maxRequests": "1024", "limits.maxRetries": "3",
 	"maxRequestsPerConnection": "no limit", "maxConnectionDuration": "no limit", "bufferLimit": "1048576",
 	"http.idleTimeout": "3600s", "http.maxHeadersCount": "100", "http.maxStreamDuration": "no limit",

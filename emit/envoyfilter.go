@@ -166,6 +166,8 @@ var keepaliveOptions = map[[2]int64]string{
 	{compile.IPProtoTCP, compile.TCPKeepIdle}:  "keepalive.time",
 	{compile.IPProtoTCP, compile.TCPKeepIntvl}: "keepalive.interval",
 	{compile.IPProtoTCP, compile.TCPKeepCnt}:   "keepalive.probes",
+
+	{compile.IPProtoTCP, compile.TCPUserTimeout}: "keepalive.userTimeout",
 }
 
 func (e *istio) carrySocketOption(o compile.SocketOption, field string) {
@@ -175,6 +177,9 @@ func (e *istio) carrySocketOption(o compile.SocketOption, field string) {
 	}
 	if o.IntValue != nil {
 		text = fmt.Sprint(*o.IntValue)
+		if setting == "keepalive.userTimeout" {
+			text += "ms"
+		}
 	}
 	e.carry(o.From, setting, field, text)
 }

@@ -173,7 +173,7 @@ func sum(settings []compile.SettingChange) string {
 }
 
 // keepaliveParts are a keepalive's, in the order in which people name them.
-var keepaliveParts = []string{"keepalive.on", "keepalive.time", "keepalive.interval", "keepalive.probes"}
+var keepaliveParts = []string{"keepalive.on", "keepalive.time", "keepalive.interval", "keepalive.probes", "keepalive.userTimeout"}
 
 // keepaliveRow tells a keepalive's changes as one, and what they come to.
 func keepaliveRow(c *compile.Change, settings []compile.SettingChange) diffKey {
@@ -203,7 +203,11 @@ func timings(k *compile.Keepalive) string {
 	if !k.On.Value {
 		return "off"
 	}
-	return fmt.Sprintf("time %s, interval %s, probes %d", diag.Seconds(k.Time.Value), diag.Seconds(k.Interval.Value), k.Probes.Value)
+	text := fmt.Sprintf("time %s, interval %s, probes %d", diag.Seconds(k.Time.Value), diag.Seconds(k.Interval.Value), k.Probes.Value)
+	if k.UserTimeout != nil {
+		text += ", user timeout " + diag.Seconds(k.UserTimeout.Value)
+	}
+	return text
 }
 
 // deadPeer says what a keepalive's change means for those who wait for an answer.

@@ -345,10 +345,11 @@ const Elsewhere = "not about connections: to be moved by other means"
 // Unexplained stands in the row of a setting that is lost without a reason: a mistake of ours.
 const Unexplained = "has no place in the output"
 
-// idle reports the timing of a keepalive that is not switched on.
+// idle reports the timing of a keepalive that is not switched on. A user timeout is not one: it bounds
+// unacknowledged data as well.
 func (l *ledger) idle(at field) bool {
 	return !slices.ContainsFunc(l.before[at], func(v decided) bool {
-		return !strings.HasPrefix(v.Name, "keepalive.") || v.of.Keepalive.On.Value
+		return !strings.HasPrefix(v.Name, "keepalive.") || v.Name == "keepalive.userTimeout" || v.of.Keepalive.On.Value
 	})
 }
 

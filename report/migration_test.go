@@ -28,7 +28,8 @@ func TestAValueIsComparedByWhatItMeans(t *testing.T) {
 		{"http.idleTimeout", "3600s", "never", false},
 		{"preconnect.perUpstream", "1.5", "150", true},
 		{"http1.headerKeyFormat", "PROPER_CASE", "as received", false},
-		{"socketOption.6/18", "30000", "left out", false},
+		{"keepalive.userTimeout", "30s", "30000ms", true},
+		{"keepalive.userTimeout", "30s", "left out", false},
 	} {
 		if got := sameMeaning(compile.Value{Name: c.setting, Text: c.before}, c.after); got != c.same {
 			t.Errorf("%s: %s and %s: the same is %t", c.setting, c.before, c.after, got)

@@ -70,7 +70,7 @@ func (p *Place) socketView(s scale) socketView {
 	}
 	v := socketView{
 		Text:   fmt.Sprintf("first probe after %s, dead peer noticed after %s", diag.Seconds(k.Time.Value), p.deadAfter()),
-		Silent: s.per(k.Time.Value), Probes: max(k.Probes.Value, 1), First: s.per(k.Time.Value), Dead: s.per(k.DeadAfter()),
+		Silent: s.per(k.Time.Value), Probes: max(k.UnansweredProbes(), 1), First: s.per(k.Time.Value), Dead: s.per(k.DeadAfter()),
 	}
 	if idle > 0 && idle <= s.end {
 		v.Closed = s.per(idle)

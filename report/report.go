@@ -29,7 +29,11 @@ func (p *Place) keepalive() string {
 	if !k.On.Value {
 		return "off"
 	}
-	return fmt.Sprintf("%s / %s / %d", diag.Seconds(k.Time.Value), diag.Seconds(k.Interval.Value), k.Probes.Value)
+	text := fmt.Sprintf("%s / %s / %d", diag.Seconds(k.Time.Value), diag.Seconds(k.Interval.Value), k.Probes.Value)
+	if k.UserTimeout != nil {
+		text += ", user timeout " + diag.Seconds(k.UserTimeout.Value)
+	}
+	return text
 }
 
 // fate is what becomes of the place's idle connections at a hop, as a sentence's end.
@@ -82,14 +86,23 @@ func from(o compile.Origin) string {
 // derived says what the keepalive comes to, or that there is none.
 func (p *Place) derived() string {
 	if !p.Keepalive.On.Value {
-		return "no keepalive: an idle connection sends nothing, and a dead peer is noticed by the next request"
+		return "no keepalive: an idle connection sends nothing, and a dead peer is noticed by the next request" + p.unacknowledged()
 	}
 	rhythm := ""
 	if c := p.idle(); c.Rhythm() > c.Time {
 		rhythm = ", others every " + diag.Seconds(c.Rhythm())
 	}
-	return fmt.Sprintf("while idle: first probe after %s%s, a dead peer is noticed after %s",
-		diag.Seconds(p.Keepalive.Time.Value), rhythm, p.deadAfter())
+	return fmt.Sprintf("while idle: first probe after %s%s, a dead peer is noticed after %s%s",
+		diag.Seconds(p.Keepalive.Time.Value), rhythm, p.deadAfter(), p.unacknowledged())
+}
+
+// unacknowledged returns what a user timeout does about data in flight, as a sentence's end; "" where
+// none is set.
+func (p *Place) unacknowledged() string {
+	if t := p.Keepalive.UserTimeout; t != nil && t.Value > 0 {
+		return "; unacknowledged data fails after " + diag.Seconds(t.Value)
+	}
+	return ""
 }
 
 func (p *Place) deadAfter() string { return diag.Seconds(p.Keepalive.DeadAfter()) }

@@ -111,7 +111,8 @@ const manyConnections = 10_000
 func (w *wisdom) eager(c *compile.Connection) {
 	k := c.Keepalive
 	if k.Time.Written() && k.Time.Value < eagerTime {
-		packets := 2 * manyConnections / max(int64(k.Time.Value/time.Second), 1)
+		// After an answer the kernel waits for the time or the interval, whichever is longer.
+		packets := 2 * manyConnections / max(int64(max(k.Time.Value, k.Interval.Value)/time.Second), 1)
 		w.add(diag.KeepaliveEager, c, timePlace(&k), fmt.Sprintf("keepalive time %s is eager: %d idle connections send and get %d packets a second", diag.Seconds(k.Time.Value), manyConnections, packets),
 			fmt.Sprintf("write %s or more, unless the hop forgets earlier than that", spelled(k.Time, 30*time.Second)))
 	}
@@ -142,7 +143,11 @@ func (w *wisdom) slow(c *compile.Connection) {
 	if k.DeadAfter() <= slowDeath {
 		return
 	}
-	message := fmt.Sprintf("a dead peer of an idle connection is noticed after %s: %s and %d probes every %s", k.DeadAfter(), timeText(k.Time), k.Probes.Value, diag.Seconds(k.Interval.Value))
+	message := fmt.Sprintf("a dead peer of an idle connection is noticed after %s: %s and %d probes every %s", k.DeadAfter(), timeText(k.Time), k.UnansweredProbes(), diag.Seconds(k.Interval.Value))
+	if k.UserTimeout != nil && k.UserTimeout.Value > k.Time.Value+k.Interval.Value {
+		w.add(diag.KeepaliveSlow, c, k.UserTimeout.From.Span(), message+", which the user timeout asks for", "write 240000 or less, or leave the option out")
+		return
+	}
 	w.add(diag.KeepaliveSlow, c, timePlace(&k), message, fmt.Sprintf("%s, %s and 3 notice it within 5 minutes", spelled(k.Time, 4*time.Minute), spelled(k.Interval, 15*time.Second)))
 }
 

@@ -130,6 +130,8 @@ func (r *rules) optionRange(at string, o schema.SocketOption, known kernelRange,
 		r.value(diag.SocketOptionRefused, pointer, sprint("%s is %d; the kernel counts %s and takes %d to %d", known.option, value, known.unit, known.low, known.top), sprint("write %d, if milliseconds were meant", value/1000))
 	case value < known.low || value > known.top:
 		r.value(diag.SocketOptionRefused, pointer, sprint("%s is %d, and the kernel takes %d to %d %s", known.option, value, known.low, known.top, known.unit), sprint("write a number from %d to %d", known.low, known.top))
+	case known.unit == "milliseconds" && value > 0 && value < 1000:
+		r.value(diag.SocketOptionMilliseconds, pointer, sprint("%s is %d milliseconds, which looks like seconds", known.option, value), sprint("write %d if seconds were meant", value*1000))
 	case seconds:
 		r.value(diag.SocketOptionMilliseconds, pointer, sprint("%s is %d seconds, which looks like milliseconds", known.option, value), sprint("write %d if milliseconds were meant", value/1000))
 	}
