@@ -22,7 +22,7 @@ func bindFlags() []cli.Flag {
 
 // setOptions are what the flags say about the set.
 func setOptions(c *cli.Context) (compile.Options, error) {
-	opts := compile.Options{Workspace: c.String("workspace")}
+	opts := compile.Options{Workspace: c.String("workspace"), All: c.Bool("all")}
 	for _, text := range c.StringSlice("gateway") {
 		o, ok := gatewayOption(text)
 		if !ok {

@@ -31,7 +31,7 @@ import (
 // fixesHold returns what is wrong with the fixes of a text, and how many there are.
 func fixesHold(text string) (fixes int, err error) {
 	src := diag.NewSource("a.yaml", text)
-	was := reader.readAll([]*diag.Source{src}, "default")
+	was := readTexts(src)
 	for _, d := range was.found {
 		if d.Fix == nil {
 			continue
@@ -60,11 +60,16 @@ func fixesHold(text string) (fixes int, err error) {
 	return fixes, err
 }
 
-// reader reads texts as every command does.
-var reader = &streams{checker: validate.New()}
+// checker has the schemas for all tests of fixes; texts are read in parallel.
+var checker = validate.New()
+
+// readTexts reads texts as every command does.
+func readTexts(sources ...*diag.Source) read {
+	return (&streams{checker: checker}).readAll(sources, "default")
+}
 
 // foundIn is what the documents of sources give by themselves.
-func foundIn(sources []*diag.Source) diag.List { return reader.readAll(sources, "default").found }
+func foundIn(sources []*diag.Source) diag.List { return readTexts(sources...).found }
 
 // fixHolds applies one fix and looks at all that it changes.
 func fixHolds(src *diag.Source, was read, d diag.Diagnostic) error {
@@ -73,7 +78,7 @@ func fixHolds(src *diag.Source, was read, d diag.Diagnostic) error {
 		return errors.New("the fix changes nothing")
 	}
 	mended := diag.NewSource("a.yaml", markOf(src)+text)
-	now := reader.readAll([]*diag.Source{mended}, "default")
+	now := readTexts(mended)
 	if countOf(now.found, d) >= countOf(was.found, d) {
 		return fmt.Errorf("the finding is there still:\n%s", text)
 	}
@@ -276,7 +281,7 @@ func TestFixesChangeNothingButWhatIsWrong(t *testing.T) {
 }
 
 func fixless(text string) bool {
-	found := reader.readAll([]*diag.Source{diag.NewSource("a.yaml", text)}, "default").found
+	found := readTexts(diag.NewSource("a.yaml", text)).found
 	return !slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Fix != nil })
 }
 

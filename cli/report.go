@@ -19,6 +19,7 @@ func reportCommand(s *streams) *cli.Command {
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "html", Usage: "write `html`"},
 			&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Value: "istio", Usage: "show what is written for `" + strings.Join(targetNames, "|") + "`"},
+			allFlag(),
 		}, placeFlags(), wayFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
 		Action:       func(c *cli.Context) error { return s.reportPage(c) },

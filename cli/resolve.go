@@ -21,6 +21,7 @@ func resolveCommand(s *streams) *cli.Command {
 		UsageText: "connpolicy resolve [FLAGS] FILE ...\n\n   connpolicy resolve examples/bookinfo\n   connpolicy resolve --host ratings.global --hop aws-nlb -o timeline examples/bookinfo\n   connpolicy resolve --from-policy bookinfo/tcp-keepalive -o json examples/bookinfo",
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "table", Usage: "print a `table|wide|json|yaml|mermaid|dot|timeline|html`"},
+			allFlag(),
 		}, placeFlags(), wayFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
 		Action:       func(c *cli.Context) error { return s.resolve(c) },
@@ -70,7 +71,11 @@ func chosenPlaces(c *cli.Context, run planned) ([]report.Place, error) {
 		}
 	}
 	var places []report.Place
-	for _, connection := range run.plan.Connections() {
+	connections := run.plan.Connections()
+	if len(run.ways) > 0 || c.Bool("all") {
+		connections = append(connections, run.plan.Undecided.Connections()...)
+	}
+	for _, connection := range connections {
 		if chosen(c, &connection) {
 			places = append(places, report.Place{Connection: connection, Hops: validate.On(run.ways, &connection)})
 		}
@@ -86,7 +91,10 @@ func chosen(c *cli.Context, p *compile.Connection) bool {
 			return ok
 		})
 	}
-	deciders := []string{p.By.Name, p.By.Ref()}
+	var deciders []string
+	if !p.Undecided {
+		deciders = []string{p.By.Name, p.By.Ref()}
+	}
 	for _, s := range p.Shadowed {
 		deciders = append(deciders, s.By.Name, s.By.Ref())
 	}

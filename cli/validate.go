@@ -15,13 +15,18 @@ func setFlags() []cli.Flag {
 	}
 }
 
+// allFlag asks for what nobody decides, one by one.
+func allFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "all", Usage: "judge and show each Service that no policy selects, and not only their number"}
+}
+
 func validateCommand(s *streams) *cli.Command {
 	return &cli.Command{
 		Name: "validate", Usage: "check manifests, one by one and as a set",
 		UsageText: "connpolicy validate [FLAGS] FILE ...\n\n   connpolicy validate -R -f examples\n   connpolicy validate --documents-only examples/gloo-edge/upstream.yaml",
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
 			&cli.BoolFlag{Name: "documents-only", Usage: "check each document by itself: for a hook that is shown changed files only"},
-			writeBaselineFlag(),
+			allFlag(), writeBaselineFlag(),
 		}, fixFlags(), wayFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
 		Action:       func(c *cli.Context) error { return s.validate(c) },

@@ -31,8 +31,10 @@ type Connection struct {
 	Port     uint32
 	Protocol string           // HTTP, TCP and so on; "" when not said
 	Rules    []string         // "NAMESPACE/NAME" of the DestinationRules that hold it in Istio
-	By       *schema.Document // who decides
+	By       *schema.Document // who decides; the object itself where nobody does
 	Shadowed []Shadow         // who would have
+	// Undecided reports a place that no policy decides, where defaults hold.
+	Undecided bool
 
 	// Keepalive is that of the leg; of a listener, what its socket options come to.
 	Keepalive Keepalive
@@ -41,6 +43,11 @@ type Connection struct {
 	// IdleAt is where Idle is written or can be: not always in the document that decides the rest.
 	// It is zero when no document of a kind that is read can set it.
 	IdleAt Origin
+	// StreamIdle is when a listener ends a request on which nothing is sent; 0 is never, nil where
+	// there is no such timeout.
+	StreamIdle *Setting[time.Duration]
+	// OneRequest reports connections that carry one request each, so that none is idle between two.
+	OneRequest bool
 	// TCP reports connections that are forwarded without reading requests: Idle counts data then.
 	TCP bool
 
@@ -108,6 +115,7 @@ func (d *Destination) connection(p *Port) Connection {
 // toDestination fills in what settings make of connections to a destination.
 func (c *Connection) toDestination(s *Settings, tcp bool) {
 	c.Keepalive, c.Idle, c.TCP, c.settings = s.Keepalive, s.HTTP.IdleTimeout, tcp, []group{{"", s}}
+	c.OneRequest = !tcp && s.MaxRequestsPerConnection.Value == 1
 	if tcp {
 		c.Idle = s.TCP.IdleTimeout
 	}
@@ -141,6 +149,7 @@ func (l *Listener) connection() Connection {
 		c.Protocol, c.TCP, c.Idle = "TCP", true, l.TCPProxy.IdleTimeout
 		c.settings = append(c.settings, group{"tcp", l.TCPProxy})
 	} else {
+		c.StreamIdle = &l.Timeouts.StreamIdle
 		c.settings = append(c.settings, group{"maxRequestsPerConnection", l.MaxRequestsPerConnection}, group{"http", l.Timeouts})
 	}
 	return c
@@ -256,6 +265,14 @@ func times(d time.Duration, n int64) time.Duration {
 		return math.MaxInt64
 	}
 	return math.MinInt64
+}
+
+// Decider names who decides: "ConnectionPolicy bookinfo/tcp-keepalive", or "nobody".
+func (c *Connection) Decider() string {
+	if c.Undecided {
+		return "nobody"
+	}
+	return c.By.Subject()
 }
 
 // Ref names the place for people, with its kind: "VirtualDestination bookinfo/ratings-global".

@@ -273,6 +273,13 @@ func (r *resolver) virtualGatewayListeners() {
 		}
 	}
 	r.found = append(r.found, shadows.findings()...)
+	for _, g := range r.inv.virtualGateways {
+		for i, l := range g.Resource.(*schema.VirtualGateway).Spec.Listeners {
+			if _, taken := owner[place{g, i}]; !taken {
+				r.plan.Undecided.Listeners = append(r.plan.Undecided.Listeners, r.undecidedListener(g, l))
+			}
+		}
+	}
 }
 
 func (r *resolver) noListener(d *schema.Document) {
@@ -315,12 +322,7 @@ func (r *resolver) policyListener(d *schema.Document, p *schema.ListenerConnecti
 	if l.Workload != nil {
 		l.Workload.Port = port
 	}
-	rd.listenerOptions(&l, &schema.ListenerOptions{}, "")
-	if l.TCP {
-		rd.tcp(&l, nil, "")
-	} else {
-		rd.http(&l, nil, "")
-	}
+	rd.defaultListener(&l)
 	l.BufferLimit = value(rd, nonZero(config.PerConnectionBufferLimitBytes), same[uint32], "/spec/config/perConnectionBufferLimitBytes", EnvoyBuffer, byEnvoy)
 	if config.TCPKeepalive != nil {
 		l.SocketOptions = keepaliveOptions(rd.policyKeepalive(config.TCPKeepalive, "/spec/config/tcpKeepalive"))
@@ -356,16 +358,8 @@ func keepaliveOptions(k Keepalive) []SocketOption {
 // port that the proxy itself binds, and to its number at the Service. Without the Service the
 // number is all there is to go by.
 func (r *resolver) gatewayPort(g *schema.Document, i int, l schema.GatewayListener) (bound, servicePort uint32) {
-	for _, t := range r.inv.targets {
-		s, ok := t.Document.Resource.(*schema.Service)
-		if !ok || !selectsWorkloads(g.Resource.(*schema.VirtualGateway), t, s) {
-			continue
-		}
-		for _, p := range s.Spec.Ports {
-			if l.Port.Number != 0 && p.Port == l.Port.Number || l.Port.Name != "" && p.Name == l.Port.Name {
-				return cmp.Or(p.TargetPort.Number, p.Port), p.Port
-			}
-		}
+	if bound, servicePort, found := r.boundPort(g, l); found {
+		return bound, servicePort
 	}
 	pointer := "/spec/listeners" + schema.Pointer(i) + "/port"
 	message := fmt.Sprintf("the Service of this gateway is not in the input, so port %d is taken as the port the proxy binds", l.Port.Number)

@@ -35,6 +35,7 @@ func (p *Plan) Narrow(keep func(*Connection) bool) *Plan {
 		return kept
 	})
 	out.Routes = filter(p.Routes, n.leads)
+	out.Undecided = p.Undecided.narrow(keep)
 	return &out
 }
 

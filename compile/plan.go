@@ -20,6 +20,8 @@ type Plan struct {
 	// Routes are those of the Gateway API that lead to something decided, for targets whose
 	// settings are for routes.
 	Routes []Route
+	// Undecided are the places that no policy decides. No target writes anything for them.
+	Undecided Undecided
 }
 
 // Destination is a host that callers connect to, with the ports that something decides.

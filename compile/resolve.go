@@ -20,6 +20,8 @@ type Options struct {
 	Attach []Attach
 	// Workload are the pods of gateways that do not say theirs; nil when not known.
 	Workload *Workload
+	// All puts the Services that no policy selects into Plan.Undecided one by one.
+	All bool
 }
 
 // Resolve decides over a whole set of decoded documents. The plan is usable even where there
@@ -38,6 +40,7 @@ func Resolve(docs []*schema.Document, opts Options) (*Plan, diag.List) {
 	for _, c := range r.claims {
 		r.ignoredByTCP(c)
 	}
+	r.undecidedDestinations()
 	r.listeners()
 	r.gatewayAPI()
 	r.sort()
@@ -57,6 +60,8 @@ type resolver struct {
 	uses          uses
 	claims        []*claim  // of policies
 	upstreamHosts []*target // what Upstreams stand for in a mesh
+
+	defaults, tcpDefaults *Settings // of a mesh, made when they are first asked for
 }
 
 func (r *resolver) find(d diag.Diagnostic) { r.found = append(r.found, d) }
@@ -147,13 +152,18 @@ func (r *resolver) hostsTwice() {
 
 // sort puts the plan in its one order.
 func (r *resolver) sort() {
-	slices.SortStableFunc(r.plan.Destinations, func(a, b Destination) int {
+	byHost := func(a, b Destination) int {
 		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Host, b.Host), strings.Compare(a.Name, b.Name), strings.Compare(a.Object.Cluster, b.Object.Cluster))
-	})
+	}
+	byName := func(a, b Listener) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Object.Namespace, b.Object.Namespace), strings.Compare(a.Object.Name, b.Object.Name), strings.Compare(a.Proxy, b.Proxy))
+	}
+	slices.SortStableFunc(r.plan.Destinations, byHost)
+	slices.SortStableFunc(r.plan.Undecided.Destinations, byHost)
+	slices.SortStableFunc(r.plan.Undecided.Services, byHost)
 	slices.SortStableFunc(r.plan.Upstreams, func(a, b Upstream) int {
 		return cmp.Or(strings.Compare(a.Object.Namespace, b.Object.Namespace), strings.Compare(a.Object.Name, b.Object.Name), strings.Compare(a.Object.Cluster, b.Object.Cluster))
 	})
-	slices.SortStableFunc(r.plan.Listeners, func(a, b Listener) int {
-		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Object.Namespace, b.Object.Namespace), strings.Compare(a.Object.Name, b.Object.Name), strings.Compare(a.Proxy, b.Proxy))
-	})
+	slices.SortStableFunc(r.plan.Listeners, byName)
+	slices.SortStableFunc(r.plan.Undecided.Listeners, byName)
 }

@@ -22,6 +22,7 @@ var Codes = []*Code{
 	GatewayServiceMissing, ListenerConflict, ListenerCovered, HostTwice, NotExpressible,
 	ValueNotExpressible, ClashingOutput,
 	HopIdleTimeout, HopKeepaliveOff, HopOneLostProbe, HopEndsConnections, ListenerClosesFirst,
+	HopSilentRequest, HopSilentStream, ServicesWithoutPolicy, SidecarClosesFirst, TCPIdleTimeout,
 	HopsThatForget, KeepaliveRhythm, KeepaliveEager, KeepaliveSlow, KeepaliveMoot,
 	UnknownHop, ConfigUnmatched, HopTimeout, MissingFile,
 	IgnoreUnknownCode, IgnoreWithoutReason, IgnoreRefused,

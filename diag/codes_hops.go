@@ -21,8 +21,9 @@ is up survives the loss of a probe as well.`,
 		Name: "hop-keepalive-off", Severity: Warning,
 		Summary: "a hop forgets idle connections, and no keepalive holds them",
 		Explain: `Without keepalive an idle connection sends nothing, so a hop that keeps a
-table of connections forgets it, and the next request on it fails. Nothing
-is wrong where the proxy itself closes idle connections before that.`,
+table of connections forgets it, and the next request on it fails. Idle
+connections are safe where the proxy itself closes them before that, or
+sends one request on each.`,
 		Example: `config:
   tcp:
     connectTimeout: 3s`,
@@ -106,9 +107,10 @@ late.`,
 		Name: "keepalive-eager", Severity: Info,
 		Summary: "keepalive probes so often that it costs more than it helps",
 		Explain: `Every idle connection sends a probe and gets an answer once in each idle
-time. At a second, ten thousand connections are twenty thousand packets a
-second for nothing. Short intervals end connections that are only slow: a
-network that loses packets for that long is no dead peer.`,
+time, or in each interval where that is longer. At a second, ten thousand
+connections are twenty thousand packets a second for nothing. Short
+intervals end connections that are only slow: a network that loses packets
+for that long is no dead peer.`,
 		Example: `tcpKeepalive:
   time: 1s
   interval: 1s`,

@@ -20,6 +20,9 @@ type Idle struct {
 	Time, Interval time.Duration // before the first probe, and between probes
 	Timeout        time.Duration // after which the proxy closes it itself; 0 is never
 	Served         bool          // requests come in on it: it is a listener's
+	OneRequest     bool          // it carries one request, and is never idle between two
+	Requests       bool          // Timeout counts time without requests, and not without data
+	Stream         time.Duration // after which a request on which nothing is sent is ended; 0 is never
 }
 
 // Rhythm is how often an idle connection is probed while its peer answers. After each probe the
@@ -33,6 +36,8 @@ func (c Idle) Rhythm() time.Duration { return max(c.Time, c.Interval) }
 // the one that sends them has to give up first.
 func (h *Hop) Judge(c Idle) Verdict {
 	switch {
+	case c.OneRequest:
+		return Safe
 	case h.Class == Proxy && c.Served && h.Idle > 0 && c.Timeout > 0 && c.Timeout <= h.Idle:
 		return ClosesFirst
 	case h.Idle == 0, h.Class == Proxy && c.Served, c.Timeout > 0 && c.Timeout < h.Idle:
@@ -45,4 +50,17 @@ func (h *Hop) Judge(c Idle) Verdict {
 		return OneLostProbe
 	}
 	return Safe
+}
+
+// longRequest is how long a request may wait for its answer before it is out of the ordinary.
+const longRequest = time.Hour
+
+// CutsSilentRequest reports a hop that does not cut connections while they are idle, since the
+// proxy closes them before, and forgets one on which a request waits for longer than the hop's
+// timeout without a packet: an idle timeout does not count while a request is open. Hops that keep
+// connections for longer than requests take are not among them.
+func (h *Hop) CutsSilentRequest(c Idle) bool {
+	held := c.Keepalive && c.Rhythm() < h.Idle
+	ended := c.Stream > 0 && c.Stream < h.Idle
+	return h.Class == Flow && h.Idle <= longRequest && c.Requests && !c.OneRequest && c.Timeout > 0 && c.Timeout < h.Idle && !held && !ended
 }

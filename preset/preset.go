@@ -59,8 +59,12 @@ func Choose(hops []hop.Hop, listener bool) Values {
 	}
 	if h := shortest(hops, hop.Proxy, hop.Data); h != nil {
 		v.Idle = h.Shorter()
-		if v.Idle < shortIdle {
+		switch {
+		case v.Idle >= shortIdle:
+		case shortest(hops, hop.Flow) == nil:
 			return Values{Idle: v.Idle}
+		default:
+			return v // its probes hold connections on which a request waits
 		}
 		v.Time = min(v.Time, hop.Round(v.Idle/2)) // or no probe would be sent before
 		v.Interval = min(v.Interval, hop.Round(v.Time/2))

@@ -55,6 +55,13 @@ func judged(t rapid.TB, text string, ways []validate.Way) diag.List {
 	return append(append(found, more...), validate.Plan(plan, ways)...)
 }
 
+// leftOpen reports a finding about an object beside the preset that a preset of the kind does not
+// decide.
+func leftOpen(kind string, d diag.Diagnostic) bool {
+	policy := map[string]string{"VirtualDestination default/app": "ConnectionPolicy", "VirtualGateway default/my-gateway": "ListenerConnectionPolicy"}[d.Subject]
+	return policy != "" && policy != kind
+}
+
 func written(t rapid.TB, kind string, hops []hop.Hop) string {
 	t.Helper()
 	text, err := preset.Write(kind, "keepalive", "default", hops)
@@ -86,6 +93,9 @@ func TestAPresetSurvivesTheHopsItWasMadeFor(t *testing.T) {
 		}
 		text := written(t, kind, hops)
 		for _, d := range judged(t, text+around, ways) {
+			if leftOpen(kind, d) {
+				continue
+			}
 			if cannotSay := kind == "ListenerConnectionPolicy" && strings.Contains(text, "# It has no idle timeout") && d.Code == diag.ListenerClosesFirst; !cannotSay {
 				t.Fatalf("%s\n%s", text, printed(diag.List{d}))
 			}
@@ -96,8 +106,10 @@ func TestAPresetSurvivesTheHopsItWasMadeFor(t *testing.T) {
 func TestAPresetClosesConnectionsBeforeADataHopForgetsThem(t *testing.T) {
 	h, _ := hop.Lookup("aws-global-accelerator")
 	for _, kind := range preset.Kinds[:3] {
-		if found := judged(t, written(t, kind, []hop.Hop{h})+around, []validate.Way{{Hop: h}}); len(found) > 0 {
-			t.Errorf("%s: %s", kind, printed(found))
+		for _, d := range judged(t, written(t, kind, []hop.Hop{h})+around, []validate.Way{{Hop: h}}) {
+			if !leftOpen(kind, d) {
+				t.Errorf("%s: %s", kind, printed(diag.List{d}))
+			}
 		}
 	}
 }
@@ -110,7 +122,7 @@ func TestAPresetForATimeoutOfOnesOwnIsStillInTime(t *testing.T) {
 		kind := rapid.SampledFrom(preset.Kinds[:3]).Draw(t, "kind")
 		found := judged(t, written(t, kind, []hop.Hop{h})+around, []validate.Way{{Hop: h}})
 		for _, d := range found {
-			if d.Code != diag.KeepaliveEager { // what a hop that forgets within seconds asks for
+			if d.Code != diag.KeepaliveEager && !leftOpen(kind, d) { // what a hop that forgets within seconds asks for
 				t.Fatalf("%s", printed(found))
 			}
 		}

@@ -48,8 +48,8 @@ func drawn(places []Place, label func(*Place) string) *graph {
 	for i := range places {
 		p := &places[i]
 		to := label(p)
-		if g.node(to); p.By.Subject() != p.Ref() {
-			g.edge(edge{from: diag.Visible(p.By.Subject()), to: to})
+		if g.node(to); p.Decider() != p.Ref() {
+			g.edge(edge{from: diag.Visible(p.Decider()), to: to})
 		}
 		for _, s := range p.Shadowed {
 			g.edge(edge{from: diag.Visible(s.By.Subject()), to: to, label: diag.Visible("lost: " + s.Why), shadowed: true})

@@ -23,8 +23,8 @@ type Connection struct {
 	Host      string      `json:"host,omitempty"`
 	Port      uint32      `json:"port,omitempty"`
 	Protocol  string      `json:"protocol,omitempty"`
-	Rules     []string    `json:"rules,omitempty"` // NAMESPACE/NAME of the DestinationRules that hold it in Istio
-	DecidedBy Object      `json:"decidedBy"`
+	Rules     []string    `json:"rules,omitempty"`     // NAMESPACE/NAME of the DestinationRules that hold it in Istio
+	DecidedBy *Object     `json:"decidedBy,omitempty"` // left out where nobody decides, and defaults hold
 	Shadowed  []Shadowed  `json:"shadowed,omitempty"`
 	Settings  []Setting   `json:"settings"`
 	Keepalive Keepalive   `json:"keepalive"`
@@ -85,7 +85,11 @@ func Resolve(places []Place) Resolved {
 func (p *Place) connection() Connection {
 	c := Connection{
 		Name: p.Name, Leg: p.Leg, Object: object(p.Object.Document), Host: p.Host, Port: p.Port, Protocol: p.Protocol,
-		Rules: p.Rules, DecidedBy: object(p.By), Keepalive: Keepalive{On: p.Keepalive.On.Value},
+		Rules: p.Rules, Keepalive: Keepalive{On: p.Keepalive.On.Value},
+	}
+	if !p.Undecided {
+		by := object(p.By)
+		c.DecidedBy = &by
 	}
 	for _, s := range p.Shadowed {
 		c.Shadowed = append(c.Shadowed, Shadowed{object(s.By), s.Why})

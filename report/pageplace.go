@@ -103,7 +103,7 @@ func usedOrigins(places []placeView) []origin {
 func newPlaceView(p *Place, n int, anchors map[string][]anchor) placeView {
 	v := placeView{
 		Place: p, ID: fmt.Sprintf("c%d", n), Idle: p.picture(),
-		Decider: p.By.Subject(), DeciderAt: nameAt(p.By), Anchors: anchors[p.By.Subject()],
+		Decider: p.Decider(), DeciderAt: nameAt(p.By), Anchors: anchors[p.By.Subject()],
 	}
 	v.State, v.Verdict, v.At = p.state()
 	for _, s := range p.Shadowed {

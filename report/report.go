@@ -43,10 +43,16 @@ func (p *Place) fate(h *hop.Hop) string {
 		switch {
 		case h.Idle == 0:
 			return "has no timeout of its own"
+		case c.OneRequest:
+			return "carries one request, and is not used again"
 		case c.Served && h.Class == hop.Proxy:
 			return "gives up before the listener does"
 		case c.Timeout > 0 && c.Timeout < h.Idle:
-			return "the idle timeout of " + diag.Seconds(c.Timeout) + " is over first"
+			text := "the idle timeout of " + diag.Seconds(c.Timeout) + " is over first"
+			if h.CutsSilentRequest(c) {
+				text += "; forgotten while a request waits longer"
+			}
+			return text
 		}
 		return "held by keepalive"
 	case hop.OneLostProbe:

@@ -36,7 +36,11 @@ func (p *Place) block(b *strings.Builder, wide bool) {
 	if wide && len(p.Rules) > 0 {
 		line(b, "  rule       DestinationRule %s", strings.Join(p.Rules, ", "))
 	}
-	line(b, "  decided by %s (%s)", p.By.Subject(), p.By.Span("/metadata/name").At())
+	if p.Undecided {
+		line(b, "  decided by nobody: defaults hold (%s)", p.By.Span("/metadata/name").At())
+	} else {
+		line(b, "  decided by %s (%s)", p.By.Subject(), p.By.Span("/metadata/name").At())
+	}
 	for _, s := range p.Shadowed {
 		line(b, "  shadowed   %s (%s): the other one wins, as %s", s.By.Subject(), s.By.Span("/metadata/name").At(), s.Why)
 	}
@@ -64,7 +68,7 @@ func (p *Place) heading() string {
 		parts = append(parts, p.Protocol)
 	}
 	parts = append(parts, string(p.Leg))
-	if ref := p.Ref(); ref != p.By.Subject() {
+	if ref := p.Ref(); ref != p.By.Subject() || p.Undecided {
 		parts = append(parts, ref)
 	}
 	return strings.Join(parts, "  ")

@@ -1,0 +1,197 @@
+package compile
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/connpolicy/connpolicy/schema"
+)
+
+// Undecided are the places that no policy decides. The mesh's defaults hold there, and nothing is
+// written for them.
+type Undecided struct {
+	// Destinations are the ports of VirtualDestinations and ExternalServices and, with Options.All,
+	// of Services.
+	Destinations []Destination
+	Services     []Destination // without Options.All: those of Services that nothing names
+	Listeners    []Listener    // of VirtualGateways
+}
+
+// Connections lists the connections at undecided places, but for those of Services: listeners first.
+func (u *Undecided) Connections() []Connection {
+	var out []Connection
+	for i := range u.Listeners {
+		out = append(out, u.Listeners[i].connection())
+	}
+	return undecided(append(out, connections(u.Destinations)...))
+}
+
+// ServiceConnections lists the connections to Services.
+func (u *Undecided) ServiceConnections() []Connection { return undecided(connections(u.Services)) }
+
+// narrow returns the undecided places that keep selects. A destination is kept whole.
+func (u *Undecided) narrow(keep func(*Connection) bool) Undecided {
+	kept := func(d *Destination) bool {
+		list := undecided(connections([]Destination{*d}))
+		return slices.ContainsFunc(list, func(c Connection) bool { return keep(&c) })
+	}
+	return Undecided{
+		Destinations: filter(u.Destinations, kept),
+		Services:     filter(u.Services, kept),
+		Listeners:    filter(u.Listeners, func(l *Listener) bool { return keep(&undecided([]Connection{l.connection()})[0]) }),
+	}
+}
+
+func connections(destinations []Destination) []Connection {
+	var out []Connection
+	for i := range destinations {
+		d := &destinations[i]
+		for j := range d.Ports {
+			out = append(out, d.connection(&d.Ports[j]))
+		}
+	}
+	return out
+}
+
+func undecided(list []Connection) []Connection {
+	for i := range list {
+		list[i].Undecided = true
+	}
+	return list
+}
+
+// undecidedDestinations finds the ports that nobody claimed. A host that a DestinationRule of the
+// input is for is left out: what holds there stands in the rule.
+func (r *resolver) undecidedDestinations() {
+	u := &r.plan.Undecided
+	ruled, named := newRuledHosts(r.inv.rules), r.namedServices()
+	for _, t := range r.inv.targets {
+		for _, host := range t.hosts {
+			d := Destination{Object: t.Object, Namespace: t.Namespace, Host: host}
+			for i, p := range t.ports {
+				if t.claims[i].claim == nil {
+					protocol := r.protocolOf(t, p)
+					d.Ports = append(d.Ports, Port{Number: p.number, Protocol: protocol, Settings: r.defaultsOf(protocol), By: t.Document})
+				}
+			}
+			switch {
+			case len(d.Ports) == 0 || ruled.has(host):
+			case t.Kind == kindService && !r.opts.All && named[t]:
+			case t.Kind == kindService && !r.opts.All:
+				u.Services = append(u.Services, d)
+			default:
+				u.Destinations = append(u.Destinations, d)
+			}
+		}
+	}
+}
+
+// namedServices are the Services behind VirtualDestinations and in front of VirtualGateways: callers
+// connect to these instead.
+func (r *resolver) namedServices() map[*target]bool {
+	named := map[*target]bool{}
+	for _, t := range r.inv.targets {
+		v, ok := t.Document.Resource.(*schema.VirtualDestination)
+		if !ok {
+			continue
+		}
+		for i := range v.Spec.Services {
+			for _, service := range r.reachable(t, &v.Spec.Services[i], kindService) {
+				named[service] = true
+			}
+		}
+	}
+	for _, g := range r.inv.virtualGateways {
+		for _, t := range r.inv.targets {
+			if s, ok := t.Document.Resource.(*schema.Service); ok && selectsWorkloads(g.Resource.(*schema.VirtualGateway), t, s) {
+				named[t] = true
+			}
+		}
+	}
+	return named
+}
+
+// defaultsOf returns the settings of a port in a mesh where nobody sets any.
+func (r *resolver) defaultsOf(protocol string) *Settings {
+	if r.defaults == nil {
+		r.defaults = policySettings(nil, &schema.ConnectionPolicy{})
+		r.tcpDefaults = r.defaults.forwarded(r.defaults, tcpIdle())
+	}
+	if forwardsTCP(protocol) {
+		return r.tcpDefaults
+	}
+	return r.defaults
+}
+
+// ruledHosts are the hosts that DestinationRules of the input are for.
+type ruledHosts struct {
+	exact    map[string]bool
+	suffixes []string // of "*.example.com"
+}
+
+func newRuledHosts(rules []*schema.Document) ruledHosts {
+	out := ruledHosts{exact: map[string]bool{}}
+	for _, d := range rules {
+		host := ruleHost(d)
+		if suffix, wildcard := strings.CutPrefix(host, "*"); wildcard {
+			out.suffixes = append(out.suffixes, suffix)
+		} else {
+			out.exact[host] = true
+		}
+	}
+	return out
+}
+
+func (h *ruledHosts) has(host string) bool {
+	if h.exact[host] {
+		return true
+	}
+	for _, suffix := range h.suffixes {
+		if strings.HasSuffix(host, suffix) {
+			return true
+		}
+	}
+	return false
+}
+
+// undecidedListener is a VirtualGateway's listener that no policy reaches.
+func (r *resolver) undecidedListener(g *schema.Document, gl schema.GatewayListener) Listener {
+	port, _, found := r.boundPort(g, gl)
+	if !found {
+		port = gl.Port.Number
+	}
+	l := Listener{
+		Object: r.object(kindVirtualGateway, g), Name: listenerName(anyAddress, port), Proxy: g.Name, Address: anyAddress, Port: port, TCP: gl.TCP != nil, By: g,
+		Workload: workloadOf(g),
+	}
+	reader{g}.defaultListener(&l)
+	return l
+}
+
+// boundPort returns the port that a proxy binds for a VirtualGateway's listener, and its number at the
+// gateway's Service; false when the input does not have the Service.
+func (r *resolver) boundPort(g *schema.Document, l schema.GatewayListener) (bound, servicePort uint32, found bool) {
+	for _, t := range r.inv.targets {
+		s, ok := t.Document.Resource.(*schema.Service)
+		if !ok || !selectsWorkloads(g.Resource.(*schema.VirtualGateway), t, s) {
+			continue
+		}
+		for _, p := range s.Spec.Ports {
+			if l.Port.Number != 0 && p.Port == l.Port.Number || l.Port.Name != "" && p.Name == l.Port.Name {
+				return cmp.Or(p.TargetPort.Number, p.Port), p.Port, true
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+// defaultListener fills in the settings of a listener where none are written.
+func (r reader) defaultListener(l *Listener) {
+	r.listenerOptions(l, &schema.ListenerOptions{}, "")
+	if l.TCP {
+		r.tcp(l, nil, "")
+	} else {
+		r.http(l, nil, "")
+	}
+}

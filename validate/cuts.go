@@ -1,0 +1,193 @@
+package validate
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/hop"
+)
+
+// cut is what hops do to connections whose settings stand at one place: one finding, whose help
+// survives all of the hops.
+type cut struct {
+	verdict hop.Verdict
+	c       *compile.Connection // through the hop that asks for most
+	hop     hop.Hop
+	others  []hop.Hop
+}
+
+// cutAt is what cuts have in common when one finding reports them.
+type cutAt struct {
+	span diag.Span
+	kind hop.Verdict
+}
+
+// hops judges a connection by the hops on its way, and reports whether one cuts it.
+func (w *wisdom) hops(c *compile.Connection, hops []hop.Hop) bool {
+	idle, bad := Idle(c), false
+	for i := range hops {
+		h := &hops[i]
+		verdict := h.Judge(idle)
+		switch verdict {
+		case hop.Safe:
+			if h.CutsSilentRequest(idle) {
+				w.cut(cutAt{keepalivePlace(c), silent}, silent, c, h)
+			}
+			continue
+		case hop.Forgotten, hop.OneLostProbe:
+			w.cut(cutAt{keepalivePlace(c), hop.Forgotten}, verdict, c, h)
+		case hop.Closed, hop.ClosesFirst:
+			w.cut(cutAt{idlePlace(c), verdict}, verdict, c, h)
+		}
+		bad = true
+	}
+	return bad
+}
+
+// silent is the kind of a cut that reaches connections with a request alone.
+const silent hop.Verdict = "silent"
+
+// cut adds a hop to the cut at a place. The hop that asks for most decides what is reported: the
+// one with the longest timeout of those that send requests, else the one with the shortest.
+func (w *wisdom) cut(at cutAt, verdict hop.Verdict, c *compile.Connection, h *hop.Hop) {
+	known := w.byPlace[at]
+	if known == nil {
+		known = &cut{verdict: verdict, c: c, hop: *h}
+		w.byPlace[at] = known
+		w.cuts = append(w.cuts, known)
+		return
+	}
+	if sameHop(&known.hop, h) {
+		return
+	}
+	for i := range known.others {
+		if sameHop(&known.others[i], h) {
+			return
+		}
+	}
+	more := h.Idle < known.hop.Idle
+	if verdict == hop.ClosesFirst {
+		more = h.Idle > known.hop.Idle
+	}
+	if !more {
+		known.others = append(known.others, *h)
+		return
+	}
+	known.others = append(known.others, known.hop)
+	known.verdict, known.c, known.hop = verdict, c, *h
+}
+
+func sameHop(a, b *hop.Hop) bool { return a.ID == b.ID && a.Idle == b.Idle }
+
+// report gives the finding of a cut.
+func (w *wisdom) report(cut *cut) {
+	switch cut.verdict {
+	case hop.OneLostProbe:
+		w.oneLostProbe(cut)
+	case hop.Forgotten:
+		if cut.c.Keepalive.On.Value {
+			w.forgotten(cut)
+		} else {
+			w.noKeepalive(cut)
+		}
+	case hop.Closed:
+		w.closed(cut)
+	case hop.ClosesFirst:
+		w.closesFirst(cut)
+	case silent:
+		w.silentRequest(cut)
+	case hop.Safe:
+	}
+}
+
+// notes are the notes of a finding about hops: what is given, how sure the figure is, and the other
+// hops that it is about.
+func (cut *cut) notes(first ...string) []diag.Related {
+	var out []diag.Related
+	for _, text := range first {
+		out = append(out, diag.Related{Message: text})
+	}
+	for _, h := range append([]hop.Hop{cut.hop}, cut.others...) {
+		if h.Doubtful() {
+			out = append(out, diag.Related{Message: fmt.Sprintf("the timeout of %s is %s: check it, and give your own with --hop %s=TIME", h.ID, h.Trust, h.ID)})
+		}
+	}
+	for i := range cut.others {
+		h := &cut.others[i]
+		out = append(out, diag.Related{Message: fmt.Sprintf("%s does so as well, after %s; the help holds for both", title(h), diag.Seconds(h.Idle))})
+	}
+	return out
+}
+
+// orRaise names the hop's own setting, when it goes far enough and the hop is the only one.
+func (cut *cut) orRaise(needed time.Duration) string {
+	h := &cut.hop
+	switch {
+	case len(cut.others) > 0, h.Knob == "" || h.Min == 0 || h.Max > 0 && h.Max <= needed:
+		return ""
+	case h.Max == 0:
+		return ", or raise " + h.Knob
+	}
+	return fmt.Sprintf(", or raise %s (%s)", h.Knob, h.Range())
+}
+
+// forgotten reports a first probe that is sent too late, or others that are.
+func (w *wisdom) forgotten(cut *cut) {
+	k, h := cut.c.Keepalive, &cut.hop
+	first := k.Time.Value
+	if first < h.Idle {
+		w.forgottenBetween(cut)
+		return
+	}
+	message := fmt.Sprintf("keepalive time %s is %s after which %s forgets an idle connection", timeText(k.Time), longerThan(first, h.Idle), title(h))
+	note := "the connection is gone " + diag.Seconds(first-h.Idle) + " before the first probe is sent"
+	if first == h.Idle {
+		note = "the first probe is sent when the connection is gone"
+	}
+	w.add(diag.HopIdleTimeout, cut.c, timePlace(&k), message, saferTime(cut.c, h)+cut.orRaise(first), cut.notes(note)...)
+}
+
+// forgottenBetween reports probes of which the first is sent in time, and the next is not.
+func (w *wisdom) forgottenBetween(cut *cut) {
+	k, h := cut.c.Keepalive, &cut.hop
+	message := fmt.Sprintf("keepalive interval %s is %s after which %s forgets an idle connection: so long the kernel waits after each probe, answered or not",
+		timeText(k.Interval), longerThan(k.Interval.Value, h.Idle), title(h))
+	interval := hop.Round(min(h.Idle/6, h.Idle-k.Time.Value-1))
+	help := "write " + write(cut.c, setting{"interval", k.Interval, interval})
+	if interval+k.Time.Value >= h.Idle {
+		help = bothTimes(cut.c, h)
+	}
+	w.add(diag.HopIdleTimeout, cut.c, intervalPlace(&k), message, help, cut.notes()...)
+}
+
+func (w *wisdom) oneLostProbe(cut *cut) {
+	k, h := cut.c.Keepalive, &cut.hop
+	message := fmt.Sprintf("keepalive time %s and interval %s leave no room for a lost probe before %s forgets the connection after %s",
+		diag.Seconds(k.Time.Value), diag.Seconds(k.Interval.Value), title(h), diag.Seconds(h.Idle))
+	w.add(diag.HopOneLostProbe, cut.c, timePlace(&k), message, saferTime(cut.c, h), cut.notes()...)
+}
+
+func (w *wisdom) noKeepalive(cut *cut) {
+	h := &cut.hop
+	message := fmt.Sprintf("no keepalive holds this connection: %s forgets it after %s without traffic", title(h), diag.Seconds(h.Idle))
+	w.add(diag.HopKeepaliveOff, cut.c, keepalivePlace(cut.c), message, addKeepalive(cut.c, h), cut.notes()...)
+}
+
+// silentRequest reports connections that are closed in time while they are idle, and forgotten
+// while a request waits.
+func (w *wisdom) silentRequest(cut *cut) {
+	c, h := cut.c, &cut.hop
+	lost := fmt.Sprintf("%s forgets the connection after %s without traffic, and no keepalive holds it", title(h), diag.Seconds(h.Idle))
+	stream := c.StreamIdle
+	if stream == nil || !stream.Written() {
+		w.add(diag.HopSilentRequest, c, keepalivePlace(c), "a request that waits longer for its answer is lost: "+lost, addKeepalive(c, h), cut.notes()...)
+		return
+	}
+	what := "a stream idle timeout of " + diag.Seconds(stream.Value) + " is longer than the hop's"
+	if stream.Value == 0 {
+		what = "no stream idle timeout ends a request that is silent"
+	}
+	w.add(diag.HopSilentStream, c, stream.From.Span(), what+": "+lost, addKeepalive(c, h)+fmt.Sprintf(", or write a stream idle timeout of %q", diag.Seconds(h.Shorter())), cut.notes()...)
+}

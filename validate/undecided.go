@@ -1,0 +1,65 @@
+package validate
+
+import (
+	"fmt"
+
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/hop"
+)
+
+// addPolicy returns the policy to write for a place that no policy decides: its selector, and the
+// settings in a block of its config.
+func addPolicy(c *compile.Connection, block, settings, istio string) string {
+	kind := c.By.Kind.Name
+	switch kind {
+	case "VirtualGateway":
+		return fmt.Sprintf("write a ListenerConnectionPolicy with applyToListeners: [{virtualGateway: {name: %s}}] and config: {%s}", c.By.Name, settings)
+	case "ExternalService":
+		return fmt.Sprintf("a ConnectionPolicy cannot select an ExternalService: set connectionPool.%s in a DestinationRule for %s, or select a VirtualDestination in front of it", istio, c.Host)
+	}
+	selector := fmt.Sprintf("selector: {name: %s, namespace: %s}", c.By.Name, c.By.Namespace)
+	if kind == "VirtualDestination" {
+		selector = "kind: VIRTUAL_DESTINATION, " + selector
+	}
+	return fmt.Sprintf("write a ConnectionPolicy with applyToDestinations: [{%s}] and config: {%s: {%s}}", selector, block, settings)
+}
+
+// services reports, once for each hop, the Services that no policy selects and whose idle
+// connections do not survive it.
+func (w *wisdom) services(connections []compile.Connection, ways []Way) {
+	type lost struct {
+		first *compile.Connection
+		hop   hop.Hop
+		count int
+		last  string // the Service that was counted last
+	}
+	var all []*lost
+	byHop := map[string]*lost{}
+	for i := range connections {
+		c := &connections[i]
+		for _, h := range On(ways, c) {
+			if h.Judge(Idle(c)) == hop.Safe {
+				continue
+			}
+			key := h.ID + "=" + h.Idle.String()
+			l := byHop[key]
+			if l == nil {
+				l = &lost{first: c, hop: h}
+				byHop[key], all = l, append(all, l)
+			}
+			if l.last != c.Host {
+				l.count, l.last = l.count+1, c.Host
+			}
+		}
+	}
+	for _, l := range all {
+		verb := "forgets"
+		if l.hop.Class == hop.Proxy {
+			verb = "closes"
+		}
+		message := fmt.Sprintf("%s without a policy: %s %s their idle connections after %s", diag.Plural(l.count, "Service"), title(&l.hop), verb, diag.Seconds(l.hop.Idle))
+		cut := &cut{hop: l.hop}
+		w.add(diag.ServicesWithoutPolicy, l.first, l.first.By.Span("/metadata/name"), message, "pass --all, which judges each of them, or write a ConnectionPolicy that selects them", cut.notes("this is the first of them")...)
+	}
+}
