@@ -113,6 +113,9 @@ func TestEnvoyTakesWhatRecordedManifestsCompileTo(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", input, err)
 		}
+		if len(bootstrap) == 0 {
+			continue // its object is left out with a warning, which golden/conformance_test.go expects
+		}
 		files = append(files, filepath.Join(dir, filepath.Base(filepath.Dir(input))+".json"))
 		if err := os.WriteFile(files[len(files)-1], bootstrap, 0o600); err != nil {
 			t.Fatal(err)
