@@ -14,7 +14,6 @@ import (
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/report"
 	"github.com/connpolicy/connpolicy/schema"
-	"github.com/connpolicy/connpolicy/validate"
 	"github.com/urfave/cli/v2"
 )
 
@@ -178,7 +177,7 @@ func (one *side) resolve(c *cli.Context, set settings) error {
 // policies that they come from: these are compared.
 func (one *side) notWritten() []*schema.Document {
 	compiled := slices.ContainsFunc(one.sets, func(run planned) bool { return run.plan != nil && len(run.plan.Connections()) > 0 })
-	return slices.DeleteFunc(slices.Clone(one.kept), func(d *schema.Document) bool { return compiled && validate.Written(d) })
+	return slices.DeleteFunc(slices.Clone(one.kept), func(d *schema.Document) bool { return compiled && compile.Written(d.Labels) })
 }
 
 // write encodes what a target is written of a set's plan.

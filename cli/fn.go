@@ -179,7 +179,7 @@ func isConfig(item *schema.Item) bool {
 
 // ours reports an object that an earlier run wrote: it has no say, and is written anew.
 func ours(item *schema.Item) bool {
-	return item.Labels[emit.ManagedByLabel] == emit.ManagedBy && slices.Contains(emit.Groups, item.Group())
+	return compile.Written(item.Labels) && slices.Contains(emit.Groups, item.Group())
 }
 
 // deliver writes the list with its results to standard output, and the findings in text to

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/pool"
 	"sigs.k8s.io/yaml"
@@ -128,7 +129,7 @@ func Ours(text []byte) bool {
 	var o struct {
 		Metadata Metadata `json:"metadata"`
 	}
-	return !bytes.Contains(text, []byte("\n---")) && yaml.Unmarshal(text, &o) == nil && o.Metadata.Labels[ManagedByLabel] == ManagedBy
+	return !bytes.Contains(text, []byte("\n---")) && yaml.Unmarshal(text, &o) == nil && compile.Written(o.Metadata.Labels)
 }
 
 // Replaceable reports a file that a run may write over: one of ours, or a bootstrap of our name

@@ -29,7 +29,7 @@ func (p *egPolicy) write(kind string, to compile.Attachment, spec any) {
 	p.taken[kind+" "+to.Namespace+"/"+name] = true
 	p.objects = append(p.objects, Object{File: fileName(strings.ToLower(kind), to.Namespace, name), Carried: p.carried, Value: Manifest{
 		APIVersion: egVersion, Kind: kind,
-		Metadata: Metadata{Name: name, Namespace: to.Namespace, Labels: map[string]string{ManagedByLabel: ManagedBy}},
+		Metadata: Metadata{Name: name, Namespace: to.Namespace, Labels: map[string]string{compile.ManagedByLabel: compile.ManagedBy}},
 		Spec:     spec,
 	}})
 }

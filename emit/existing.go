@@ -92,7 +92,7 @@ func (p *present) compare(m Manifest) diag.List {
 	spec := tree(m.Spec)
 	var found diag.List
 	for _, d := range p.byIdentity[id] {
-		if d.Labels[ManagedByLabel] != ManagedBy && sameCluster(d, m) {
+		if !compile.Written(d.Labels) && sameCluster(d, m) {
 			found = append(found, replaced(d, spec))
 		}
 	}
@@ -131,7 +131,7 @@ func replaced(d *compile.PresentObject, spec map[string]any) diag.Diagnostic {
 	}
 	return diag.Diagnostic{
 		Code: diag.ObjectReplaced, Span: d.Span, Subject: d.Subject, Message: message,
-		Help: fmt.Sprintf("write the compiled settings into it by hand and leave the compiled one out; or label it %s: %s to have it replaced", ManagedByLabel, ManagedBy),
+		Help: fmt.Sprintf("write the compiled settings into it by hand and leave the compiled one out; or label it %s: %s to have it replaced", compile.ManagedByLabel, compile.ManagedBy),
 	}
 }
 

@@ -29,13 +29,8 @@ type Metadata struct {
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
 
-// ManagedBy is the label value by which connpolicy knows its own output again.
-const (
-	ManagedByLabel = "app.kubernetes.io/managed-by"
-	ManagedBy      = "connpolicy"
-	// clusterAnnotation names the cluster that an object is for.
-	clusterAnnotation = "cluster.solo.io/cluster"
-)
+// clusterAnnotation names the cluster that an object is for.
+const clusterAnnotation = "cluster.solo.io/cluster"
 
 const needsEnvoyFilter = "compile with --target envoy to see it in Envoy's words, or write an EnvoyFilter"
 
@@ -149,7 +144,7 @@ func placeOf(d *compile.Destination, p *compile.Port) string {
 func manifest(apiVersion, kind, name, namespace string, o compile.Object) Manifest {
 	m := Manifest{
 		APIVersion: apiVersion, Kind: kind,
-		Metadata: Metadata{Name: name, Namespace: namespace, Labels: map[string]string{ManagedByLabel: ManagedBy}},
+		Metadata: Metadata{Name: name, Namespace: namespace, Labels: map[string]string{compile.ManagedByLabel: compile.ManagedBy}},
 	}
 	if o.Cluster != "" {
 		m.Metadata.Annotations = map[string]string{clusterAnnotation: o.Cluster}

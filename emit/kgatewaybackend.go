@@ -29,7 +29,7 @@ func (e *kgateway) policy(base string) *kpolicy {
 func kgatewayObject(kind, namespace, name string, spec any, carried []Carried) Object {
 	m := Manifest{
 		APIVersion: kgatewayGroup + "/v1alpha1", Kind: kind,
-		Metadata: Metadata{Name: name, Namespace: namespace, Labels: map[string]string{ManagedByLabel: ManagedBy}},
+		Metadata: Metadata{Name: name, Namespace: namespace, Labels: map[string]string{compile.ManagedByLabel: compile.ManagedBy}},
 		Spec:     spec,
 	}
 	return Object{File: fileName(strings.ToLower(kind), namespace, name), Value: m, Carried: carried}

@@ -52,12 +52,6 @@ func (r *rules) upstreamAnnotations() {
 	}
 }
 
-// managedBy is the label that connpolicy writes on its objects.
-const managedBy = "app.kubernetes.io/managed-by"
-
-// Written reports an object that connpolicy wrote, by its label.
-func Written(d *schema.Document) bool { return d.Labels[managedBy] == "connpolicy" }
-
 // Unjudged reports connection settings in objects that are not judged, one finding for each kind at
 // its first object: a warning where hops are named, since nothing compares them with these settings,
 // else an info. Objects that connpolicy wrote are judged by the policies that they come from, where
@@ -73,7 +67,7 @@ func Unjudged(docs []*schema.Document, p *compile.Plan, ways []Way) diag.List {
 	more := map[*schema.Kind]int{}
 	var first []*schema.Document
 	for _, d := range docs {
-		if !d.Unjudged() || ofGloo(d.Kind) || compiled && Written(d) {
+		if !d.Unjudged() || ofGloo(d.Kind) || compiled && compile.Written(d.Labels) {
 			continue
 		}
 		if more[d.Kind]++; more[d.Kind] == 1 {
