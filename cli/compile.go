@@ -96,9 +96,7 @@ func (s *streams) compile(c *cli.Context) error {
 	}
 	var objects []emit.Object
 	if run.plan != nil {
-		emitted, found := t.emit(run.plan, emit.Options{Explicit: c.String("defaults") == "explicit", Preserve: c.Bool("preserve-behavior")})
-		objects, run.found = emitted, append(run.found, found...)
-		run.found = append(run.found, emit.Existing(objects, compile.Present(run.documents))...)
+		objects = run.emit(t.emit, emit.Options{Explicit: c.String("defaults") == "explicit", Preserve: c.Bool("preserve-behavior")})
 	}
 	if run.found.AtLeast(diag.Error) {
 		return s.finish(c, run.read, "nothing written")
@@ -154,6 +152,14 @@ func (t target) encode(objects []emit.Object) ([]byte, error) {
 		return emit.EncodeAll(objects, t.format)
 	}
 	return []byte(list), err
+}
+
+// emit returns the objects that a target has for the plan, and adds to the run what is found on the
+// way and what the objects would replace in the input.
+func (run *planned) emit(target emit.Target, opts emit.Options) []emit.Object {
+	objects, found := target(run.plan, opts)
+	run.found = slices.Concat(run.found, found, emit.Existing(objects, compile.Present(run.documents)))
+	return objects
 }
 
 // deliver writes the objects to where they were asked for. A finding at or above --fail-on

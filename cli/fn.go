@@ -110,8 +110,7 @@ func (f *function) run() (planned, []emit.Object, error) {
 	run.found = slices.Concat(run.found, configured, f.unmatched(f.c, run))
 	var objects []emit.Object
 	if run.plan != nil && f.c.String("function") == "compile" {
-		emitted, found := t.emit(run.plan, emit.Options{Explicit: f.c.String("defaults") == "explicit", Preserve: f.c.Bool("preserve-behavior")})
-		objects, run.found = emitted, slices.Concat(run.found, found, emit.Existing(emitted, compile.Present(run.documents)))
+		objects = run.emit(t.emit, emit.Options{Explicit: f.c.String("defaults") == "explicit", Preserve: f.c.Bool("preserve-behavior")})
 	}
 	return run, objects, nil
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/report"
@@ -66,8 +65,7 @@ func (s *streams) migrate(c *cli.Context) error {
 	if run.plan == nil {
 		return s.finish(c, run.read, "nothing written")
 	}
-	objects, found := to.emit(run.plan, emit.Options{Preserve: c.Bool("preserve-behavior")})
-	run.found = slices.Concat(run.found, found, emit.Existing(objects, compile.Present(run.documents)))
+	objects := run.emit(to.emit, emit.Options{Preserve: c.Bool("preserve-behavior")})
 	if run.found.AtLeast(diag.Error) {
 		return s.finish(c, run.read, "nothing written")
 	}
