@@ -55,7 +55,7 @@ func (f *config) checkInput(c *cli.Context, pointer, name string) diag.List {
 	switch info, err := os.Stat(f.path(name)); {
 	case os.IsNotExist(err):
 		return diag.List{f.finding(diag.MissingFile, pointer, "there is no file or directory "+filepath.ToSlash(f.path(name)), f.nearestFile(name))}
-	case err == nil && !info.IsDir() && !info.Mode().IsRegular():
+	case err == nil && endless(info):
 		return diag.List{f.finding(diag.MalformedValue, pointer, strconv.Quote(name)+" is neither a regular file nor a directory", "write the path of one; "+f.start())}
 	}
 	return nil

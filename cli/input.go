@@ -150,6 +150,9 @@ func (in *input) stdin() error {
 	return nil
 }
 
+// endless reports what is neither a regular file nor a directory: a pipe or a device may never end.
+func endless(info fs.FileInfo) bool { return !info.IsDir() && !info.Mode().IsRegular() }
+
 // file reads a file once, under however many names it goes.
 func (in *input) file(name string) error {
 	path := filepath.Clean(name)
@@ -163,8 +166,10 @@ func (in *input) file(name string) error {
 	if in.seen[place] {
 		return nil
 	}
-	if _, ok := below(in.within, place); in.within != "" && !ok {
-		return usage("name files of the package only", "%s leads out of the package", name)
+	if in.within != "" {
+		if _, ok := below(in.within, place); !ok {
+			return usage("name files of the package only", "%s leads out of the package", name)
+		}
 	}
 	if in.isWritten(path) {
 		return usage("name another file for the findings", "%s is read, and --format would write to it", name)
@@ -229,8 +234,8 @@ func (in *input) glob(pattern string) error {
 		return usage("quote the pattern, or check it; * does not cross directories, ** does", "no file matches %s", pattern)
 	}
 	for _, m := range matches {
-		if info, err := os.Stat(m); in.excludedWithin("", m) || err == nil && !info.IsDir() && !info.Mode().IsRegular() {
-			continue // what a pipe or a device holds may never end
+		if info, err := os.Stat(m); in.excludedWithin("", m) || err == nil && endless(info) {
+			continue
 		}
 		if err := in.add(m); err != nil {
 			return err
