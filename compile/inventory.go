@@ -92,13 +92,7 @@ func takeInventory(docs []*schema.Document) *inventory {
 		case *schema.Object:
 			inv.objects = append(inv.objects, d)
 		case *schema.Service:
-			t := serviceTarget(d, res)
-			inv.targets = append(inv.targets, t)
-			inv.services[d.Ref()] = append(inv.services[d.Ref()], t)
-			inv.serviceNames[d.Namespace] = append(inv.serviceNames[d.Namespace], d.Name)
-			if proxy := res.Spec.Selector[proxyIDLabel]; proxy != "" {
-				inv.proxyServices[proxy] = append(inv.proxyServices[proxy], res)
-			}
+			inv.addService(d, res)
 		case *schema.VirtualDestination:
 			inv.targets = append(inv.targets, virtualTarget(d, res))
 		case *schema.ExternalService:
@@ -106,6 +100,16 @@ func takeInventory(docs []*schema.Document) *inventory {
 		}
 	}
 	return inv
+}
+
+func (inv *inventory) addService(d *schema.Document, s *schema.Service) {
+	t := serviceTarget(d, s)
+	inv.targets = append(inv.targets, t)
+	inv.services[d.Ref()] = append(inv.services[d.Ref()], t)
+	inv.serviceNames[d.Namespace] = append(inv.serviceNames[d.Namespace], d.Name)
+	if proxy := s.Spec.Selector[proxyIDLabel]; proxy != "" {
+		inv.proxyServices[proxy] = append(inv.proxyServices[proxy], s)
+	}
 }
 
 // byAge puts the object that wins first: the oldest, then by namespace and name. An object
