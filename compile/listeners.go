@@ -52,7 +52,6 @@ func (r *resolver) gatewayListeners(d *schema.Document, g *schema.Gateway) {
 		}
 	default:
 		rd.http(&l, spec.HTTPGateway, "/spec/httpGateway")
-		l.IdleAt = From(d, "/spec/httpGateway/options/httpConnectionManagerSettings/idleTimeout") // also without an httpGateway
 	}
 	proxies := spec.ProxyNames
 	if len(proxies) == 0 {
@@ -102,7 +101,7 @@ func (r reader) http(l *Listener, g *schema.HTTPGateway, pointer string) {
 		hcm = g.Options.HCM
 	}
 	l.MaxRequestsPerConnection = value(r, nonZero(hcm.MaxRequestsPerConnection), same[uint32], base+"/maxRequestsPerConnection", 0, byEnvoy)
-	if g != nil {
+	if pointer != "" {
 		l.IdleAt = From(r.document, base+"/idleTimeout")
 	}
 	l.Timeouts = Timeouts{
@@ -312,17 +311,13 @@ func (r *resolver) reachesListener(d *schema.Document, p *schema.ListenerConnect
 func (r *resolver) policyListener(d *schema.Document, p *schema.ListenerConnectionPolicy, g *schema.Document, i int, gl schema.GatewayListener) Listener {
 	rd, config := reader{d}, p.Spec.Config
 	port, servicePort := r.gatewayPort(g, i, gl)
-	l := Listener{
-		Object: r.object(kindVirtualGateway, g), Name: listenerName(anyAddress, port), Proxy: g.Name, Address: anyAddress, Port: port, TCP: gl.TCP != nil, By: d,
-		Workload: workloadOf(g),
-	}
+	l := r.virtualListener(g, gl, port, d)
 	if servicePort != 0 {
 		l.ServicePorts = []uint32{servicePort}
 	}
 	if l.Workload != nil {
 		l.Workload.Port = port
 	}
-	rd.defaultListener(&l)
 	l.BufferLimit = value(rd, nonZero(config.PerConnectionBufferLimitBytes), same[uint32], "/spec/config/perConnectionBufferLimitBytes", EnvoyBuffer, byEnvoy)
 	if config.TCPKeepalive != nil {
 		l.SocketOptions = keepaliveOptions(rd.policyKeepalive(config.TCPKeepalive, "/spec/config/tcpKeepalive"))

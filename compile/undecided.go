@@ -127,15 +127,15 @@ func (r *resolver) defaultsOf(protocol string) *Settings {
 // ruledHosts are the hosts that DestinationRules of the input are for.
 type ruledHosts struct {
 	exact    map[string]bool
-	suffixes []string // of "*.example.com"
+	suffixes map[string]bool // ".example.com" of "*.example.com"
 }
 
 func newRuledHosts(rules []*schema.Document) ruledHosts {
-	out := ruledHosts{exact: map[string]bool{}}
+	out := ruledHosts{exact: map[string]bool{}, suffixes: map[string]bool{}}
 	for _, d := range rules {
 		host := ruleHost(d)
 		if suffix, wildcard := strings.CutPrefix(host, "*"); wildcard {
-			out.suffixes = append(out.suffixes, suffix)
+			out.suffixes[suffix] = true
 		} else {
 			out.exact[host] = true
 		}
@@ -147,8 +147,8 @@ func (h *ruledHosts) has(host string) bool {
 	if h.exact[host] {
 		return true
 	}
-	for _, suffix := range h.suffixes {
-		if strings.HasSuffix(host, suffix) {
+	for i := 0; len(h.suffixes) > 0 && i <= len(host); i++ {
+		if h.suffixes[host[i:]] {
 			return true
 		}
 	}
@@ -161,11 +161,22 @@ func (r *resolver) undecidedListener(g *schema.Document, gl schema.GatewayListen
 	if !found {
 		port = gl.Port.Number
 	}
+	return r.virtualListener(g, gl, port, g)
+}
+
+// virtualListener is a VirtualGateway's listener with the settings that hold where none are written.
+func (r *resolver) virtualListener(g *schema.Document, gl schema.GatewayListener, port uint32, by *schema.Document) Listener {
 	l := Listener{
-		Object: r.object(kindVirtualGateway, g), Name: listenerName(anyAddress, port), Proxy: g.Name, Address: anyAddress, Port: port, TCP: gl.TCP != nil, By: g,
+		Object: r.object(kindVirtualGateway, g), Name: listenerName(anyAddress, port), Proxy: g.Name, Address: anyAddress, Port: port, TCP: gl.TCP != nil, By: by,
 		Workload: workloadOf(g),
 	}
-	reader{g}.defaultListener(&l)
+	rd := reader{by}
+	rd.listenerOptions(&l, &schema.ListenerOptions{}, "")
+	if l.TCP {
+		rd.tcp(&l, nil, "")
+	} else {
+		rd.http(&l, nil, "")
+	}
 	return l
 }
 
@@ -184,14 +195,4 @@ func (r *resolver) boundPort(g *schema.Document, l schema.GatewayListener) (boun
 		}
 	}
 	return 0, 0, false
-}
-
-// defaultListener fills in the settings of a listener where none are written.
-func (r reader) defaultListener(l *Listener) {
-	r.listenerOptions(l, &schema.ListenerOptions{}, "")
-	if l.TCP {
-		r.tcp(l, nil, "")
-	} else {
-		r.http(l, nil, "")
-	}
 }
