@@ -86,18 +86,11 @@ func (d *Diff) findings() []diffFinding {
 
 // notCompared has one entry for each kind, which names its first object and counts the others.
 func (d *Diff) notCompared() []diffFinding {
-	more := map[*schema.Kind]int{}
-	var first []*schema.Document
-	for _, doc := range d.NotCompared {
-		if more[doc.Kind]++; more[doc.Kind] == 1 {
-			first = append(first, doc)
-		}
-	}
 	var out []diffFinding
-	for _, doc := range first {
-		text := doc.Subject()
-		if n := more[doc.Kind] - 1; n > 0 {
-			text += " and " + diag.Plural(n, "other "+doc.Kind.Name)
+	for _, of := range schema.ByKind(d.NotCompared) {
+		doc, text := of.First, of.First.Subject()
+		if of.Others > 0 {
+			text += " and " + diag.Plural(of.Others, "other "+doc.Kind.Name)
 		}
 		at := doc.KeySpan(doc.Carried()[0])
 		out = append(out, diffFinding{"~", fmt.Sprintf("not compared: the connection settings of %s differ (%s)", text, at.At())})

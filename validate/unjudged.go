@@ -64,21 +64,18 @@ func Unjudged(docs []*schema.Document, p *compile.Plan, ways []Way) diag.List {
 		help = "compare it by hand with what connpolicy hops explain prints about each hop"
 	}
 	compiled := len(p.Connections()) > 0
-	more := map[*schema.Kind]int{}
-	var first []*schema.Document
+	var unjudged []*schema.Document
 	for _, d := range docs {
-		if !d.Unjudged() || ofGloo(d.Kind) || compiled && compile.Written(d.Labels) {
-			continue
-		}
-		if more[d.Kind]++; more[d.Kind] == 1 {
-			first = append(first, d)
+		if d.Unjudged() && !ofGloo(d.Kind) && !(compiled && compile.Written(d.Labels)) {
+			unjudged = append(unjudged, d)
 		}
 	}
 	var found diag.List
-	for _, d := range first {
+	for _, of := range schema.ByKind(unjudged) {
+		d := of.First
 		message := fmt.Sprintf("the connection settings of this %s are not judged: %s", d.Kind.Name, fieldPathsOf(d.Carried()))
-		if n := more[d.Kind] - 1; n > 0 {
-			message += fmt.Sprintf("; nor are those of %s", diag.Plural(n, "other "+d.Kind.Name))
+		if of.Others > 0 {
+			message += fmt.Sprintf("; nor are those of %s", diag.Plural(of.Others, "other "+d.Kind.Name))
 		}
 		found = append(found, diag.Diagnostic{Code: code, Span: d.KeySpan(d.Carried()[0]), Subject: d.Subject(), Message: message, Help: help})
 	}
