@@ -18,7 +18,7 @@ metadata: {name: orders, namespace: store}
 spec: {ports: [{port: 80}]}
 `
 
-// handmade is a policy that somebody wrote for the Service of kubeUpstream.
+// handmade is a policy for the Service of kubeUpstream that was written by hand.
 func handmade(name, labels string) string {
 	return `apiVersion: gateway.kgateway.dev/v1alpha1
 kind: BackendConfigPolicy

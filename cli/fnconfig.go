@@ -58,7 +58,7 @@ func (f *function) readFunctionConfig(item *schema.Item) (diag.List, error) {
 }
 
 // outside reports the inputs of a functionConfig that are not in the package: a function reads
-// nothing else, whoever wrote the package.
+// nothing else.
 func outside(f *config) diag.List {
 	var found diag.List
 	for i, name := range f.Inputs {

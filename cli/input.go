@@ -54,8 +54,8 @@ func (s *streams) sources(c *cli.Context) ([]*diag.Source, error) {
 	return in.sources, nil
 }
 
-// pipedWithin is how long a pipe that nobody writes to is waited for: what starts programs often
-// leaves one open.
+// pipedWithin is how long a pipe without data is waited for: programs that start others often leave
+// one open.
 const pipedWithin = 100 * time.Millisecond
 
 // piped reports text on standard input. It takes the first byte of it. A terminal and /dev/null have

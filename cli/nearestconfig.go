@@ -7,7 +7,7 @@ import (
 )
 
 // nearestConfig returns the path, relative to the current directory, of the configuration in it or
-// in the nearest directory above it, or "". A configuration that somebody else may have put there
+// in the nearest directory above it, or "". A configuration that another user may have written
 // is refused: it decides what is read, what is written and which findings are shown.
 func nearestConfig() (string, error) {
 	here, err := os.Getwd()

@@ -71,6 +71,6 @@ func TestStandardInputBesideInputsIsRefused(t *testing.T) {
 	}
 	silent, _ := io.Pipe()
 	if piped(silent) {
-		t.Error("a pipe that nobody writes to has text")
+		t.Error("a pipe without data is taken for one with text")
 	}
 }

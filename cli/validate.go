@@ -15,7 +15,7 @@ func setFlags() []cli.Flag {
 	}
 }
 
-// allFlag asks for what nobody decides, one by one.
+// allFlag is the flag that judges each Service without a policy by itself.
 func allFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "all", Usage: "judge and show each Service that no policy selects, and not only their number"}
 }

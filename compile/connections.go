@@ -31,7 +31,7 @@ type Connection struct {
 	Port     uint32
 	Protocol string           // HTTP, TCP and so on; "" when not said
 	Rules    []string         // "NAMESPACE/NAME" of the DestinationRules that hold it in Istio
-	By       *schema.Document // who decides; the object itself where nobody does
+	By       *schema.Document // the deciding object; the object itself where no policy decides
 	Shadowed []Shadow         // who would have
 	// Undecided reports a place that no policy decides, where defaults hold.
 	Undecided bool
@@ -267,7 +267,7 @@ func times(d time.Duration, n int64) time.Duration {
 	return math.MinInt64
 }
 
-// Decider names who decides: "ConnectionPolicy bookinfo/tcp-keepalive", or "nobody".
+// Decider names the deciding object, "ConnectionPolicy bookinfo/tcp-keepalive", or is "nobody".
 func (c *Connection) Decider() string {
 	if c.Undecided {
 		return "nobody"

@@ -69,7 +69,7 @@ func writtenOnly(a, b *Settings) []Origin {
 	return out
 }
 
-// tcpIdle returns the idle timeout of Envoy's TCP proxy where nobody sets one.
+// tcpIdle returns the default idle timeout of Envoy's TCP proxy.
 func tcpIdle() Setting[time.Duration] {
 	return Setting[time.Duration]{TCPIdleTimeout, Origin{Default: byEnvoy}}
 }

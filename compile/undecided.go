@@ -61,7 +61,7 @@ func undecided(list []Connection) []Connection {
 	return list
 }
 
-// undecidedDestinations finds the ports that nobody claimed. A host that a DestinationRule of the
+// undecidedDestinations finds the ports that no policy claims. A host that a DestinationRule of the
 // input is for is left out: what holds there stands in the rule.
 func (r *resolver) undecidedDestinations() {
 	u := &r.plan.Undecided
@@ -112,7 +112,7 @@ func (r *resolver) namedServices() map[*target]bool {
 	return named
 }
 
-// defaultsOf returns the settings of a port in a mesh where nobody sets any.
+// defaultsOf returns the default settings of a port in a mesh.
 func (r *resolver) defaultsOf(protocol string) *Settings {
 	if r.defaults == nil {
 		r.defaults = policySettings(nil, &schema.ConnectionPolicy{})

@@ -1,6 +1,6 @@
 package diag
 
-// Findings about connections on which nothing is sent, or whose settings nobody decides.
+// Findings about connections on which nothing is sent, or whose settings no policy decides.
 var (
 	HopSilentRequest = &Code{
 		Name: "hop-silent-request", Severity: Info,

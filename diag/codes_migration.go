@@ -105,9 +105,9 @@ route as well there, and of two that differ neither is carried.`,
 	ObjectReplaced = &Code{
 		Name: "object-replaced", Severity: Warning, HoldsBack: true,
 		Summary: "an object of the name that is written is there already, and is not connpolicy's",
-		Explain: `Whoever applies what is written replaces the object that has its kind, name
-and namespace: Gloo's own DestinationRule, say, with its TLS settings, or a
-policy that somebody wrote by hand. Only an object with the label
+		Explain: `Applying the output replaces the object that has its kind, name and
+namespace: Gloo's own DestinationRule, say, with its TLS settings, or a
+policy that was written by hand. Only an object with the label
 app.kubernetes.io/managed-by: connpolicy is taken for an earlier run's own
 output. With --fail-on warning nothing is written.`,
 		Example: `kind: BackendConfigPolicy

@@ -95,9 +95,9 @@ kind: ConnectionPolicy`,
 		Explain: `Some of Gloo's kinds set connections and are not read here:
 ListenerOption, HttpListenerOption, the Federated kinds, Gloo Mesh 1.x,
 annotations of Services that Gloo copies into Upstreams, and Proxies that
-Gloo wrote in compressed form. What they set is
-missing in the output, so a real gateway may do something else. Objects of
-these kinds that set nothing about connections are counted and not reported.
+Gloo wrote in compressed form. What they set is missing in the output, so a
+real gateway may do something else. Objects of these kinds that set nothing
+about connections are counted and not reported.
 "connpolicy schema" lists the kinds that are read.`,
 		Example: `apiVersion: gateway.solo.io/v1
 kind: ListenerOption

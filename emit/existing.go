@@ -119,7 +119,7 @@ func sameCluster(d *compile.PresentObject, m Manifest) bool {
 	return cluster == "" || d.Cluster == "" || d.Cluster == cluster
 }
 
-// replaced reports an object of somebody else's that a compiled one would replace.
+// replaced reports an object that connpolicy did not write and that a compiled one would replace.
 func replaced(d *compile.PresentObject, spec map[string]any) diag.Diagnostic {
 	message := fmt.Sprintf("this %s was not written by connpolicy, and the compiled one of its name replaces it", d.Kind)
 	if lost := lostFields(d.Spec, spec); len(lost) > 0 {

@@ -24,7 +24,7 @@ type Connection struct {
 	Port      uint32      `json:"port,omitempty"`
 	Protocol  string      `json:"protocol,omitempty"`
 	Rules     []string    `json:"rules,omitempty"`     // NAMESPACE/NAME of the DestinationRules that hold it in Istio
-	DecidedBy *Object     `json:"decidedBy,omitempty"` // left out where nobody decides, and defaults hold
+	DecidedBy *Object     `json:"decidedBy,omitempty"` // left out where no policy decides, and defaults hold
 	Shadowed  []Shadowed  `json:"shadowed,omitempty"`
 	Settings  []Setting   `json:"settings"`
 	Keepalive Keepalive   `json:"keepalive"`

@@ -19,7 +19,7 @@ func longerThan(d, idle time.Duration) string {
 	return "longer than the " + diag.Seconds(idle)
 }
 
-// timeText is a keepalive time, and whose it is when nobody wrote it.
+// timeText is a keepalive time, with the source of the default where none is written.
 func timeText(s compile.Setting[time.Duration]) string {
 	if s.Written() {
 		return diag.Seconds(s.Value)

@@ -87,7 +87,7 @@ func holdsRequests(c *compile.Connection, hops []hop.Hop) bool {
 	return slices.ContainsFunc(hops, func(h hop.Hop) bool { return h.CutsSilentRequest(without) && !h.CutsSilentRequest(with) })
 }
 
-// Idle describes a connection that nobody uses, as hops judge it.
+// Idle describes an idle connection, as hops judge it.
 func Idle(c *compile.Connection) hop.Idle {
 	k := c.Keepalive
 	out := hop.Idle{
