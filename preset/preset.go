@@ -61,15 +61,22 @@ func Choose(hops []hop.Hop, listener bool) Values {
 		v.Idle = h.Shorter()
 		switch {
 		case v.Idle >= shortIdle:
-		case shortest(hops, hop.Flow) == nil:
-			return Values{Idle: v.Idle}
-		default:
+		case cutsSilentRequests(hops, v.Idle):
 			return v // its probes hold connections on which a request waits
+		default:
+			return Values{Idle: v.Idle}
 		}
 		v.Time = min(v.Time, hop.Round(v.Idle/2)) // or no probe would be sent before
 		v.Interval = min(v.Interval, hop.Round(v.Time/2))
 	}
 	return v
+}
+
+// cutsSilentRequests reports a hop that forgets connections on which a request waits, where they
+// are closed after an idle timeout and have no keepalive.
+func cutsSilentRequests(hops []hop.Hop, timeout time.Duration) bool {
+	c := hop.Idle{Timeout: timeout, Requests: true}
+	return slices.ContainsFunc(hops, func(h hop.Hop) bool { return h.CutsSilentRequest(c) })
 }
 
 // towardBackends returns the hops with the timeouts that hold on the side of their backends.

@@ -66,7 +66,8 @@ func Unjudged(docs []*schema.Document, p *compile.Plan, ways []Way) diag.List {
 	compiled := len(p.Connections()) > 0
 	var unjudged []*schema.Document
 	for _, d := range docs {
-		if d.Unjudged() && !ofGloo(d.Kind) && !(compiled && compile.Written(d.Labels)) {
+		own := compiled && compile.Written(d.Labels)
+		if d.Unjudged() && !ofGloo(d.Kind) && !own {
 			unjudged = append(unjudged, d)
 		}
 	}
