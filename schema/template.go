@@ -61,8 +61,10 @@ func (d *Document) template() *diag.Diagnostic {
 	if d.Kind.Own {
 		return nil
 	}
-	if m := ytt.mark.FindStringSubmatchIndex(d.chunk.Text); m != nil && d.pointer == "" {
-		return d.templateAt(ytt, d.chunk.Source.At(d.chunk.Offset+m[2], m[3]-m[2]), d.chunk.Text[m[2]:m[3]])
+	if d.pointer == "" && strings.Contains(d.chunk.Text, "#@") {
+		if m := ytt.mark.FindStringSubmatchIndex(d.chunk.Text); m != nil {
+			return d.templateAt(ytt, d.chunk.Source.At(d.chunk.Offset+m[2], m[3]-m[2]), d.chunk.Text[m[2]:m[3]])
+		}
 	}
 	var pointers []string
 	for _, field := range []string{"name", "namespace", "labels"} {
