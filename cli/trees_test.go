@@ -46,6 +46,15 @@ func ordinaryTree() map[string]string {
 		"edge/enterprise.yaml":              object("gloo.solo.io/v1", "Upstream", "model", "{ai: {}}") + object("gloo.solo.io/v1", "Upstream", "run", "{gcp: {host: a.run.app}}"),
 		"edge/lambda.yaml":                  object("gloo.solo.io/v1", "Upstream", "lambda", "{aws: {region: eu-west-1}}"),
 		"edge/option.yaml":                  object("gateway.solo.io/v1", "ListenerOption", "logs", "{options: {accessLoggingService: {}}}"),
+		"edge/federated.yaml":               object("fed.gloo.solo.io/v1", "FederatedUpstream", "fed", "{template: {spec: {connectionConfig: {connectTimeout: 5s}}}}"),
+		"edge/rendered.yaml":                "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: r, namespace: b}\ndata:\n  custom-resources: |\n    apiVersion: gateway.solo.io/v1\n    kind: Gateway\n    metadata: {name: g}\n",
+		"charts/gloo/values.yaml":           "gatewayProxies: {p: {gatewaySettings: {options: {perConnectionBufferLimitBytes: 1024}}}}\n",
+		"flux/release.yaml":                 object("helm.toolkit.fluxcd.io/v2", "HelmRelease", "gloo", "{values: {settings: {circuitBreakers: {maxRequests: 9}}}}"),
+		"flux/other.yaml":                   object("helm.toolkit.fluxcd.io/v2", "HelmRelease", "web", "{values: {replicas: 2}}"),
+		"kgateway/backend.yaml":             object("gateway.kgateway.dev/v1alpha1", "BackendConfigPolicy", "p", "{targetRefs: [{name: a}], tcpKeepalive: {keepAliveTime: 60s}}"),
+		"flux/address.yaml":                 object("gloo.solo.io/v1", "Upstream", "fluxed", "{static: {hosts: [{addr: '${HOST}', port: 80}]}}"),
+		"dumps/services.json":               `{"apiVersion": "v1", "kind": "ServiceList", "items": [{"metadata": {"name": "dumped", "namespace": "b", "uid": "1"}, "spec": {"ports": [{"name": "http", "port": 80}]}, "status": {"loadBalancer": {}}}]}`,
+		"envoy/bootstrap.yaml":              "static_resources: {clusters: [{name: a, connect_timeout: 5s}]}\n",
 		"edge/settings.yaml":                object("gloo.solo.io/v1", "Settings", "default", "{gloo: {}}"),
 	}
 	for cluster, time := range map[string]string{"east": "700s", "west": "300s", "test": "700s"} {
@@ -76,15 +85,24 @@ func TestAnOrdinaryTreeIsJudgedWhole(t *testing.T) {
 	}
 	got := runIn(t, dir, "", "validate", "-R", "-f", ".", "--hop", "aws-nlb")
 	want := map[string]int{
-		"warning hop-idle-timeout": 2, "info hop-one-lost-probe": 3, "warning not-judged": 1, "warning unread-kind": 1,
-		"warning enterprise-only": 2, "warning lambda-credentials": 1, "info not-compiled": 1,
+		"warning hop-idle-timeout": 2, "info hop-one-lost-probe": 3, "warning not-judged": 6, "warning unread-kind": 2,
+		"warning enterprise-only": 2, "warning lambda-credentials": 1, "info not-compiled": 1, "info services-without-policy": 1,
 	}
 	if counts := counted(got); got.code != ExitDone || !maps.Equal(counts, want) {
 		t.Errorf("exit code %d, %v, want %v\n%s", got.code, counts, want, got.err)
 	}
-	const summary = "19 documents (1 DestinationRule, 1 TrafficPolicy not judged; 1 EnvoyFilter, 1 ListenerOption, 1 VirtualGateway, " +
-		"13 of other kinds skipped; 1 template not rendered; 1 kustomize patch not applied): 7 warnings, 4 infos; " +
+	const summary = "20 documents (1 BackendConfigPolicy, 1 ConfigMap, 1 DestinationRule, 1 Envoy bootstrap, 1 FederatedUpstream, 1 Helm values file, " +
+		"1 HelmRelease, 1 TrafficPolicy not judged; 1 EnvoyFilter, 1 ListenerOption, 1 VirtualGateway, " +
+		"14 of other kinds skipped; 2 templates not rendered; 1 kustomize patch not applied): 13 warnings, 5 infos; " +
 		"3 sets judged, each by itself: clusters/east, clusters/test, clusters/west\n"
+	for _, carrier := range []string{
+		"charts/gloo/values.yaml", "edge/federated.yaml", "edge/rendered.yaml", "envoy/bootstrap.yaml", "flux/release.yaml",
+		"istio/pool.yaml", "kgateway/backend.yaml",
+	} {
+		if strings.Count(got.err, "\n"+carrier+":") != 1 {
+			t.Errorf("%s is not named once\n%s", carrier, got.err)
+		}
+	}
 	if !strings.HasSuffix(got.err, "\n"+summary) {
 		t.Errorf("the summary is not %s%s", summary, got.err)
 	}

@@ -135,7 +135,9 @@ connections survive. The finding stands at the first object of each kind
 that carries such settings, and the summary counts them all. It is a warning
 where hops are named, since nothing compares them with these settings.
 Objects that connpolicy wrote are judged by their policies, where those are
-read as well.`,
+read as well. Text in a ConfigMap that holds manifests, such as the Gateways
+that Gloo's chart renders, and values of that chart are not judged either;
+the help has a command that gives them as manifests.`,
 		Example: `spec:
   host: payments.partner.example.com
   trafficPolicy:

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/connpolicy/connpolicy/diag"
 )
 
 // APIs whose kinds are named more than once.
@@ -87,7 +89,7 @@ func isBootstrap(value map[string]any) bool {
 }
 
 func opaque(group, version, name, fields string) *Kind {
-	return &Kind{Group: group, Versions: []string{version}, Name: name, Foreign: true, Opaque: true, carries: fieldPaths(fields), resource: func() any { return new(Object) }}
+	return &Kind{Group: group, Versions: []string{version}, Name: name, Foreign: true, Opaque: true, fields: fieldPaths(fields), resource: func() any { return new(Object) }}
 }
 
 // fieldPaths splits "a.b c" into the paths {a b} and {c}, folded.
@@ -105,6 +107,20 @@ func foldField(name string) string { return strings.ToLower(strings.ReplaceAll(n
 // Carried returns the JSON pointers of the connection settings in an object of a kind that is not
 // judged, in the order of their names. Fields without a value set nothing and are left out.
 func (d *Document) Carried() []string { return pointersOf(d.carried) }
+
+// CarriedPaths returns the paths of the fields that Carried points at, a text's with what it holds:
+// "data.custom-resources (Gateway edge/http)".
+func (d *Document) CarriedPaths() []string {
+	var paths []string
+	for _, f := range d.carried {
+		path := diag.FieldPath(f.pointer)
+		if f.holds != "" {
+			path += " (" + f.holds + ")"
+		}
+		paths = append(paths, path)
+	}
+	return paths
+}
 
 // SameCarried reports that two objects carry the same connection settings.
 func (d *Document) SameCarried(other *Document) bool {
@@ -130,6 +146,7 @@ var upstreamFields = fieldPaths(glooUpstreamFields)
 type setField struct {
 	pointer string
 	value   any
+	holds   string // of a text: the objects in it
 }
 
 func pointersOf(fields []setField) []string {
@@ -165,7 +182,7 @@ func (w *carriedWalk) field(key string, v any, pointer string, path []string) {
 	}
 	pointer, path = pointer+Pointer(key), append(path, foldField(key))
 	if w.matches(path) {
-		w.found = append(w.found, setField{pointer, v})
+		w.found = append(w.found, setField{pointer: pointer, value: v})
 		return
 	}
 	w.below(v, pointer, path)
@@ -190,7 +207,7 @@ func (w *carriedWalk) patch(v map[string]any, pointer string) {
 	op, _ := v["op"].(string)
 	path, _ := v["path"].(string)
 	if op != "" && w.matches(strings.Split(foldField(path), "/")) {
-		w.found = append(w.found, setField{pointer + "/path", v})
+		w.found = append(w.found, setField{pointer: pointer + "/path", value: v})
 	}
 }
 

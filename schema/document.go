@@ -47,7 +47,7 @@ type Metadata struct {
 
 // newDocument reads the metadata leniently: whatever is wrong in it is the schema's to say.
 func newDocument(kind *Kind, value map[string]any, chunk *Chunk, pointer, namespace string) *Document {
-	d := &Document{Kind: kind, Value: value, chunk: chunk, pointer: pointer, carried: carried(value, kind.carries)}
+	d := &Document{Kind: kind, Value: value, chunk: chunk, pointer: pointer, carried: kind.carries(value)}
 	meta, _ := value["metadata"].(map[string]any)
 	d.Name, _ = meta["name"].(string)
 	if prefix, _ := meta["generateName"].(string); d.Name == "" && prefix != "" {
@@ -106,7 +106,7 @@ func (d *Document) LeftOut() bool { return d.leftOut }
 // Subject names the object in findings: "ConnectionPolicy bookinfo/tcp-keepalive".
 func (d *Document) Subject() string {
 	switch {
-	case d.Kind.Own, d.Kind == bootstrap:
+	case d.Kind.Own, d.Kind == bootstrap, d.Kind == chartValues:
 		return d.Kind.Name
 	case d.Name == "":
 		return d.Kind.Name + " without a name"

@@ -28,7 +28,8 @@ type Kind struct {
 	Own bool
 
 	resource func() any
-	carries  [][]string // the fields that carry connection settings and are not judged
+	fields   [][]string // that carry connection settings and are not judged
+	holder   bool       // its objects hold the configuration of something else; one without connection settings is skipped
 }
 
 // Kinds are all kinds of which objects become documents: those that are read, Gloo's first, and the
@@ -55,8 +56,8 @@ var readKinds = []*Kind{
 	{Group: gatewayAPI, Versions: []string{"v1", "v1alpha2"}, Name: "GRPCRoute", Foreign: true, resource: func() any { return new(Route) }},
 	{Group: gatewayAPI, Versions: []string{"v1alpha2", "v1"}, Name: "TCPRoute", Foreign: true, resource: func() any { return new(Route) }},
 	{Group: gatewayAPI, Versions: []string{"v1alpha2", "v1alpha3", "v1"}, Name: "TLSRoute", Foreign: true, resource: func() any { return new(Route) }},
-	{Group: "gloo.solo.io", Versions: []string{"v1"}, Name: "Settings", Foreign: true, carries: fieldPaths("upstreamOptions globalAnnotations"), resource: func() any { return new(GlooSettings) }},
-	{Group: istio, Versions: []string{"v1", "v1beta1", "v1alpha3"}, Name: "DestinationRule", Foreign: true, carries: fieldPaths("connectionPool"), resource: func() any { return new(DestinationRule) }},
+	{Group: "gloo.solo.io", Versions: []string{"v1"}, Name: "Settings", Foreign: true, fields: fieldPaths("upstreamOptions globalAnnotations"), resource: func() any { return new(GlooSettings) }},
+	{Group: istio, Versions: []string{"v1", "v1beta1", "v1alpha3"}, Name: "DestinationRule", Foreign: true, fields: fieldPaths("connectionPool"), resource: func() any { return new(DestinationRule) }},
 }
 
 // KindOf finds the kind of an apiVersion and kind, or nil.

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -167,15 +168,16 @@ func (p *parser) object(v any, raw []byte, pointer string) {
 		p.items(items, apiVersion, strings.TrimSuffix(name, "List"), pointer)
 		return
 	}
-	kind := KindOf(apiVersion, name)
-	if isBootstrap(value) {
-		kind = bootstrap
-	}
+	kind := cmp.Or(KindOf(apiVersion, name), holderOf(apiVersion, name, value))
 	if kind == nil {
 		p.unread(apiVersion, name, pointer)
 		return
 	}
 	d := newDocument(kind, value, p.chunk, pointer, p.namespace)
+	if kind.holder && !d.Unjudged() {
+		p.unread(apiVersion, name, pointer)
+		return
+	}
 	d.raw = raw
 	if t := d.template(); t != nil {
 		p.Found = append(p.Found, *t)

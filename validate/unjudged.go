@@ -74,9 +74,13 @@ func Unjudged(docs []*schema.Document, p *compile.Plan, ways []Way) diag.List {
 	var found diag.List
 	for _, of := range schema.ByKind(unjudged) {
 		d := of.First
-		message := fmt.Sprintf("the connection settings of this %s are not judged: %s", d.Kind.Name, fieldPathsOf(d.Carried()))
+		message := fmt.Sprintf("the connection settings of this %s are not judged: %s", d.Kind.Name, enumerateSome(d.CarriedPaths()))
 		if of.Others > 0 {
 			message += fmt.Sprintf("; nor are those of %s", diag.Plural(of.Others, "other "+d.Kind.Name))
+		}
+		help := help
+		if command := d.Rendered(); command != "" {
+			help = "pass what it holds as manifests, for example with: " + command
 		}
 		found = append(found, diag.Diagnostic{Code: code, Span: d.KeySpan(d.Carried()[0]), Subject: d.Subject(), Message: message, Help: help})
 	}

@@ -1,0 +1,155 @@
+package schema
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"sigs.k8s.io/yaml"
+)
+
+// The kinds of documents that hold the configuration of something else. An object is one of them only
+// where connection settings stand in it; all others are of other kinds.
+var (
+	// configMap holds manifests, Envoy bootstraps or Istio's mesh configuration as text. Gloo's chart
+	// renders its Gateways so, and a Job applies them
+	// (https://github.com/solo-io/gloo/blob/main/install/helm/gloo/templates/5-resource-configmap.yaml).
+	configMap = holder("v1", "ConfigMap")
+	// chartValues are values of Gloo's Helm chart, which has them rendered into Gateways and Settings
+	// (https://github.com/solo-io/gloo/blob/main/install/helm/gloo/templates/_8-default-gateways.tpl).
+	chartValues = holder("", "Helm values file")
+	// helmRelease holds such values for Flux (https://fluxcd.io/flux/components/helm/helmreleases/#inline-values).
+	helmRelease = holder("v2", "HelmRelease")
+)
+
+func holder(version, name string) *Kind {
+	k := opaque("", version, name, "")
+	k.holder = true
+	return k
+}
+
+// carries finds the connection settings in an object of the kind.
+func (k *Kind) carries(value map[string]any) []setField {
+	switch k {
+	case configMap:
+		return settingsInText(value)
+	case chartValues:
+		return settingsOfChart(value, "")
+	case helmRelease:
+		return settingsOfRelease(value)
+	}
+	return carried(value, k.fields)
+}
+
+// holderOf returns the kind of an object that may hold the configuration of something else, or nil.
+func holderOf(apiVersion, name string, value map[string]any) *Kind {
+	group, _ := splitAPIVersion(apiVersion)
+	switch {
+	case isBootstrap(value):
+		return bootstrap
+	case value["apiVersion"] == nil && value["kind"] == nil:
+		return chartValues
+	case apiVersion == "v1" && name == "ConfigMap":
+		return configMap
+	case group == "helm.toolkit.fluxcd.io" && name == "HelmRelease":
+		return helmRelease
+	}
+	return nil
+}
+
+// meshFields are those of Istio's mesh configuration, which is the text of the key "mesh"
+// (https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshConfig).
+var meshFields = fieldPaths("connectTimeout tcpKeepalive h2UpgradePolicy defaultConfig.drainDuration")
+
+// settingsInText finds the texts of a ConfigMap in which connection settings stand.
+func settingsInText(value map[string]any) []setField {
+	data, _ := value["data"].(map[string]any)
+	var found []setField
+	for _, key := range sortedKeys(data) {
+		text, _ := data[key].(string)
+		if held := heldIn(key, text); held != "" {
+			found = append(found, setField{pointer: Pointer("data", key), value: text, holds: held})
+		}
+	}
+	return found
+}
+
+// heldIn names what a text holds that makes connections: "Gateway edge/http and 1 more", or "".
+func heldIn(key, text string) string {
+	var mesh map[string]any
+	switch {
+	case key == "mesh" && yaml.Unmarshal([]byte(text), &mesh) == nil && len(carried(mesh, meshFields)) > 0:
+		return "MeshConfig"
+	case !NamesKind(text) && !namesBootstrap.MatchString(text):
+		return ""
+	}
+	var held []string
+	for _, chunk := range Split(diag.NewSource("", text)) {
+		for _, d := range Parse(chunk, "").Documents {
+			if d.Unjudged() || !d.Kind.Foreign && !d.Kind.Own {
+				held = append(held, d.Subject())
+			}
+		}
+	}
+	switch len(held) {
+	case 0:
+		return ""
+	case 1:
+		return held[0]
+	}
+	return fmt.Sprintf("%s and %d more", held[0], len(held)-1)
+}
+
+var namesBootstrap = regexp.MustCompile(`(?:static|dynamic)(?:_r|R)esources`)
+
+var (
+	chartGatewayFields  = fieldPaths(glooListenerFields)
+	chartSettingsFields = fieldPaths("settings.circuitBreakers.maxConnections settings.circuitBreakers.maxPendingRequests " +
+		"settings.circuitBreakers.maxRequests settings.circuitBreakers.maxRetries")
+)
+
+// settingsOfChart finds connection settings in values of Gloo's chart that stand at a pointer, or below
+// "gloo" there, where charts that depend on Gloo's have them.
+func settingsOfChart(values map[string]any, at string) []setField {
+	var found []setField
+	for _, base := range []string{"gloo", ""} {
+		of, pointer := values, at
+		if base != "" {
+			of, _ = values[base].(map[string]any)
+			pointer += Pointer(base)
+		}
+		gateways := carriedWalk{paths: chartGatewayFields}
+		gateways.field("gatewayProxies", of["gatewayProxies"], pointer, nil)
+		settings := carriedWalk{paths: chartSettingsFields}
+		settings.field("settings", of["settings"], pointer, nil)
+		found = append(found, append(gateways.found, settings.found...)...)
+	}
+	return found
+}
+
+// settingsOfRelease finds connection settings in the values of a HelmRelease.
+func settingsOfRelease(value map[string]any) []setField {
+	spec, _ := value["spec"].(map[string]any)
+	values, _ := spec["values"].(map[string]any)
+	return settingsOfChart(values, Pointer("spec", "values"))
+}
+
+var configMapKey = regexp.MustCompile(`^[-._A-Za-z0-9]+$`) // what the API server takes for a key of a ConfigMap
+
+// Rendered is the command line that gives what the document holds as manifests that are judged, or ""
+// where there is none.
+func (d *Document) Rendered() string {
+	switch d.Kind {
+	case chartValues:
+		return "helm template CHART -f FILE | " + Piped
+	case helmRelease:
+		return "helm template CHART -f VALUES | " + Piped
+	case configMap:
+		key := strings.TrimPrefix(d.carried[0].pointer, "/data/")
+		if configMapKey.MatchString(key) && d.carried[0].holds != "MeshConfig" {
+			return fmt.Sprintf("yq -r '.data[%q] | select(.)' FILE | %s", key, Piped)
+		}
+	}
+	return ""
+}
