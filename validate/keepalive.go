@@ -43,7 +43,7 @@ func (w *wisdom) eager(c *compile.Connection) {
 	if k.Time.Written() && k.Time.Value < eagerTime {
 		packets := 2 * manyConnections / max(int64(Idle(c).Rhythm()/time.Second), 1)
 		w.add(diag.KeepaliveEager, c, timePlace(&k), fmt.Sprintf("keepalive time %s is eager: %d idle connections send and get %d packets a second", diag.Seconds(k.Time.Value), manyConnections, packets),
-			fmt.Sprintf("write %s or more, unless the hop forgets earlier than that", spelled(k.Time, 30*time.Second)))
+			fmt.Sprintf("write %s or more, unless the hop forgets earlier than that", spelled(k.Time, max(unhurriedTime, k.Interval.Value))))
 	}
 	if k.Interval.Written() && k.Interval.Value < eagerInterval {
 		patience := k.Patience()
@@ -63,7 +63,11 @@ func (w *wisdom) rhythm(c *compile.Connection) bool {
 		interval = fmt.Sprintf("the interval, which is %s by %s", diag.Seconds(k.Interval.Value), k.Interval.From.Default)
 	}
 	message := fmt.Sprintf("keepalive time %s is overruled by %s: after each probe the kernel waits that long before the next", timeText(k.Time), interval)
-	w.add(diag.KeepaliveRhythm, c, intervalPlace(&k), message, fmt.Sprintf("write an interval of %s or less", spelled(k.Interval, k.Time.Value)))
+	help := fmt.Sprintf("write an interval of %s or less", spelled(k.Interval, k.Time.Value))
+	if k.Time.Value < eagerInterval { // such an interval would be eager
+		help = fmt.Sprintf("write a keepalive time of %s or more", spelled(k.Time, max(unhurriedTime, k.Interval.Value)))
+	}
+	w.add(diag.KeepaliveRhythm, c, intervalPlace(&k), message, help)
 	return true
 }
 

@@ -15,6 +15,8 @@ const (
 	// against less than a minute for its own (grpc: doc/keepalive.md).
 	eagerTime     = 10 * time.Second
 	eagerInterval = 3 * time.Second
+	// unhurriedTime is the keepalive time to write in the place of an eager one.
+	unhurriedTime = 30 * time.Second
 	// slowDeath is how long a dead peer may go unnoticed: as long as the kernel's own retries
 	// of data take (tcp(7), tcp_retries2).
 	slowDeath = 15 * time.Minute

@@ -25,17 +25,19 @@ func addPolicy(c *compile.Connection, block, settings, istio string) string {
 	return fmt.Sprintf("write a ConnectionPolicy with applyToDestinations: [{%s}] and config: {%s: {%s}}", selector, block, settings)
 }
 
+// lostServices are the Services that no policy selects and whose idle connections do not survive a hop.
+type lostServices struct {
+	first *compile.Connection
+	hop   hop.Hop
+	count int
+	last  string // the host that was counted last
+}
+
 // services reports, once for each hop, the Services that no policy selects and whose idle
 // connections do not survive it.
 func (w *wisdom) services(connections []compile.Connection, ways []Way) {
-	type lost struct {
-		first *compile.Connection
-		hop   hop.Hop
-		count int
-		last  string // the Service that was counted last
-	}
-	var all []*lost
-	byHop := map[string]*lost{}
+	var all []*lostServices
+	byHop := map[string]*lostServices{}
 	for i := range connections {
 		c := &connections[i]
 		for _, h := range On(ways, c) {
@@ -45,7 +47,7 @@ func (w *wisdom) services(connections []compile.Connection, ways []Way) {
 			key := h.ID + "=" + h.Idle.String()
 			l := byHop[key]
 			if l == nil {
-				l = &lost{first: c, hop: h}
+				l = &lostServices{first: c, hop: h}
 				byHop[key], all = l, append(all, l)
 			}
 			if l.last != c.Host {
@@ -54,12 +56,20 @@ func (w *wisdom) services(connections []compile.Connection, ways []Way) {
 		}
 	}
 	for _, l := range all {
-		verb := "forgets"
-		if l.hop.Class == hop.Proxy {
-			verb = "closes"
-		}
-		message := fmt.Sprintf("%s without a policy: %s %s their idle connections after %s", diag.Plural(l.count, "Service"), title(&l.hop), verb, diag.Seconds(l.hop.Idle))
-		cut := &cut{hop: l.hop}
-		w.add(diag.ServicesWithoutPolicy, l.first, l.first.By.Span("/metadata/name"), message, "pass --all, which judges each of them, or write a ConnectionPolicy that selects them", cut.notes("this is the first of them")...)
+		w.withoutPolicy(l)
 	}
+}
+
+func (w *wisdom) withoutPolicy(l *lostServices) {
+	verb, their, each, them, first := "forgets", "its", "it", "it", []string(nil)
+	if l.count > 1 {
+		their, each, them, first = "their", "each of them", "them", []string{"this is the first of them"}
+	}
+	if l.hop.Class == hop.Proxy {
+		verb = "closes"
+	}
+	message := fmt.Sprintf("%s without a policy: %s %s %s idle connections after %s", diag.Plural(l.count, "Service"), title(&l.hop), verb, their, diag.Seconds(l.hop.Idle))
+	help := fmt.Sprintf("connpolicy validate --all judges %s; or write a ConnectionPolicy that selects %s", each, them)
+	cut := &cut{hop: l.hop}
+	w.add(diag.ServicesWithoutPolicy, l.first, l.first.By.Span("/metadata/name"), message, help, cut.notes(first...)...)
 }
