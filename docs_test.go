@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -235,23 +236,39 @@ func docsAnchors(text string) []string {
 	return anchors
 }
 
+// docsReadmeMost is how many bytes README.md may have: it is read in a few minutes, and docs has the rest.
+const docsReadmeMost = 10_000
+
+func TestDocsReadmeIsShortAndTheListOfDocumentsIsWhole(t *testing.T) {
+	if size := len(docsRead(t, "README.md")); size > docsReadmeMost {
+		t.Errorf("README.md has %d bytes, and at most %d are wanted: move what is for later to docs", size, docsReadmeMost)
+	}
+	list := docsRead(t, "docs/README.md")
+	for _, name := range docsFiles(t) {
+		dir, base := path.Split(filepath.ToSlash(name))
+		if link := "](" + base + ")"; dir == "docs/" && base != "README.md" && !strings.Contains(list, link) {
+			t.Errorf("docs/README.md does not link to %s", base)
+		}
+	}
+}
+
 func TestDocsNameEveryKindFlagAndExample(t *testing.T) {
-	readme, examples := docsRead(t, "README.md"), docsRead(t, "examples/README.md")
+	kinds, commands, examples := docsRead(t, "docs/reading-and-writing.md"), docsRead(t, "docs/commands.md"), docsRead(t, "examples/README.md")
 	for _, k := range schema.Kinds {
-		if !strings.Contains(readme, "`"+k.Name+"`") {
-			t.Errorf("README.md does not name the kind %s", k.Name)
+		if !strings.Contains(kinds, "`"+k.Name+"`") {
+			t.Errorf("docs/reading-and-writing.md does not name the kind %s", k.Name)
 		}
 	}
 	flags := 0
-	for _, command := range []string{"compile", "validate", "explain", "hops", "schema"} {
+	for _, command := range []string{"compile", "validate", "resolve", "report", "diff", "migrate", "init", "hops", "explain", "schema", "fn", "completion", "man", "version"} {
 		help, err := exec.Command("go", "run", ".", command, "-h").Output()
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, m := range regexp.MustCompile(`(?m)^   (--[a-z-]+)`).FindAllStringSubmatch(string(help), -1) {
 			flags++
-			if m[1] != "--help" && !strings.Contains(readme, "`"+m[1]) && !strings.Contains(readme, m[1]+"`") {
-				t.Errorf("README.md does not name the flag %s of connpolicy %s", m[1], command)
+			if m[1] != "--help" && !strings.Contains(commands, "`"+m[1]) && !strings.Contains(commands, m[1]+"`") {
+				t.Errorf("docs/commands.md does not name the flag %s of connpolicy %s", m[1], command)
 			}
 		}
 	}

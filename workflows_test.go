@@ -60,7 +60,7 @@ func (w *workflow) steps() []step {
 	return all
 }
 
-var pinned = regexp.MustCompile(`^[a-z-]+/[a-z-]+@[0-9a-f]{40}$`)
+var pinned = regexp.MustCompile(`^[a-z-]+/[a-z-]+(/[a-z-]+)?@[0-9a-f]{40}$`)
 
 func TestActionsArePinnedAndLeaveNoTokenBehind(t *testing.T) {
 	for file, w := range workflows(t) {
@@ -78,8 +78,8 @@ func TestActionsArePinnedAndLeaveNoTokenBehind(t *testing.T) {
 	}
 }
 
-// Whatever writes is one job of the release, and its secret reaches one step.
-func TestOnlyTheJobThatUploadsMayWrite(t *testing.T) {
+// What writes are the jobs of the release and the upload of what CodeQL finds; the secret reaches one step.
+func TestOnlyTheJobsThatUploadMayWrite(t *testing.T) {
 	writes := map[string][]string{}
 	for file, w := range workflows(t) {
 		if file != "action.yml" && w.Permissions == nil {
@@ -98,7 +98,7 @@ func TestOnlyTheJobThatUploadsMayWrite(t *testing.T) {
 			}
 		}
 	}
-	want := map[string][]string{"release.yml release": {"contents"}, "release.yml provenance": {"attestations", "id-token"}}
+	want := map[string][]string{"release.yml release": {"contents"}, "release.yml provenance": {"attestations", "id-token"}, "security.yml codeql": {"security-events"}}
 	if !maps.EqualFunc(writes, want, slices.Equal) {
 		t.Errorf("jobs that may write: %v", writes)
 	}

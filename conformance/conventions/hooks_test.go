@@ -30,11 +30,6 @@ func documented(t *testing.T, document, policy string) *repository {
 	return r
 }
 
-func TestPreCommitRefusesAsTheReadmeShows(t *testing.T) {
-	r := documented(t, "README.md", fenced(t, "docs/pre-commit.md", "yaml policy.yaml"))
-	shows(t, "README.md", r.dir, r.env, filepath.Dir(r.preCommit))
-}
-
 func TestPreCommitRunsAsItsDocumentShows(t *testing.T) {
 	policy := fenced(t, "docs/pre-commit.md", "yaml policy.yaml")
 	r := documented(t, "docs/pre-commit.md", strings.Replace(policy, "time: 300\n", "time: 300s\n", 1))

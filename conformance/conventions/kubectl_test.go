@@ -277,10 +277,3 @@ func TestEveryCommandThatTheDocumentShowsForKubectlRuns(t *testing.T) {
 	}
 	shows(t, "docs/kubectl.md", dir, os.Environ())
 }
-
-func TestKubectlPrintsWhatTheReadmeShows(t *testing.T) {
-	path := filepath.Dir(kubectl(t))
-	installed(t)
-	cluster(t)
-	shows(t, "README.md", t.TempDir(), os.Environ(), path)
-}
