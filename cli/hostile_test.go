@@ -41,7 +41,11 @@ func hostileInput(t *testing.T, text string) string {
 	quoted = regexp.MustCompile("[\u007f-\u009f\u2028\u2029\ufeff]").ReplaceAllFunc(quoted, func(raw []byte) []byte { // YAML takes them by number only
 		return fmt.Appendf(nil, "\\u%04x", []rune(string(raw))[0])
 	})
-	return strings.ReplaceAll(`apiVersion: resilience.policy.gloo.solo.io/v2
+	held, err := json.Marshal("apiVersion: gateway.solo.io/v1\nkind: Gateway\nmetadata: {name: " + string(quoted) + "}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.NewReplacer("TEXT", string(quoted), "HELD", string(held)).Replace(`apiVersion: resilience.policy.gloo.solo.io/v2
 kind: ConnectionPolicy
 metadata: {name: TEXT, namespace: shop, labels: {team: TEXT}}
 spec: {applyToDestinations: [{selector: {labels: {app: cart}}}], config: {tcp: {tcpKeepalive: {time: 700s}}}}
@@ -70,7 +74,14 @@ spec:
   proxyNames: [TEXT]
   httpGateway: {options: {httpConnectionManagerSettings: {serverName: TEXT, idleTimeout: 60s}}}
   options: {socketOptions: [{description: TEXT, level: 1, name: 9, intValue: 1}]}
-`, "TEXT", string(quoted))
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: TEXT, namespace: edge}
+data: {TEXT: HELD}
+---
+gatewayProxies: {TEXT: {gatewaySettings: {options: {perConnectionBufferLimitBytes: 1024}}}}
+`)
 }
 
 // hostileCommands are the outputs, each with the language that it is in.

@@ -45,7 +45,6 @@ func TestAConfigurationOfAnotherUserIsRefused(t *testing.T) {
 		t.Log("only root can give files away; the rest of the test is about root")
 		return
 	}
-	const nobody = 65534
 	dir := files(t, map[string]string{configName: configHead, "sub/b.yaml": serviceOf("b"), "link/b.yaml": serviceOf("b")})
 	sub, link := filepath.Join(dir, "sub"), filepath.Join(dir, "link")
 	if err := os.Symlink("../"+configName, filepath.Join(link, configName)); err != nil {

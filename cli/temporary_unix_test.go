@@ -125,8 +125,11 @@ func wroteOne(t *testing.T, dir, out string) string {
 	return entries[0].Name()
 }
 
-// TestReplacedFilesKeepTheirMode has files of ours whose owner took rights from others.
-func TestReplacedFilesKeepTheirMode(t *testing.T) {
+// nobody is a user who is neither root nor whoever runs the tests.
+const nobody = 65534
+
+// TestReplacedFilesKeepTheirModeAndOwner has files of ours whose owner took rights from others.
+func TestReplacedFilesKeepTheirModeAndOwner(t *testing.T) {
 	dir := workDir(t)
 	rule := filepath.Join(dir, "out", wroteOne(t, dir, "out"))
 	for _, tt := range []struct{ name, first, second string }{
@@ -141,11 +144,20 @@ func TestReplacedFilesKeepTheirMode(t *testing.T) {
 		if err := os.Chmod(tt.name, 0o600); err != nil {
 			t.Fatal(err)
 		}
+		if os.Geteuid() == 0 { // who alone can give files away
+			if err := os.Chown(tt.name, nobody, nobody); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if got := runIn(t, dir, "", strings.Fields(tt.second)...); got.code != ExitDone {
 			t.Fatal(got.err)
 		}
-		if info, err := os.Stat(tt.name); err != nil || info.Mode().Perm() != 0o600 || textOf(t, tt.name) == before {
+		info, err := os.Stat(tt.name)
+		if err != nil || info.Mode().Perm() != 0o600 || textOf(t, tt.name) == before {
 			t.Errorf("%s: %v, %v", tt.second, info.Mode(), err)
+		}
+		if uid, _ := owner(info); os.Geteuid() == 0 && uid != nobody {
+			t.Errorf("%s: the file now belongs to %d", tt.second, uid)
 		}
 	}
 }

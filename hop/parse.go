@@ -56,18 +56,20 @@ func Parse(text string) (Hop, error) {
 	return h, nil
 }
 
-// Find finds a hop by an ID or an alias in any case, with spaces or underscores for dashes.
+// Find finds a hop by an ID or an alias in any case, with spaces or underscores for dashes, and with
+// dots: "Node.js".
 func Find(text string) (Hop, bool) { return Lookup(spelling.Replace(strings.ToLower(text))) }
 
 // spelling makes an ID of one as people write it.
-var spelling = strings.NewReplacer("_", "-", " ", "-")
+var spelling = strings.NewReplacer("_", "-", " ", "-", ".", "")
 
 // families are names that people use for several hops, where the hops' IDs do not show it.
 var families = map[string][]string{
-	"elb": {"aws-alb", "aws-clb", "aws-nlb", "huawei-elb"}, // AWS calls its load balancers Elastic Load Balancing
-	"aks": {"azure-aks-outbound", "azure-aks-svc"},
-	"ga":  {"aws-global-accelerator"},
-	"k8s": {"kube-proxy-iptables", "kube-proxy-ipvs"}, "kubernetes": {"kube-proxy-iptables", "kube-proxy-ipvs"},
+	"elb":     {"aws-alb", "aws-clb", "aws-nlb", "huawei-elb"}, // AWS calls its load balancers Elastic Load Balancing
+	"aws-elb": {"aws-clb", "aws-alb", "aws-nlb"},               // and the Classic one had the name first
+	"aks":     {"azure-aks-outbound", "azure-aks-svc"},
+	"ga":      {"aws-global-accelerator"},
+	"k8s":     {"kube-proxy-iptables", "kube-proxy-ipvs"}, "kubernetes": {"kube-proxy-iptables", "kube-proxy-ipvs"},
 }
 
 // unknown says which hops may have been meant: those of which the text is a word of the ID, or the

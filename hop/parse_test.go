@@ -30,6 +30,7 @@ func TestAHopIsNamedAloneOrWithATimeout(t *testing.T) {
 		{"Aws Nlb=60s", "aws-nlb", time.Minute, true},
 		{"alb", "aws-alb", time.Minute, false}, // as people call it
 		{"node", "nodejs", 5 * time.Second, false},
+		{"Node.js", "nodejs", 5 * time.Second, false},
 		{"CloudFront", "aws-cloudfront", 5 * time.Second, false},
 		{"other-flow=1s", "other-flow", time.Second, true},
 		{"cloudflare-client", "cloudflare", 400 * time.Second, false}, // the IDs of earlier releases
@@ -51,6 +52,7 @@ func TestAMistakeInAHopSaysWhatToType(t *testing.T) {
 		{"aws-nbl", `there is no hop "aws-nbl"`, "did you mean aws-nlb? connpolicy hops list shows all"},
 		{"nlb", `there is no hop "nlb"`, "did you mean aws-nlb, aws-nlb-tls, gcp-nlb-external, gcp-nlb-internal or oci-nlb? connpolicy hops list shows all"},
 		{"elb", `there is no hop "elb"`, "did you mean aws-alb, aws-clb, aws-nlb or huawei-elb? connpolicy hops list shows all"},
+		{"aws-elb", `there is no hop "aws-elb"`, "did you mean aws-clb, aws-alb or aws-nlb? connpolicy hops list shows all"},
 		{"NAT", `there is no hop "NAT"`, "did you mean aws-nat, azure-nat or gcp-cloud-nat? connpolicy hops list shows all"},
 		{"nodjs", `there is no hop "nodjs"`, "did you mean nodejs? connpolicy hops list shows all"},
 		{"azure-aks", `there is no hop "azure-aks"`, "did you mean azure-aks-outbound or azure-aks-svc? connpolicy hops list shows all"},
