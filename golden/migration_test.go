@@ -212,3 +212,35 @@ func TestEveryTargetHasADefaultForEverySetting(t *testing.T) {
 		t.Error("a target without gateways has defaults of gateways")
 	}
 }
+
+// What a plan says of a setting that nobody wrote is what the table of the target says whose default
+// it is. kgateway leaves Envoy's own in place.
+func TestDefaultsOfPlansAreThoseOfTheTargets(t *testing.T) {
+	tables := map[string]map[string]string{
+		"the kernel's default": emit.Defaults("kgateway"), "Envoy's default": emit.Defaults("kgateway"), "Istio's default": emit.Defaults("istio"),
+	}
+	compared := map[string]int{}
+	for set, files := range migrationSets(t) {
+		m := migrationOf(t, files, "istio", emit.Istio)
+		if m == nil {
+			continue
+		}
+		for _, c := range append(m.Plan.Connections(), m.Plan.Undecided.Connections()...) {
+			for _, v := range c.Values() {
+				table := tables[v.From.Default]
+				if table == nil {
+					continue
+				}
+				compared[v.From.Default]++
+				if table[v.Name] != v.Text {
+					t.Errorf("%s, %s: %s is %s by %s, and %q in the table", set, c.Name, v.Name, v.Text, v.From.Default, table[v.Name])
+				}
+			}
+		}
+	}
+	for who := range tables {
+		if compared[who] == 0 {
+			t.Errorf("no setting has %s", who)
+		}
+	}
+}

@@ -114,9 +114,13 @@ func (cut *cut) notes(first ...string) []diag.Related {
 			out = append(out, diag.Related{Message: fmt.Sprintf("the timeout of %s is %s: check it, and give your own with --hop %s=TIME", h.ID, h.Trust, h.ID)})
 		}
 	}
+	all := "both"
+	if len(cut.others) > 1 {
+		all = "all of them"
+	}
 	for i := range cut.others {
 		h := &cut.others[i]
-		out = append(out, diag.Related{Message: fmt.Sprintf("%s does so as well, after %s; the help holds for both", title(h), diag.Seconds(h.Idle))})
+		out = append(out, diag.Related{Message: fmt.Sprintf("%s does so as well, after %s; the help holds for %s", title(h), diag.Seconds(h.Idle), all)})
 	}
 	return out
 }

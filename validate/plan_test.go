@@ -75,3 +75,30 @@ func TestAListenerIsJudgedByTheBackendSideOfAProxy(t *testing.T) {
 		}
 	}
 }
+
+// Of several hops at one place one finding is made, whose help survives each of them.
+func TestTheHelpHoldsForEveryHopThatIsNamed(t *testing.T) {
+	policy := `apiVersion: gloo.solo.io/v1
+kind: Upstream
+metadata: {name: web, namespace: edge}
+spec: {static: {hosts: [{addr: web.example.com, port: 80}]}, connectionConfig: {tcpKeepalive: {keepaliveTime: 2h}}}
+`
+	for _, c := range []struct{ hops, want string }{
+		{"aws-nlb azure-lb", "the help holds for both"},
+		{"aws-nlb azure-lb gcp-cloud-nat", "the help holds for all of them"},
+	} {
+		found := judged(t, policy, strings.Fields(c.hops)...)
+		if codes(found) != "hop-idle-timeout" || !strings.HasPrefix(found[0].Help, `write "120s"`) {
+			t.Fatalf("%s: %s %v", c.hops, codes(found), found)
+		}
+		notes := 0
+		for _, note := range found[0].Related {
+			if strings.HasSuffix(note.Message, c.want) {
+				notes++
+			}
+		}
+		if notes != len(strings.Fields(c.hops))-1 {
+			t.Errorf("%s: not %q: %v", c.hops, c.want, found[0].Related)
+		}
+	}
+}
