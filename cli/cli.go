@@ -124,7 +124,7 @@ func flagError(err error) *exit {
 func newApp(s *streams) *cli.App {
 	app := &cli.App{
 		Name:      "connpolicy",
-		Usage:     "compile connection policy: Gloo manifests in, objects for Istio, kgateway, Envoy Gateway or Envoy out",
+		Usage:     "compile connection policy for Istio, kgateway, Envoy Gateway and Envoy",
 		UsageText: "connpolicy COMMAND [FLAGS] [FILE ...]\n\n   connpolicy compile -f examples/bookinfo",
 		Description: "Results go to standard output; findings and the summary, which is the last line, go to\n" +
 			"standard error. validate has no other result than its findings: in a format for programs,\n" +
@@ -158,6 +158,7 @@ func newApp(s *streams) *cli.App {
 		),
 	}
 	s.rename(app)
+	setHelp(app)
 	return app
 }
 
@@ -165,7 +166,6 @@ func newApp(s *streams) *cli.App {
 func category(heading string, commands ...*cli.Command) []*cli.Command {
 	for _, command := range commands {
 		command.Category = heading
-		command.CustomHelpTemplate = strings.Replace(cli.CommandHelpTemplate, "{{if .Category}}", "{{if false}}", 1) // of use in the list only
 	}
 	return commands
 }

@@ -16,7 +16,7 @@ import (
 func compileCommand(s *streams) *cli.Command {
 	return &cli.Command{
 		Name: "compile", Usage: "write what proxies will really run",
-		UsageText: "connpolicy compile [FLAGS] FILE ...\n\n   connpolicy compile -f examples/bookinfo\n   connpolicy compile --target envoy examples/gloo-edge\n   kubectl get connectionpolicies,virtualdestinations,services -A -o yaml | connpolicy compile -f -",
+		UsageText: "connpolicy compile [FLAGS] FILE ...\n\n   connpolicy compile -f examples/bookinfo\n   connpolicy compile --target envoy examples/gloo-edge\n   kubectl get connectionpolicies,virtualdestinations -A -o yaml | connpolicy compile -f -",
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Value: "istio", Usage: "write for `" + strings.Join(targetNames, "|") + "`"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write `yaml|json|name|wide`, the last two as lists; json for envoy and yaml else when left out"},

@@ -20,7 +20,7 @@ import (
 func diffCommand(s *streams) *cli.Command {
 	return &cli.Command{
 		Name: "diff", Usage: "show what changes for whom between two inputs",
-		UsageText: "connpolicy diff [FLAGS] OLD NEW\n\n   connpolicy diff /dev/null examples/bookinfo\n   connpolicy diff --target istio git:HEAD:examples/bookinfo examples/bookinfo\n   connpolicy diff -R -o markdown git:HEAD:examples examples\n\nOLD and NEW are each a file, a directory, a glob, - for standard input, or git:REV:PATH for PATH as it was in a revision.\nThe exit code is 0 when nothing changes, 1 when something does, 2 for trouble.",
+		UsageText: "connpolicy diff [FLAGS] OLD NEW\n\n   connpolicy diff /dev/null examples/bookinfo\n   connpolicy diff --target istio git:HEAD:examples/bookinfo examples/bookinfo\n   connpolicy diff -R -o markdown git:HEAD:examples examples\n\nOLD and NEW are each a file, a directory, a glob, - for standard input, or git:REV:PATH for PATH\nas it was in a revision.\nThe exit code is 0 when nothing changes, 1 when something does, 2 for trouble.",
 		Flags: slices.Concat([]cli.Flag{
 			&cli.BoolFlag{Name: "recursive", Aliases: []string{"R"}, Usage: "read directories with everything below them"},
 			excludeFlag(),
@@ -28,7 +28,7 @@ func diffCommand(s *streams) *cli.Command {
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "text", Usage: "print `text|json|markdown|html`"},
 			&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Usage: "also compare what is written for `" + strings.Join(targetNames, "|") + "`, as a unified diff"},
 		}, wayFlags(), setFlags(), []cli.Flag{
-			&cli.StringFlag{Name: "color", Value: "auto", Usage: "colour the text: `auto|always|never`; NO_COLOR turns auto off"},
+			&cli.StringFlag{Name: "color", Value: "auto", Usage: "color the text: `auto|always|never`; NO_COLOR turns auto off"},
 		}),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
 		Action:       func(c *cli.Context) error { return s.diff(c) },
@@ -308,5 +308,5 @@ func (s *streams) showDiff(c *cli.Context, d *report.Diff) error {
 	case "html":
 		return d.HTML(s.out)
 	}
-	return d.Text(s.out, coloured(s.out, c.String("color")))
+	return d.Text(s.out, colored(s.out, c.String("color")))
 }

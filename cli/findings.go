@@ -23,7 +23,7 @@ func failOnFlag() cli.Flag {
 }
 
 func colorFlag() cli.Flag {
-	return &cli.StringFlag{Name: "color", Value: "auto", Usage: "colour findings: `auto|always|never`; NO_COLOR turns auto off"}
+	return &cli.StringFlag{Name: "color", Value: "auto", Usage: "color findings: `auto|always|never`; NO_COLOR turns auto off"}
 }
 
 // oneOf checks a flag that takes one of a few words, and sets it to the word where it is spelled

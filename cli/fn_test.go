@@ -187,7 +187,7 @@ func TestAFunctionsConfigurationIsAConfigOrAConfigMap(t *testing.T) {
 		"validate by a Config": {config("  function: validate\n"), "", ExitDone, "", ""},
 		"no data":              {configMap("    {}\n"), "", ExitDone, "DestinationRule", ""},
 		"a switch":             {configMap("    preserve-behavior: \"true\"\n"), "", ExitDone, "DestinationRule", ""},
-		"its British spelling": {configMap("    preserve-behaviour: \"true\"\n"), "", ExitDone, "DestinationRule", ""},
+		"its British spelling": {configMap("    preserve-behaviour: \"true\"\n"), "", ExitDone, "DestinationRule", ""}, //nolint:misspell // the alias
 		"a wrong switch":       {configMap("    preserve-behavior: maybe\n"), "", ExitUsage, "", `preserve-behavior cannot be "maybe"`},
 		"hops as YAML's list":  {configMap("    hop: [aws-nlb]\n"), "", ExitUsage, "", "hop is no text"},
 		"an unknown key":       {configMap("    targt: istio\n"), "", ExitUsage, "", `unknown key "targt"`},

@@ -131,13 +131,13 @@ func (s *streams) printTo(c *cli.Context, p printing, r read, summary diag.Summa
 		r.found = s.findingsAsTyped(c.Command.Name, r.found)
 	}
 	if !p.toStdout(c) {
-		return toStderr(0, p.write(c, s.err, r, summary, s.colour(c.String("color"))))
+		return toStderr(0, p.write(c, s.err, r, summary, s.color(c.String("color"))))
 	}
 	return toStdout(0, p.write(c, s.out, r, summary, false))
 }
 
 // write prints a run's findings in the format.
-func (p printing) write(c *cli.Context, w io.Writer, r read, summary diag.Summary, colour bool) error {
+func (p printing) write(c *cli.Context, w io.Writer, r read, summary diag.Summary, color bool) error {
 	switch p.format {
 	case "json":
 		return diag.WriteJSON(w, r.found, summary)
@@ -158,7 +158,7 @@ func (p printing) write(c *cli.Context, w io.Writer, r read, summary diag.Summar
 	case "checkstyle":
 		return diag.WriteCheckstyle(w, r.found)
 	}
-	if err := diag.WriteText(w, r.found, colour); err != nil {
+	if err := diag.WriteText(w, r.found, color); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(w, summary)

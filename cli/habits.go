@@ -46,7 +46,7 @@ var habits = []habit{
 	{flags: []string{"fix", "w", "write", "i", "in-place"}, has: "filename", advice: "fix the input first: connpolicy validate --fix FILE"},
 	{flags: []string{"strict", "werror", "Werror", "warnings-as-errors", "fail-on-warning", "fail-on-warnings"}, has: "fail-on", advice: "write --fail-on warning"},
 	{flags: []string{"fail-on", "exit-code"}, commands: []string{"diff"}, advice: "leave it out: the exit code of diff is 1 when something changes"},
-	{flags: []string{"no-color", "no-colour", "colour"}, has: "color", advice: "write --color never, or --color always"},
+	{flags: []string{"no-color", "no-colour", "colour"}, has: "color", advice: "write --color never, or --color always"}, //nolint:misspell // as people type it
 
 	{flags: []string{"short", "client"}, commands: []string{"version"}, advice: "leave it out: connpolicy version prints one line"},
 	{flags: []string{"version", "V"}, advice: "the version is printed by: connpolicy version"},
@@ -89,7 +89,7 @@ func habitOf(command *cli.Command, name string) string {
 
 // otherCommands are commands that other tools have, with the command line that does the same here.
 var otherCommands = map[string]string{
-	"lint": "connpolicy validate FILE", "check": "connpolicy validate FILE", "analyze": "connpolicy validate FILE", "analyse": "connpolicy validate FILE",
+	"lint": "connpolicy validate FILE", "check": "connpolicy validate FILE", "analyze": "connpolicy validate FILE", "analyse": "connpolicy validate FILE", //nolint:misspell // as people type it
 	"verify": "connpolicy validate FILE", "test": "connpolicy validate FILE", "scan": "connpolicy validate FILE", "audit": "connpolicy validate FILE", "vet": "connpolicy validate FILE",
 	"fmt": "connpolicy validate --fix FILE", "format": "connpolicy validate --fix FILE", "fix": "connpolicy validate --fix FILE",
 	"plan": "connpolicy diff OLD NEW", "compare": "connpolicy diff OLD NEW",

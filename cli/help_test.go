@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // root is the top of the repository, where the examples of the help texts are run.
@@ -52,6 +53,21 @@ func TestEveryExampleInAHelpTextWorks(t *testing.T) {
 		}
 		if examples == 0 {
 			t.Errorf("%s -h shows no example:\n%s", command, help)
+		}
+	}
+}
+
+func TestEveryHelpTextFitsTheWidthOfATerminal(t *testing.T) {
+	dir := t.TempDir()
+	for _, command := range []string{"", "compile", "validate", "migrate", "fn", "resolve", "diff", "report", "explain", "hops", "schema", "init", "completion", "man", "version"} {
+		args := []string{"-h"}
+		if command != "" {
+			args = []string{command, "-h"}
+		}
+		for line := range strings.Lines(runIn(t, dir, "", args...).out) {
+			if width := utf8.RuneCountInString(strings.TrimRight(line, "\n")); width > helpColumns {
+				t.Errorf("%s -h has a line of %d characters, and %d are wanted at most: %s", command, width, helpColumns, line)
+			}
 		}
 	}
 }

@@ -61,11 +61,7 @@ func manFlag(flag cli.Flag) string {
 	}
 	names := slices.Clone(flag.Names())
 	for i, name := range names {
-		dashes := "--"
-		if len(name) == 1 {
-			dashes = "-"
-		}
-		names[i] = "**" + dashes + name + "**"
+		names[i] = "**" + dashed(name) + "**"
 	}
 	about := escaped(strings.ReplaceAll(*usage, "`", ""))
 	if f, ok := flag.(*cli.StringFlag); ok && f.Value != "" {

@@ -337,9 +337,9 @@ func TestSeveralObjectsAreOneListInJSON(t *testing.T) {
 	}
 }
 
-func TestColourFollowsTheFlagThenTheEnvironment(t *testing.T) {
+func TestColorFollowsTheFlagThenTheEnvironment(t *testing.T) {
 	dir := workDir(t)
-	coloured := func(env map[string]string, args ...string) bool {
+	colored := func(env map[string]string, args ...string) bool {
 		for name, value := range env {
 			t.Setenv(name, value)
 		}
@@ -357,10 +357,10 @@ func TestColourFollowsTheFlagThenTheEnvironment(t *testing.T) {
 		{"always", map[string]string{"NO_COLOR": ""}, []string{"--color", "always"}, true},
 		{"the flag is stronger than NO_COLOR", map[string]string{"NO_COLOR": "1"}, []string{"--color=always"}, true},
 		{"never", map[string]string{"NO_COLOR": ""}, []string{"--color", "never"}, false},
-		{"JSON is never coloured", map[string]string{"NO_COLOR": ""}, []string{"--color", "always", "--format", "json"}, false},
+		{"JSON is never colored", map[string]string{"NO_COLOR": ""}, []string{"--color", "always", "--format", "json"}, false},
 	} {
-		if got := coloured(c.env, c.args...); got != c.want {
-			t.Errorf("%s: coloured %v", c.name, got)
+		if got := colored(c.env, c.args...); got != c.want {
+			t.Errorf("%s: colored %v", c.name, got)
 		}
 	}
 }

@@ -251,13 +251,13 @@ func TestOutputIsOfTheFormatThatIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestColourIsForTerminalsAndOnRequest(t *testing.T) {
+func TestColorIsForTerminalsAndOnRequest(t *testing.T) {
 	dir := workDir(t)
 	if got := runIn(t, dir, "", "validate", "bad.yaml"); strings.Contains(got.err, "\x1b[") {
-		t.Error("a pipe is coloured")
+		t.Error("a pipe is colored")
 	}
 	if got := runIn(t, dir, "", "validate", "bad.yaml", "--color", "always"); !strings.Contains(got.err, "\x1b[1;31m") {
-		t.Error("--color always does not colour")
+		t.Error("--color always does not color")
 	}
 }
 

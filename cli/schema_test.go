@@ -32,7 +32,7 @@ func TestSchemasThatAreCurrentAreNotWrittenAgain(t *testing.T) {
 
 func TestSchemasOfOthersStay(t *testing.T) {
 	for _, c := range []struct{ name, file, text, says string }{
-		{"a catalogue's schema", "s/gloo.solo.io/upstream_v1.json", `{"type": "object"}`, "s/gloo.solo.io/upstream_v1.json is in the way: it was not written by connpolicy"},
+		{"a catalog's schema", "s/gloo.solo.io/upstream_v1.json", `{"type": "object"}`, "s/gloo.solo.io/upstream_v1.json is in the way: it was not written by connpolicy"},
 		{"another kind's schema", "s/gloo.solo.io/upstream_v1.json", `{"$id": "https://connpolicy.dev/schemas/gloo.solo.io/proxy_v1.json"}`, "s/gloo.solo.io/upstream_v1.json is in the way"},
 		{"no JSON", "s/all.json", "Written by connpolicy", "s/all.json is in the way: it was not written by connpolicy"},
 		{"an empty file", "s/all.json", "", "s/all.json is in the way"},

@@ -96,7 +96,7 @@ func lastThere(path string) string {
 	}
 }
 
-// isSchemaOfOurs reports a schema that some version of connpolicy wrote. CRD catalogues have files
+// isSchemaOfOurs reports a schema that some version of connpolicy wrote. CRD catalogs have files
 // of these names, too, and what is theirs stays.
 func isSchemaOfOurs(text []byte, name string) bool {
 	var head struct {

@@ -9,11 +9,11 @@ import (
 
 func terminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
-// colour decides whether findings are coloured.
-func (s *streams) colour(flag string) bool { return coloured(s.err, flag) }
+// color decides whether findings are colored.
+func (s *streams) color(flag string) bool { return colored(s.err, flag) }
 
-// coloured decides by the flag, then by NO_COLOR (https://no-color.org), then by the stream.
-func coloured(w io.Writer, flag string) bool {
+// colored decides by the flag, then by NO_COLOR (https://no-color.org), then by the stream.
+func colored(w io.Writer, flag string) bool {
 	switch {
 	case flag == "always":
 		return true

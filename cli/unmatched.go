@@ -11,7 +11,7 @@ import (
 )
 
 // unmatched reports the hosts, namespaces and names of the configuration's hops and suppressions that
-// nothing in the input has, each at its value: a misspelt one has no effect. It is silent where the
+// nothing in the input has, each at its value: a misspelled one has no effect. It is silent where the
 // command line names a part of the configuration's inputs, and where the set was not looked at.
 func (s *streams) unmatched(c *cli.Context, run planned) diag.List {
 	if s.config == nil || !run.whole() || len(namedHere(c)) > 0 && len(s.config.Inputs) > 0 {

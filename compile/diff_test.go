@@ -152,8 +152,8 @@ func TestDiffTellsWhatChangesAtWhichListener(t *testing.T) {
 	})
 }
 
-// neighbour draws a second set that is like the first but for a few documents.
-func neighbour(t *rapid.T, texts []string) []string {
+// neighbor draws a second set that is like the first but for a few documents.
+func neighbor(t *rapid.T, texts []string) []string {
 	out := append([]string(nil), texts...)
 	if rapid.Bool().Draw(t, "other values") {
 		for i := range out {
@@ -186,7 +186,7 @@ func TestDiffOfTwoPlansIsMirrored(t *testing.T) {
 		if same := compile.Diff(a, again); len(same) > 0 {
 			rt.Fatalf("the same documents differ:\n%s", strings.Join(told(same), "\n"))
 		}
-		b, _ := planOf(rt, neighbour(rt, texts), "c")
+		b, _ := planOf(rt, neighbor(rt, texts), "c")
 		there, back := compile.Diff(a, b), compile.Diff(b, a)
 		for i := range back {
 			c := &back[i]
@@ -207,7 +207,7 @@ func TestPlansWithoutADiffGiveTheSameOutput(t *testing.T) {
 	alike, changed := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
 		texts := randomSet(rt)
-		other := neighbour(rt, texts)
+		other := neighbor(rt, texts)
 		a, before := planOf(rt, texts, "")
 		b, after := planOf(rt, other, "")
 		if len(compile.Diff(a, b)) > 0 {

@@ -7,7 +7,7 @@ var (
 		Summary: "an Upstream names a Service or port that is not there",
 		Explain: `Gloo reports an error for a kube Upstream whose Service does not exist, and
 takes its cluster away. The input has Services of that namespace and not
-this one, so it is likely misspelt. Where the input has none of that
+this one, so it is likely misspelled. Where the input has none of that
 namespace, nothing is said.`,
 		Example:   `serviceName: reviws`,
 		Fix:       `serviceName: reviews`,

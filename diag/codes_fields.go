@@ -5,7 +5,7 @@ var (
 	UnknownField = &Code{
 		Name: "unknown-field", Severity: Error, Fixable: true,
 		Summary: "a field does not exist where it stands",
-		Explain: `A misspelt setting changes nothing, and nobody says so: a cluster drops a
+		Explain: `A misspelled setting changes nothing, and nobody says so: a cluster drops a
 field that the API does not have when it stores the object, and Gloo's own
 reader ignores it. The same goes for a field that stands one level too deep
 or too high.`,

@@ -19,7 +19,7 @@ func TestTheNearestNameIsWhatAPersonMeant(t *testing.T) {
 		{"a letter too many", "intervall", fields, "interval"},
 		{"a letter missing", "interal", fields, "interval"},
 		{"another letter", "propes", fields, "probes"},
-		{"two neighbours swapped", "itme", fields, "time"},
+		{"two neighbors swapped", "itme", fields, "time"},
 		{"swapped at the end", "probse", fields, "probes"},
 		{"another case", "tcpKeepAlive", tcp, "tcpKeepalive"},
 		{"snake case", "max_connections", tcp, "maxConnections"},

@@ -17,9 +17,9 @@ import (
 // maxWidth cuts source lines so that a minified file cannot flood a terminal.
 const maxWidth = 160
 
-// WriteText prints findings for people. Colour is ANSI and only where asked for.
-func WriteText(w io.Writer, l List, colour bool) error {
-	p := painter(colour)
+// WriteText prints findings for people. Color is ANSI and only where asked for.
+func WriteText(w io.Writer, l List, color bool) error {
+	p := painter(color)
 	var b strings.Builder
 	for i := range l {
 		p.diagnostic(&b, &l[i])
@@ -28,7 +28,7 @@ func WriteText(w io.Writer, l List, colour bool) error {
 	return err
 }
 
-// painter is whether to colour.
+// painter is whether to color.
 type painter bool
 
 func (p painter) paint(ansi, s string) string {
@@ -131,7 +131,7 @@ func (s Span) Snippet() (before, at, after string) {
 }
 
 // cut splits the span's line into what stands before, at and after it, shortened to maxWidth.
-// It looks at the neighbourhood of the span only: a line may be the whole of a long file.
+// It looks at the neighborhood of the span only: a line may be the whole of a long file.
 func (s Span) cut() (before, at, after string) {
 	line := s.LineText(s.Line)
 	from := s.column(line)

@@ -15,10 +15,10 @@ var (
 	remark  = &diag.Code{Name: "some-remark", Severity: diag.Info}
 )
 
-func written(t *testing.T, colour bool, list ...diag.Diagnostic) string {
+func written(t *testing.T, color bool, list ...diag.Diagnostic) string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := diag.WriteText(&out, list, colour); err != nil {
+	if err := diag.WriteText(&out, list, color); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -173,19 +173,19 @@ func TestASentenceThatCarriesAHugeTextIsCut(t *testing.T) {
 	}
 }
 
-func TestColourIsWrittenWhereAskedAndNowhereElse(t *testing.T) {
+func TestColorIsWrittenWhereAskedAndNowhereElse(t *testing.T) {
 	src := diag.NewSource("a", "xyz\n")
 	d := diag.Diagnostic{Code: mistake, Span: src.At(1, 1), Subject: "S", Message: "m", Help: "h", Related: []diag.Related{{Message: "n"}}}
 	plain := written(t, false, d)
-	coloured := written(t, true, d)
+	colored := written(t, true, d)
 	if strings.Contains(plain, "\x1b") {
-		t.Error("colour where none was asked for")
+		t.Error("color where none was asked for")
 	}
-	expect(t, coloured, "\x1b[1ma:1:2\x1b[0m: \x1b[1;31merror\x1b[0m: m [some-mistake]\n"+
+	expect(t, colored, "\x1b[1ma:1:2\x1b[0m: \x1b[1;31merror\x1b[0m: m [some-mistake]\n"+
 		"   \x1b[2m|\x1b[0m S\n 1 \x1b[2m|\x1b[0m xyz\n   \x1b[2m|\x1b[0m  \x1b[1;31m^\x1b[0m\n"+
 		"   \x1b[2m=\x1b[0m note: n\n   \x1b[2m=\x1b[0m help: h\n")
 	var kept []string
-	for _, part := range strings.Split(coloured, "\x1b[") {
+	for _, part := range strings.Split(colored, "\x1b[") {
 		if _, rest, found := strings.Cut(part, "m"); found && len(kept) > 0 {
 			part = rest
 		}
@@ -194,7 +194,7 @@ func TestColourIsWrittenWhereAskedAndNowhereElse(t *testing.T) {
 	expect(t, strings.Join(kept, ""), plain)
 }
 
-func TestEachSeverityHasItsWordAndColour(t *testing.T) {
+func TestEachSeverityHasItsWordAndColor(t *testing.T) {
 	for _, c := range []struct {
 		code *diag.Code
 		want string

@@ -1,5 +1,5 @@
 // Package golden_test runs the built program on every folder beside it and compares whole
-// bytes: nothing is normalised, nothing is ignored.
+// bytes: nothing is normalized, nothing is ignored.
 //
 // A folder is a case. It holds
 //

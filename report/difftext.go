@@ -14,23 +14,23 @@ import (
 
 // Text writes a line for each change, with what follows from it below; then the findings that
 // came or went, then the outputs.
-func (d *Diff) Text(w io.Writer, colour bool) error {
+func (d *Diff) Text(w io.Writer, color bool) error {
 	var b strings.Builder
 	for _, l := range diffLines(d.Changes) {
-		b.WriteString(paint(colour, l.sign, diag.Line(l.text())) + "\n")
+		b.WriteString(paint(color, l.sign, diag.Line(l.text())) + "\n")
 		for _, n := range l.notes() {
 			fmt.Fprintf(&b, "   = note: %s\n", diag.Visible(n))
 		}
 	}
 	for _, f := range d.findings() {
-		b.WriteString(paint(colour, f.sign, diag.Line(f.text)) + "\n")
+		b.WriteString(paint(color, f.sign, diag.Line(f.text)) + "\n")
 	}
 	for line := range strings.Lines(d.Outputs) {
 		sign := line[:1]
 		if strings.HasPrefix(line, "---") || strings.HasPrefix(line, "+++") {
 			sign = ""
 		}
-		b.WriteString(paint(colour, sign, diag.Line(strings.TrimSuffix(line, "\n"))) + "\n")
+		b.WriteString(paint(color, sign, diag.Line(strings.TrimSuffix(line, "\n"))) + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -98,10 +98,10 @@ func (d *Diff) notCompared() []diffFinding {
 	return out
 }
 
-// paint colours by the sign: green what comes, red what goes, yellow what changes.
-func paint(colour bool, sign, text string) string {
+// paint colors by the sign: green what comes, red what goes, yellow what changes.
+func paint(color bool, sign, text string) string {
 	ansi := map[string]string{"+": "32", "-": "31", "~": "33"}[sign]
-	if !colour || ansi == "" {
+	if !color || ansi == "" {
 		return text
 	}
 	return "\x1b[" + ansi + "m" + text + "\x1b[0m"

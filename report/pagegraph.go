@@ -127,7 +127,7 @@ func clipped(s string) string {
 	return string(runes[:boxText/2]) + "…" + string(runes[len(runes)-boxText/2+1:])
 }
 
-func newCurve(e *edge, from, to int, labelled bool) curve {
+func newCurve(e *edge, from, to int, labeled bool) curve {
 	x1, x2 := boxWidth+1, graphWidth-boxWidth-1
 	y1, y2 := from+boxHeight/2, to+boxHeight/2
 	middle := (x1 + x2) / 2
@@ -138,7 +138,7 @@ func newCurve(e *edge, from, to int, labelled bool) curve {
 	}
 	if e.shadowed {
 		c.Title = e.from + " would have decided " + to0 + ", " + e.label
-		if labelled {
+		if labeled {
 			c.Label = e.label
 		}
 	}

@@ -14,7 +14,7 @@ func gatewayWith(options string) string {
 	return "apiVersion: gateway.solo.io/v1\nkind: Gateway\nmetadata: {name: a}\nspec:\n  options:\n" + options
 }
 
-func TestAnEntryIsWrittenAsItsNeighbourIs(t *testing.T) {
+func TestAnEntryIsWrittenAsItsNeighborIs(t *testing.T) {
 	members := []schema.Member{{Name: "level", Value: json.Number("1")}, {Name: "state", Value: "S"}}
 	for _, c := range []struct{ name, was, now string }{
 		{"a block", "    o:\n    - a: 1\n      b: 2\n", "    o:\n    - level: 1\n      state: S\n    - a: 1\n      b: 2\n"},
@@ -51,7 +51,7 @@ func TestAnEntryIsWrittenAsItsNeighbourIs(t *testing.T) {
 	}
 }
 
-func TestAnEntryOfJSONIsWrittenAsItsNeighbourIs(t *testing.T) {
+func TestAnEntryOfJSONIsWrittenAsItsNeighborIs(t *testing.T) {
 	members := []schema.Member{{Name: "level", Value: json.Number("1")}, {Name: "state", Value: "S"}}
 	head := `{"apiVersion":"gateway.solo.io/v1","kind":"Gateway","metadata":{"name":"a"},"spec":{"o":`
 	for was, now := range map[string]string{

@@ -15,7 +15,7 @@ func TestRepeatedKeysOfForeignKinds(t *testing.T) {
 		{"JSON", `{"apiVersion": "argoproj.io/v1alpha1", "kind": "ApplicationSet", "spec": {"a": 1, "a": 2}}`, 0, 1},
 		{"a kind that is read", "apiVersion: v1\nkind: Service\nspec:\n  a: 1\n  a: 2\n", 1, 0},
 		{"a kind that is read, in another group", "apiVersion: example.com/v1\nkind: Upstream\nspec:\n  a: 1\n  a: 2\n", 1, 0},
-		{"a misspelt kind", "apiVersion: gloo.solo.io/v1\nkind: Upstraem\nspec:\n  a: 1\n  a: 2\n", 1, 0},
+		{"a misspelled kind", "apiVersion: gloo.solo.io/v1\nkind: Upstraem\nspec:\n  a: 1\n  a: 2\n", 1, 0},
 		{"the kind repeats", "apiVersion: example.com/v1\nkind: A\nkind: B\n", 1, 0},
 		{"a list", "apiVersion: v1\nkind: List\nitems:\n- a: 1\n  a: 2\n", 1, 0},
 		{"no kind", "apiVersion: example.com/v1\na: 1\na: 2\n", 1, 0},

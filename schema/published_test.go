@@ -68,7 +68,7 @@ func TestTheSchemaOfAllKindsJudgesOursAndLetsOthersBe(t *testing.T) {
 		good       bool
 	}{
 		{"an Upstream", `{"apiVersion": "gloo.solo.io/v1", "kind": "Upstream", "metadata": {"name": "a"}, "spec": {}}`, true},
-		{"a misspelt field", `{"apiVersion": "gloo.solo.io/v1", "kind": "Upstream", "metadata": {"name": "a"}, "spec": {"conectionConfig": {}}}`, false},
+		{"a misspelled field", `{"apiVersion": "gloo.solo.io/v1", "kind": "Upstream", "metadata": {"name": "a"}, "spec": {"conectionConfig": {}}}`, false},
 		{"a Gateway of Gloo Edge without its port", `{"apiVersion": "gateway.solo.io/v1", "kind": "Gateway", "metadata": {"name": "a"}, "spec": {}}`, false},
 		{"the Gateway API's Gateway", `{"apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway", "spec": {"anything": 1}}`, true},
 		{"a Deployment", `{"apiVersion": "apps/v1", "kind": "Deployment", "spec": {"replicas": 1}}`, true},

@@ -44,7 +44,7 @@ func TestAListIsGivenBackByteForByte(t *testing.T) {
 	}
 }
 
-func TestAnItemIsReplacedDeletedAndAddedAmongItsNeighbours(t *testing.T) {
+func TestAnItemIsReplacedDeletedAndAddedAmongItsNeighbors(t *testing.T) {
 	text := listHead + `items:
   # about a
   - a: 1

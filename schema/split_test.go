@@ -31,7 +31,7 @@ func TestSplitCutsAtSeparatorsAndNowhereElse(t *testing.T) {
 		{"an end marker last", "a: 1\n...\n", []string{"a: 1\n"}},
 		{"a directive", "%YAML 1.1\n---\na: 1\n", []string{"%YAML 1.1\n---\na: 1\n"}},
 		{"a directive of the second document", "a: 1\n...\n%YAML 1.1\n---\nb: 2\n", []string{"a: 1\n", "%YAML 1.1\n---\nb: 2\n"}},
-		{"a comment before the first separator", "# licence\n---\na: 1\n", []string{"---\na: 1\n"}},
+		{"a comment before the first separator", "# license\n---\na: 1\n", []string{"---\na: 1\n"}},
 		{"CRLF", "a: 1\r\n---\r\nb: 2\r\n...\r\nc: 3\r\n", []string{"a: 1\r\n", "---\r\nb: 2\r\n", "c: 3\r\n"}},
 		{"dashes with a letter", "---a: 1\n", []string{"---a: 1\n"}},
 		{"four dashes", "a: 1\n----\n", []string{"a: 1\n----\n"}},

@@ -15,7 +15,7 @@ import (
 	"os"
 )
 
-// The shape of a fleet: how many neighbours in the file share a label, and how
+// The shape of a fleet: how many neighbors in the file share a label, and how
 // often a policy comes up.
 const (
 	perApp      = 8

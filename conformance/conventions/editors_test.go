@@ -30,7 +30,7 @@ func npmTool(t *testing.T, pkg, version, program string) string {
 	return file
 }
 
-// manifest has a misspelt field in line 12, and is cut short where one is about to type.
+// manifest has a misspelled field in line 12, and is cut short where one is about to type.
 const manifest = `apiVersion: resilience.policy.gloo.solo.io/v2
 kind: ConnectionPolicy
 metadata:

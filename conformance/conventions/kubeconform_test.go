@@ -18,7 +18,7 @@ import (
 	"github.com/connpolicy/connpolicy/schema"
 )
 
-// layout is how kubeconform finds schemas that lie as in a catalogue of CRDs.
+// layout is how kubeconform finds schemas that lie as in a catalog of CRDs.
 const layout = "schemas/{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json"
 
 func kubeconformTool(t *testing.T) string {
@@ -39,7 +39,7 @@ func TestKubeconformFindsOurSchemasInTheCatalogsLayout(t *testing.T) {
 		t.Errorf("a good manifest: %+v", o)
 	}
 	if o := check(filepath.Join(root, "golden", "error-unknown-field", "input.yaml")); o.exit == 0 || !strings.Contains(o.stdout, "intervall") {
-		t.Errorf("a misspelt field: %+v", o)
+		t.Errorf("a misspelled field: %+v", o)
 	}
 }
 
@@ -154,7 +154,7 @@ func TestKubeconformWithOurSchemasAgreesWithValidate(t *testing.T) {
 	}
 }
 
-// catalog is a folder of the sort that CRD catalogues have, where it is at hand.
+// catalog is a folder of the sort that CRD catalogs have, where it is at hand.
 var catalog = filepath.Join(cmp.Or(os.Getenv("CRDS"), filepath.Join("..", "..", "..", "shared", "crds")), "catalog")
 
 func TestOurSchemasLieAsThoseOfACatalog(t *testing.T) {
@@ -179,7 +179,7 @@ func TestOurSchemasLieAsThoseOfACatalog(t *testing.T) {
 			t.Errorf("%s does not lie as the others do", file)
 		}
 	}
-	// One -schema-location form reaches both: what is carried over is held against the catalogue's
+	// One -schema-location form reaches both: what is carried over is held against the catalog's
 	// schemas, and what it came from against ours.
 	input := filepath.Join(root, "examples", "gloo-edge", "upstream.yaml")
 	made := connpolicy(t, dir, "", "compile", "-f", input, "--target", "envoy-gateway", "--attach", "HTTPRoute/gloo-system/app")

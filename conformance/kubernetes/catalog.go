@@ -10,7 +10,7 @@ import (
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 )
 
-// Catalog reads the schemas of a group's kinds from a folder of the sort that CRD catalogues
+// Catalog reads the schemas of a group's kinds from a folder of the sort that CRD catalogs
 // have, with a file KIND_VERSION.json for each; their CEL rules stand in them.
 // By apiVersion and kind.
 func Catalog(dir, group, version string, kinds ...string) (map[string]*CRD, error) {

@@ -1,6 +1,6 @@
-// Package kubernetes is an API server's judgement of custom resources, made by its own code:
+// Package kubernetes is an API server's judgment of custom resources, made by its own code:
 // a CustomResourceDefinition's schema, its defaults, its pruning and its CEL rules. Its tests
-// hold what connpolicy writes, and what it refuses, to that judgement.
+// hold what connpolicy writes, and what it refuses, to that judgment.
 package kubernetes
 
 import (

@@ -26,7 +26,7 @@ import (
 // they are not there; fuzzing fails.
 var crdsDir = cmp.Or(os.Getenv("CRDS"), filepath.Join("..", "..", "..", "shared", "crds"))
 
-// TestMain has garbage collected less often: every judgement leaves much of it, and little else.
+// TestMain has garbage collected less often: every judgment leaves much of it, and little else.
 func TestMain(m *testing.M) {
 	debug.SetGCPercent(400)
 	os.Exit(m.Run())

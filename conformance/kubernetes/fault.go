@@ -12,7 +12,7 @@ import (
 // of its own type break. Some of them are right; that is for the CRD to say.
 func Faults(s *structural.Structural) []any {
 	faults := []any{true, int64(7), 1.5, "x", []any{"x"}, []any{map[string]any{}}, map[string]any{"zz": "x"}, map[string]any{"zz": int64(1)}}
-	faults = append(append(faults, misspelt(s)...), together(s)...)
+	faults = append(append(faults, misspelled(s)...), together(s)...)
 	switch {
 	case s.Type == "integer", s.Type == "number", s.XIntOrString:
 		return append(faults, nil, int64(-1), int64(math.MaxInt32)+1, int64(math.MaxUint32)+1, int64(math.MaxInt64), 1e30, "", "7")
@@ -26,8 +26,8 @@ func Faults(s *structural.Structural) []any {
 	return append(faults, nil, []any{}, map[string]any{}, map[string]any{"": nil}, "")
 }
 
-// misspelt are words that an enumeration nearly has.
-func misspelt(s *structural.Structural) []any {
+// misspelled are words that an enumeration nearly has.
+func misspelled(s *structural.Structural) []any {
 	if s.ValueValidation == nil || len(s.ValueValidation.Enum) == 0 {
 		return nil
 	}

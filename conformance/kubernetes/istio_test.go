@@ -16,7 +16,7 @@ import (
 // plansDrawn is how many random plans are written; each has some rules.
 const plansDrawn = 1000
 
-// istio has the API server's judgement of what is written for Istio.
+// istio has the API server's judgment of what is written for Istio.
 func istio(t *testing.T) map[string]*kubernetes.CRD {
 	t.Helper()
 	versions, err := kubernetes.Istio()

@@ -15,7 +15,7 @@ import (
 // migrationsDrawn is how many random plans are written for a gateway.
 const migrationsDrawn = 400
 
-// kgateway has the API server's judgement of kgateway's policies.
+// kgateway has the API server's judgment of kgateway's policies.
 func kgateway(t *testing.T) map[string]*kubernetes.CRD {
 	t.Helper()
 	kinds, err := kubernetes.Catalog(filepath.Join(crdsDir, "catalog"), "gateway.kgateway.dev", "v1alpha1", "BackendConfigPolicy", "ListenerPolicy")

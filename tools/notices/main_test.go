@@ -30,7 +30,7 @@ func TestTheNoticesAreThoseOfTheLinkedModules(t *testing.T) {
 
 func TestALicenseFileIsFoundByItsName(t *testing.T) {
 	for name, want := range map[string]bool{
-		"LICENSE": true, "LICENSE.txt": true, "License.md": true, "LICENCE": true, "COPYING": true, "NOTICE": true, "LICENSE-MIT": true,
+		"LICENSE": true, "LICENSE.txt": true, "License.md": true, "LICENCE": true, "COPYING": true, "NOTICE": true, "LICENSE-MIT": true, //nolint:misspell // as some modules name it
 		"licenses": false, "NOTICES.go": false, "README.md": false, "relicense.go": false,
 	} {
 		if licenseFile.MatchString(name) != want {
