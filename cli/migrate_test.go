@@ -283,3 +283,18 @@ func TestMigrateNamesWhyALeftOutUpstreamsSettingsAreLeftBehind(t *testing.T) {
 		}
 	}
 }
+
+func TestMigrateNamesWhatWasNotReadByKindAndGroup(t *testing.T) {
+	dir := workDir(t)
+	tree := ordinaryTree()
+	for _, name := range []string{"charts/gloo/values.yaml", "envoy/bootstrap.yaml", "flux/release.yaml", "edge/rendered.yaml"} {
+		file(t, dir, name, tree[name])
+	}
+	got := runIn(t, dir, "", "migrate", "-R", "charts", "envoy", "flux", "edge", "--to", "kgateway", "--output-dir", "moved")
+	text := textOf(t, filepath.Join(dir, "moved", migrationFile))
+	for _, line := range []string{"`ConfigMap of v1`", "`Envoy bootstrap`", "`Helm values file`", "`HelmRelease of helm.toolkit.fluxcd.io/v2`"} {
+		if !strings.Contains(text, "\n- "+line+": 1\n") {
+			t.Errorf("%s is missing among what was not read:\n%s%s", line, text, got.err)
+		}
+	}
+}

@@ -94,9 +94,10 @@ kind: ConnectionPolicy`,
 		Summary: "connection settings of Gloo's stand in an object that is not read",
 		Explain: `Some of Gloo's kinds set connections and are not read here:
 ListenerOption, HttpListenerOption, the Federated kinds, Gloo Mesh 1.x,
-annotations of Services that Gloo copies into Upstreams, and Proxies that
-Gloo wrote in compressed form. What they set is missing in the output, so a
-real gateway may do something else. Objects of these kinds that set nothing
+annotations of Services that Gloo copies into Upstreams, Proxies that Gloo
+wrote in compressed form, and manifests as text in a ConfigMap, which is how
+Gloo's chart renders its Gateways. What they set is missing in the output, so
+a real gateway may do something else. Objects of these kinds that set nothing
 about connections are counted and not reported.
 "connpolicy schema" lists the kinds that are read.`,
 		Example: `apiVersion: gateway.solo.io/v1
@@ -135,9 +136,9 @@ connections survive. The finding stands at the first object of each kind
 that carries such settings, and the summary counts them all. It is a warning
 where hops are named, since nothing compares them with these settings.
 Objects that connpolicy wrote are judged by their policies, where those are
-read as well. Text in a ConfigMap that holds manifests, such as the Gateways
-that Gloo's chart renders, and values of that chart are not judged either;
-the help has a command that gives them as manifests.`,
+read as well. Text in a ConfigMap that holds manifests, and values of Gloo's
+Helm chart, are not judged either; the help has a command that gives them as
+manifests.`,
 		Example: `spec:
   host: payments.partner.example.com
   trafficPolicy:

@@ -349,9 +349,9 @@ func (t *migrationText) unread() {
 	for _, d := range t.Documents {
 		switch {
 		case d.Kind.Opaque:
-			kinds[d.Kind.Name+" of "+d.Kind.APIVersion()]++
+			kinds[d.Kind.WithAPI()]++
 		case d.Kind.Foreign:
-			beside[d.Kind.Name+" of "+d.Kind.APIVersion()]++
+			beside[d.Kind.WithAPI()]++
 		}
 	}
 	t.heading("\n## What was not read")

@@ -19,6 +19,7 @@ const (
 	glooMesh     = "networking.mesh.gloo.solo.io"            // Gloo Mesh 1.x
 	glooMeshEE   = "networking.enterprise.mesh.gloo.solo.io" // Gloo Mesh Enterprise 1.x
 	appMesh      = "appmesh.k8s.aws"
+	flux         = "helm.toolkit.fluxcd.io"
 )
 
 // Fields that carry connection settings, each as the last steps of its path. They match at any
@@ -147,6 +148,7 @@ type setField struct {
 	pointer string
 	value   any
 	holds   string // of a text: the objects in it
+	gloo    bool   // of a text: these are Gloo's, and set something about connections
 }
 
 func pointersOf(fields []setField) []string {

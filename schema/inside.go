@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
@@ -15,16 +16,16 @@ var (
 	// configMap holds manifests, Envoy bootstraps or Istio's mesh configuration as text. Gloo's chart
 	// renders its Gateways so, and a Job applies them
 	// (https://github.com/solo-io/gloo/blob/main/install/helm/gloo/templates/5-resource-configmap.yaml).
-	configMap = holder("v1", "ConfigMap")
+	configMap = holder("", "v1", "ConfigMap")
 	// chartValues are values of Gloo's Helm chart, which has them rendered into Gateways and Settings
 	// (https://github.com/solo-io/gloo/blob/main/install/helm/gloo/templates/_8-default-gateways.tpl).
-	chartValues = holder("", "Helm values file")
+	chartValues = holder("", "", "Helm values file")
 	// helmRelease holds such values for Flux (https://fluxcd.io/flux/components/helm/helmreleases/#inline-values).
-	helmRelease = holder("v2", "HelmRelease")
+	helmRelease = holder(flux, "v2", "HelmRelease")
 )
 
-func holder(version, name string) *Kind {
-	k := opaque("", version, name, "")
+func holder(group, version, name string) *Kind {
+	k := opaque(group, version, name, "")
 	k.holder = true
 	return k
 }
@@ -52,7 +53,7 @@ func holderOf(apiVersion, name string, value map[string]any) *Kind {
 		return chartValues
 	case apiVersion == "v1" && name == "ConfigMap":
 		return configMap
-	case group == "helm.toolkit.fluxcd.io" && name == "HelmRelease":
+	case group == flux && name == "HelmRelease":
 		return helmRelease
 	}
 	return nil
@@ -68,37 +69,68 @@ func settingsInText(value map[string]any) []setField {
 	var found []setField
 	for _, key := range sortedKeys(data) {
 		text, _ := data[key].(string)
-		if held := heldIn(key, text); held != "" {
-			found = append(found, setField{pointer: Pointer("data", key), value: text, holds: held})
+		if held, gloo := heldIn(key, text); held != "" {
+			found = append(found, setField{pointer: Pointer("data", key), value: text, holds: held, gloo: gloo})
 		}
 	}
 	return found
 }
 
-// heldIn names what a text holds that makes connections: "Gateway edge/http and 1 more", or "".
-func heldIn(key, text string) string {
+// heldIn names what a text holds that makes connections, "Gateway edge/http and 1 more", or "". Objects
+// of Gloo's that set something about connections are named alone: gloo reports that there are some.
+func heldIn(key, text string) (held string, gloo bool) {
 	var mesh map[string]any
 	switch {
 	case key == "mesh" && yaml.Unmarshal([]byte(text), &mesh) == nil && len(carried(mesh, meshFields)) > 0:
-		return "MeshConfig"
+		return "MeshConfig", false
 	case !NamesKind(text) && !namesBootstrap.MatchString(text):
-		return ""
+		return "", false
 	}
-	var held []string
+	var sets, others []string
 	for _, chunk := range Split(diag.NewSource("", text)) {
 		for _, d := range Parse(chunk, "").Documents {
-			if d.Unjudged() || !d.Kind.Foreign && !d.Kind.Own {
-				held = append(held, d.Subject())
+			switch {
+			case d.setsOfGloo():
+				sets = append(sets, d.Subject())
+			case d.Unjudged() || !d.Kind.Foreign && !d.Kind.Own:
+				others = append(others, d.Subject())
 			}
 		}
 	}
-	switch len(held) {
+	if len(sets) > 0 {
+		return firstOf(sets), true
+	}
+	return firstOf(others), false
+}
+
+// firstOf names the first of some and counts the others.
+func firstOf(names []string) string {
+	switch len(names) {
 	case 0:
 		return ""
 	case 1:
-		return held[0]
+		return names[0]
 	}
-	return fmt.Sprintf("%s and %d more", held[0], len(held)-1)
+	return fmt.Sprintf("%s and %d more", names[0], len(names)-1)
+}
+
+// glooFields are those of Gloo's kinds: settings of listeners and Upstreams, and a policy's config.
+var glooFields = fieldPaths(glooListenerFields + " " + glooUpstreamFields + " spec.config")
+
+// setsOfGloo reports an object of a kind of Gloo's that sets something about connections.
+func (d *Document) setsOfGloo() bool {
+	if d.Kind.Foreign {
+		return d.Unjudged() && d.Kind.ofGloo()
+	}
+	return !d.Kind.Own && len(carried(d.Value, glooFields)) > 0
+}
+
+func (k *Kind) ofGloo() bool { return strings.HasSuffix(k.Group, "solo.io") }
+
+// OfGloo reports an object that carries connection settings of Gloo's, which are missing in what is
+// compiled.
+func (d *Document) OfGloo() bool {
+	return d.Unjudged() && (d.Kind.ofGloo() || slices.ContainsFunc(d.carried, func(f setField) bool { return f.gloo }))
 }
 
 var namesBootstrap = regexp.MustCompile(`(?:static|dynamic)(?:_r|R)esources`)

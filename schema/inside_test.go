@@ -39,6 +39,29 @@ func TestConnectionSettingsInsideOfOtherDocumentsAreFound(t *testing.T) {
 	}
 }
 
+// Settings of Gloo's in a text are missing in what is compiled, and the objects with them are named.
+func TestTextWithSettingsOfGloosIsToldApart(t *testing.T) {
+	set := strings.NewReplacer("http", "set", "spec: {}", "spec: {options: {socketOptions: [{level: 1}]}}").Replace(gatewayText)
+	policy := "apiVersion: resilience.policy.gloo.solo.io/v2\nkind: ConnectionPolicy\nmetadata: {name: p}\nspec: {config: {tcp: {connectTimeout: 1s}}}\n"
+	option := "apiVersion: gateway.solo.io/v1\nkind: ListenerOption\nmetadata: {name: o}\nspec: {options: {perConnectionBufferLimitBytes: 1}}\n"
+	rule := "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: r}\nspec: {trafficPolicy: {connectionPool: {tcp: {connectTimeout: 1s}}}}\n"
+	for _, c := range []struct {
+		text, want string
+		gloo       bool
+	}{
+		{gatewayText, "data.a (Gateway http)", false},
+		{gatewayText + "---\n" + set, "data.a (Gateway set)", true},
+		{policy, "data.a (ConnectionPolicy p)", true},
+		{option + "---\n" + set, "data.a (ListenerOption o and 1 more)", true},
+		{rule, "data.a (DestinationRule r)", false},
+	} {
+		d := only(t, configMapOf("a", c.text))
+		if got := strings.Join(d.CarriedPaths(), ", "); got != c.want || d.OfGloo() != c.gloo {
+			t.Errorf("%s: %s, Gloo's %v", c.text, got, d.OfGloo())
+		}
+	}
+}
+
 func TestDocumentsThatHoldNoConnectionSettingsAreSkipped(t *testing.T) {
 	for name, text := range map[string]string{
 		"text":           configMapOf("a", "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n"),

@@ -86,6 +86,15 @@ func (k *Kind) APIVersion() string {
 	return k.Group + "/" + k.Versions[0]
 }
 
+// WithAPI is the kind with its apiVersion, "Gateway of gateway.solo.io/v1", or the name alone where
+// the kind has none.
+func (k *Kind) WithAPI() string {
+	if k.APIVersion() == "" {
+		return k.Name
+	}
+	return k.Name + " of " + k.APIVersion()
+}
+
 // File is the kind's schema's path below "json/", in the layout that kubeconform
 // and editors look schemas up by. Opaque kinds share one, which accepts any object.
 func (k *Kind) File() string {

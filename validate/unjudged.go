@@ -2,27 +2,36 @@ package validate
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
-// unreadKind reports an object of Gloo's whose connection settings are missing in what is compiled.
+// unreadKind reports an object whose connection settings, of Gloo's, are missing in what is compiled.
 func unreadKind(doc *schema.Document) diag.List {
-	carried := doc.Carried()
-	if len(carried) == 0 || !ofGloo(doc.Kind) {
+	if !doc.OfGloo() {
 		return nil
 	}
+	verb := "sets"
+	if doc.Rendered() != "" {
+		verb = "holds"
+	}
 	return diag.List{{
-		Code: diag.UnreadKind, Span: doc.KeySpan(carried[0]), Subject: doc.Subject(),
-		Message: fmt.Sprintf("%s is not read, though it sets %s", doc.Kind.Name, fieldPathsOf(carried)),
-		Help:    "check by hand what it changes for the objects compiled here",
+		Code: diag.UnreadKind, Span: doc.KeySpan(doc.Carried()[0]), Subject: doc.Subject(),
+		Message: fmt.Sprintf("%s is not read, though it %s %s", doc.Kind.Name, verb, enumerateSome(doc.CarriedPaths())),
+		Help:    orRendered(doc, "check by hand what it changes for the objects compiled here"),
 	}}
 }
 
-func ofGloo(k *schema.Kind) bool { return strings.HasSuffix(k.Group, "solo.io") }
+// orRendered is the help about settings that are not read: the command that gives them as manifests,
+// or what to do where there is none.
+func orRendered(doc *schema.Document, help string) string {
+	if command := doc.Rendered(); command != "" {
+		return "pass what it holds as manifests, for example with: " + command
+	}
+	return help
+}
 
 func fieldPathsOf(pointers []string) string {
 	names := make([]string, len(pointers))
@@ -67,7 +76,7 @@ func Unjudged(docs []*schema.Document, p *compile.Plan, ways []Way) diag.List {
 	var unjudged []*schema.Document
 	for _, d := range docs {
 		own := compiled && compile.Written(d.Labels)
-		if d.Unjudged() && !ofGloo(d.Kind) && !own {
+		if d.Unjudged() && !d.OfGloo() && !own {
 			unjudged = append(unjudged, d)
 		}
 	}
@@ -78,11 +87,7 @@ func Unjudged(docs []*schema.Document, p *compile.Plan, ways []Way) diag.List {
 		if of.Others > 0 {
 			message += fmt.Sprintf("; nor are those of %s", diag.Plural(of.Others, "other "+d.Kind.Name))
 		}
-		help := help
-		if command := d.Rendered(); command != "" {
-			help = "pass what it holds as manifests, for example with: " + command
-		}
-		found = append(found, diag.Diagnostic{Code: code, Span: d.KeySpan(d.Carried()[0]), Subject: d.Subject(), Message: message, Help: help})
+		found = append(found, diag.Diagnostic{Code: code, Span: d.KeySpan(d.Carried()[0]), Subject: d.Subject(), Message: message, Help: orRendered(d, help)})
 	}
 	return found
 }
