@@ -96,9 +96,9 @@ kind: ConnectionPolicy`,
 ListenerOption, HttpListenerOption, the Federated kinds, Gloo Mesh 1.x,
 annotations of Services that Gloo copies into Upstreams, Proxies that Gloo
 wrote in compressed form, and manifests as text in a ConfigMap, which is how
-Gloo's chart renders its Gateways. What they set is missing in the output, so
-a real gateway may do something else. Objects of these kinds that set nothing
-about connections are counted and not reported.
+Gloo's chart renders its Gateways. What they set is missing in the output,
+so a real gateway may do something else. Objects of these kinds that set
+nothing about connections are counted and not reported.
 "connpolicy schema" lists the kinds that are read.`,
 		Example: `apiVersion: gateway.solo.io/v1
 kind: ListenerOption
