@@ -168,8 +168,8 @@ with its timeout.`,
 		Summary: "a configuration names something that the input does not have",
 		Explain: `A host, namespace or name narrows a hop or a suppression to what has it. One
 that nothing in the input has is misspelled, or of something that is gone:
-the hop judges no connection, and the suppression hides no finding. It is not
-reported when files on the command line stand for a part of the inputs.`,
+the hop judges no connection, and the suppression hides no finding. It is
+not reported when files on the command line stand for a part of the inputs.`,
 		Example: `hops:
 - hop: aws-nlb
   host: ratings.globl`,
