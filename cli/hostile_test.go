@@ -117,6 +117,7 @@ var hostileCommands = []struct {
 	{"text", []string{"validate", "TEXT.yaml"}},                          // a file of that name
 	{"text", []string{"compile", "--target", "TEXT", "in.yaml"}},         // usage messages
 	{"text", []string{"validate", "--TEXT", "in.yaml"}},                  //
+	{"text", []string{"validate", "-R", "links"}},                        // a file of that name that cannot be read
 	{"text", []string{"validate", "missing-TEXT"}},                       //
 	{"text", []string{"explain", "TEXT"}},                                //
 	{"text", []string{"compile", "--output-dir", "out-TEXT", "in.yaml"}}, // the summary
@@ -132,6 +133,10 @@ func TestHostileTextIsDataInEveryOutput(t *testing.T) {
 			file(t, dir, "in.yaml", hostileInput(t, text))
 			named := strings.NewReplacer("/", "_").Replace(text)
 			file(t, dir, named+".yaml", hostileInput(t, text))
+			file(t, dir, "links/a.yaml", service("a"))
+			if err := os.Symlink("/proc/self/mem", filepath.Join(dir, "links", named+".yaml")); err != nil {
+				t.Fatal(err)
+			}
 			for _, c := range hostileCommands {
 				args := make([]string, len(c.args))
 				for i, arg := range c.args {
