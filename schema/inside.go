@@ -88,7 +88,8 @@ func heldIn(key, text string) (held string, gloo bool) {
 	}
 	var sets, others []string
 	for _, chunk := range Split(diag.NewSource("", text)) {
-		for _, d := range Parse(chunk, "").Documents {
+		p := parser{chunk: chunk, inText: true}
+		for _, d := range p.parse().Documents {
 			switch {
 			case d.setsOfGloo():
 				sets = append(sets, d.Subject())

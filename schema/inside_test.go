@@ -65,6 +65,7 @@ func TestTextWithSettingsOfGloosIsToldApart(t *testing.T) {
 func TestDocumentsThatHoldNoConnectionSettingsAreSkipped(t *testing.T) {
 	for name, text := range map[string]string{
 		"text":           configMapOf("a", "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n"),
+		"text in text":   configMapOf("a", configMapOf("a", gatewayText)),
 		"broken":         configMapOf("a", "kind: Gateway\napiVersion: gateway.solo.io/v1\na: b: c\n"),
 		"template":       configMapOf("a", "apiVersion: gateway.solo.io/v1\nkind: Gateway\nmetadata: {name: '{{ .Name }}'}\n"),
 		"bootstrap":      configMapOf("a", "static_resources: {clusters: []}\n"),

@@ -79,11 +79,13 @@ func splitAPIVersion(apiVersion string) (group, version string) {
 }
 
 // APIVersion is the newest apiVersion of the kind, as a manifest writes it.
-func (k *Kind) APIVersion() string {
+func (k *Kind) APIVersion() string { return k.apiVersionOf(k.Versions[0]) }
+
+func (k *Kind) apiVersionOf(version string) string {
 	if k.Group == "" {
-		return k.Versions[0]
+		return version
 	}
-	return k.Group + "/" + k.Versions[0]
+	return k.Group + "/" + version
 }
 
 // WithAPI is the kind with its apiVersion, "Gateway of gateway.solo.io/v1", or the name alone where

@@ -28,6 +28,11 @@ type Parsed struct {
 // Lists are taken apart, so that every document is one object.
 func Parse(c *Chunk, namespace string) Parsed {
 	p := parser{chunk: c, namespace: namespace}
+	return p.parse()
+}
+
+func (p *parser) parse() Parsed {
+	c := p.chunk
 	switch fault := encodingFault(c); {
 	case fault != nil:
 		p.Found = diag.List{*fault}
@@ -44,6 +49,7 @@ type parser struct {
 	Parsed
 	chunk     *Chunk
 	namespace string
+	inText    bool // the chunk is text in a ConfigMap, and text in it is not looked into
 }
 
 func (p *parser) json() {
@@ -169,7 +175,7 @@ func (p *parser) object(v any, raw []byte, pointer string) {
 		return
 	}
 	kind := cmp.Or(KindOf(apiVersion, name), holderOf(apiVersion, name, value))
-	if kind == nil {
+	if kind == nil || p.inText && kind == configMap {
 		p.unread(apiVersion, name, pointer)
 		return
 	}

@@ -1,6 +1,9 @@
 package schema
 
-import "regexp"
+import (
+	"regexp"
+	"slices"
+)
 
 var (
 	// glooAPI finds an apiVersion of solo.io in text that may not be YAML.
@@ -15,13 +18,14 @@ func NamesKind(text string) bool {
 	if glooAPI.MatchString(text) {
 		return true
 	}
-	kinds := kindName.FindAllStringSubmatch(text, -1)
-	for _, version := range apiVersion.FindAllStringSubmatch(text, -1) {
-		for _, name := range kinds {
-			if k := KindOf(version[1], name[1]); k != nil && !k.Opaque {
-				return true
-			}
-		}
+	names, versions := map[string]bool{}, map[string]bool{}
+	for _, name := range kindName.FindAllStringSubmatch(text, -1) {
+		names[name[1]] = true
 	}
-	return false
+	for _, version := range apiVersion.FindAllStringSubmatch(text, -1) {
+		versions[version[1]] = true
+	}
+	return slices.ContainsFunc(readKinds, func(k *Kind) bool {
+		return names[k.Name] && slices.ContainsFunc(k.Versions, func(version string) bool { return versions[k.apiVersionOf(version)] })
+	})
 }
