@@ -14,7 +14,7 @@ import (
 
 func fixFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "fix", Usage: "fix in place what can only have been meant in one way, and change nothing else"},
+		&cli.BoolFlag{Name: "fix", Usage: "fix in place what can only have been meant in one way, and timeouts that the hops named do not suit; change nothing else"},
 		&cli.BoolFlag{Name: "dry-run", Usage: "with --fix: write nothing, print what would change as a unified diff"},
 	}
 }
@@ -41,8 +41,10 @@ func (s *streams) fix(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	m := fixAll(sources, s.suppress(before).found, func(changed []*diag.Source) diag.List {
-		return s.suppress(s.readAll(changed, c.String("namespace"))).found
+	m := fixAll(sources, s.suppress(before).found, func(now []*diag.Source) diag.List {
+		stop := s.watch()
+		defer stop()
+		return s.suppress(judge(now)).found
 	})
 	if dry {
 		if err := toStdout(fmt.Fprint(s.out, m.diff())); err != nil {
@@ -66,9 +68,10 @@ type fixing struct {
 	fixed    int
 }
 
-// fixAll puts the findings' fixes into the texts, and reads those that changed again, since a fix
-// may bring something to light that has one, too. All fixes come from documents by themselves.
-func fixAll(sources []*diag.Source, found diag.List, read func([]*diag.Source) diag.List) fixing {
+// fixAll puts the findings' fixes into the texts, and judges the texts again, since a fix may bring
+// something to light that has one, too: in its document, or in the set, which is judged when no
+// document has an error.
+func fixAll(sources []*diag.Source, found diag.List, judge func([]*diag.Source) diag.List) fixing {
 	m := fixing{was: sources, now: slices.Clone(sources)}
 	for range mostRounds {
 		fixes := map[*diag.Source][]*diag.Fix{}
@@ -77,7 +80,7 @@ func fixAll(sources []*diag.Source, found diag.List, read func([]*diag.Source) d
 				fixes[d.Source] = append(fixes[d.Source], d.Fix)
 			}
 		}
-		var changed []*diag.Source
+		before := m.fixed
 		for i, src := range m.now {
 			text, n := src.ApplyFixes(fixes[src])
 			if n == 0 {
@@ -85,12 +88,11 @@ func fixAll(sources []*diag.Source, found diag.List, read func([]*diag.Source) d
 			}
 			m.fixed += n
 			m.now[i] = diag.NewSource(src.Path(), markOf(src)+text)
-			changed = append(changed, m.now[i])
 		}
-		if len(changed) == 0 {
+		if m.fixed == before {
 			break
 		}
-		found = read(changed)
+		found = judge(m.now)
 	}
 	return m
 }

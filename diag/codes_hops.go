@@ -3,7 +3,7 @@ package diag
 // Findings about what stands on the way: package validate gives them for a plan.
 var (
 	HopIdleTimeout = &Code{
-		Name: "hop-idle-timeout", Severity: Warning,
+		Name: "hop-idle-timeout", Severity: Warning, Fixable: true,
 		Summary: "a hop forgets the connection before the first keepalive probe",
 		Explain: `Load balancers, NATs and firewalls that pass packets on keep a table of
 connections and forget the idle ones. Neither end is told. The next request
@@ -50,7 +50,7 @@ one is sent an interval later, when the hop has forgotten the connection.`,
 		Reference: "https://github.com/torvalds/linux/blob/master/net/ipv4/tcp_timer.c",
 	}
 	HopEndsConnections = &Code{
-		Name: "hop-ends-connections", Severity: Warning,
+		Name: "hop-ends-connections", Severity: Warning, Fixable: true,
 		Summary: "a hop closes idle connections, and keepalive cannot hold them open",
 		Explain: `A hop that ends TCP itself, such as a proxy or an application load balancer,
 answers keepalive probes and does not count them: only requests are activity
@@ -64,7 +64,7 @@ idle timeout has to be shorter than the hop's.`,
 		Reference: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html",
 	}
 	ListenerClosesFirst = &Code{
-		Name: "listener-closes-first", Severity: Warning,
+		Name: "listener-closes-first", Severity: Warning, Fixable: true,
 		Summary: "a listener closes idle connections before the proxy in front of it does",
 		Explain: `A proxy or application load balancer in front of a gateway is the one that
 sends requests, on connections that it keeps. When the gateway's listener

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// FixedBy says what fixes findings of a kind that is Fixable.
-const FixedBy = "connpolicy validate --fix, where the text can mean one thing only"
+// FixedBy tells what fixes findings of a kind that is Fixable.
+const FixedBy = "connpolicy validate --fix, on the condition in docs/fixes.md"
 
 // Page is the code's page as "explain" prints it: meaning, example, fix, source.
 func (c *Code) Page() string {

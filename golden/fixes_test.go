@@ -1,7 +1,9 @@
 package golden_test
 
 import (
+	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,6 +27,9 @@ func TestACodeThatMendsIsMendedInItsCase(t *testing.T) {
 			continue
 		}
 		c := load(t, e.Name())
+		for _, name := range fixedByHops(t, c) {
+			cases[name] += e.Name() + " "
+		}
 		for name, text := range c.text {
 			for _, chunk := range schema.Split(diag.NewSource(name, text)) {
 				p := schema.Parse(chunk, "default")
@@ -54,4 +59,28 @@ func TestACodeThatMendsIsMendedInItsCase(t *testing.T) {
 			t.Errorf("%s does not say that --fix mends it, and it does in %s", c.Name, cases[c.Name])
 		}
 	}
+}
+
+// fixedByHops lists the codes of findings of a case with hops that carry a fix.
+func fixedByHops(t *testing.T, c *golden) (names []string) {
+	t.Helper()
+	if !slices.ContainsFunc(c.args, func(arg string) bool { return strings.HasPrefix(arg, "--hop") }) {
+		return nil
+	}
+	var report struct {
+		Findings []struct {
+			Code string          `json:"code"`
+			Fix  json.RawMessage `json:"fix"`
+		} `json:"findings"`
+	}
+	got := c.execute(t, c.dir, []string{"validate", "--format", "json"})
+	if err := json.Unmarshal([]byte(got.stdout), &report); err != nil {
+		t.Fatalf("%s: %v\n%s%s", c.dir, err, got.stdout, got.stderr)
+	}
+	for _, f := range report.Findings {
+		if f.Fix != nil {
+			names = append(names, f.Code)
+		}
+	}
+	return names
 }

@@ -150,7 +150,11 @@ func (w *wisdom) forgotten(cut *cut) {
 	if first == h.Idle {
 		note = "the first probe is sent when the connection is gone"
 	}
-	w.add(diag.HopIdleTimeout, cut.c, timePlace(&k), message, saferTime(cut.c, h)+cut.orRaise(first), cut.notes(note)...)
+	var fix *diag.Fix
+	if most := h.Longest(k.Interval.Value); most > 0 {
+		fix = w.fixed(k.Time, hop.Round(most), setTime)
+	}
+	w.addFixed(fix, diag.HopIdleTimeout, cut.c, timePlace(&k), message, saferTime(cut.c, h)+cut.orRaise(first), cut.notes(note)...)
 }
 
 // forgottenBetween reports probes of which the first is sent in time, and the next is not.
@@ -159,11 +163,11 @@ func (w *wisdom) forgottenBetween(cut *cut) {
 	message := fmt.Sprintf("keepalive interval %s is %s after which %s forgets an idle connection: so long the kernel waits after each probe, answered or not",
 		timeText(k.Interval), longerThan(k.Interval.Value, h.Idle), title(h))
 	interval := hop.Round(min(h.Idle/6, h.Idle-k.Time.Value-1))
-	help := "write " + write(cut.c, setting{"interval", k.Interval, interval})
+	help, fix := "write "+write(cut.c, setting{"interval", k.Interval, interval}), w.fixed(k.Interval, interval, setInterval)
 	if interval+k.Time.Value >= h.Idle {
-		help = bothTimes(cut.c, h)
+		help, fix = bothTimes(cut.c, h), nil
 	}
-	w.add(diag.HopIdleTimeout, cut.c, intervalPlace(&k), message, help, cut.notes()...)
+	w.addFixed(fix, diag.HopIdleTimeout, cut.c, intervalPlace(&k), message, help, cut.notes()...)
 }
 
 func (w *wisdom) oneLostProbe(cut *cut) {

@@ -27,14 +27,14 @@ func (w *wisdom) closed(cut *cut) {
 		closes = "forgets a connection that carries no data for"
 	}
 	message := fmt.Sprintf("%s %s %s, and keepalive does not help there: %s must be shorter", title(h), closes, diag.Seconds(h.Idle), what)
-	w.add(diag.HopEndsConnections, c, idlePlace(c), message, writeIdle(c, h.Shorter())+cut.orRaise(idle.Value), cut.notes()...)
+	w.addFixed(w.fixed(c.Idle, h.Shorter(), setTimeout), diag.HopEndsConnections, c, idlePlace(c), message, writeIdle(c, h.Shorter())+cut.orRaise(idle.Value), cut.notes()...)
 }
 
 // closesFirst reports a listener that gives up before a hop that sends it requests.
 func (w *wisdom) closesFirst(cut *cut) {
 	c, h := cut.c, &cut.hop
 	message := fmt.Sprintf("this listener closes a connection that is idle for %s, and %s in front of it may send a request on it until %s are over", diag.Seconds(c.Idle.Value), title(h), diag.Seconds(h.Idle))
-	w.add(diag.ListenerClosesFirst, c, idlePlace(c), message, writeIdle(c, h.Longer()), cut.notes(backendsNote(h)...)...)
+	w.addFixed(w.fixed(c.Idle, h.Longer(), setTimeout), diag.ListenerClosesFirst, c, idlePlace(c), message, writeIdle(c, h.Longer()), cut.notes(backendsNote(h)...)...)
 }
 
 // backendsNote explains the timeout of a proxy whose sides have timeouts of their own.

@@ -32,7 +32,7 @@ const (
 // keepalives make sense. With hops, the places that no policy decides are judged as well. Each
 // finding is given once for a place in the user's text, however many destinations a policy reaches.
 func Plan(p *compile.Plan, ways []Way) diag.List {
-	w := &wisdom{seen: map[said]bool{}, byPlace: map[cutAt]*cut{}}
+	w := &wisdom{seen: map[said]bool{}, byPlace: map[cutAt]*cut{}, passages: map[compile.Origin][]passage{}}
 	for _, c := range p.Connections() {
 		w.connection(&c, ways)
 	}
@@ -54,6 +54,8 @@ type wisdom struct {
 
 	cuts    []*cut // in the order in which they were found
 	byPlace map[cutAt]*cut
+
+	passages map[compile.Origin][]passage // connections by where their timeouts are written
 }
 
 // said is a finding that was given already.
@@ -67,6 +69,7 @@ type said struct {
 // keepalive by itself. Only the worst is reported: mending it often mends the others.
 func (w *wisdom) connection(c *compile.Connection, ways []Way) {
 	hops := On(ways, c)
+	w.record(c, hops)
 	cut := w.hops(c, hops)
 	w.sidecar(c, hops)
 	if !c.Keepalive.On.Value {
@@ -102,11 +105,20 @@ func Idle(c *compile.Connection) hop.Idle {
 	return out
 }
 
-func (w *wisdom) add(code *diag.Code, c *compile.Connection, span diag.Span, message, help string, related ...diag.Related) {
+// add reports whether the finding is new.
+func (w *wisdom) add(code *diag.Code, c *compile.Connection, span diag.Span, message, help string, related ...diag.Related) bool {
 	key := said{span, code, message}
 	if w.seen[key] {
-		return
+		return false
 	}
 	w.seen[key] = true
 	w.found = append(w.found, diag.Diagnostic{Code: code, Span: span, Subject: c.By.Subject(), Message: message, Help: help, Related: related})
+	return true
+}
+
+// addFixed adds a finding with its fix, which may be nil.
+func (w *wisdom) addFixed(fix *diag.Fix, code *diag.Code, c *compile.Connection, span diag.Span, message, help string, related ...diag.Related) {
+	if w.add(code, c, span, message, help, related...) {
+		setFix(w.found, fix)
+	}
 }
