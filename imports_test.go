@@ -21,6 +21,7 @@ var line = []struct {
 	may  []string
 }{
 	{"diag", nil},
+	{"diag/format", []string{"diag"}},
 	{"pool", nil},
 	{"hop", []string{"diag"}},
 	{"schema", []string{"diag"}},
@@ -28,8 +29,8 @@ var line = []struct {
 	{"validate", []string{"diag", "hop", "schema", "compile"}},
 	{"emit", []string{"diag", "pool", "compile"}},
 	{"preset", []string{"diag", "hop"}},
-	{"report", []string{"diag", "hop", "schema", "compile", "validate"}},
-	{"cli", []string{"diag", "pool", "hop", "schema", "compile", "validate", "emit", "preset", "report"}},
+	{"report", []string{"diag", "diag/format", "hop", "schema", "compile", "validate"}},
+	{"cli", []string{"diag", "diag/format", "pool", "hop", "schema", "compile", "validate", "emit", "preset", "report"}},
 	{".", []string{"cli"}},
 }
 
@@ -41,7 +42,7 @@ var homes = map[string][]string{
 	"github.com/santhosh-tekuri/jsonschema/v5": {"validate"},
 	"github.com/urfave/cli/v2":                 {"cli"},
 	"go.yaml.in/yaml/v3":                       {"schema"},
-	"golang.org/x/term":                        {"cli", "diag"},
+	"golang.org/x/term":                        {"cli"},
 	"google.golang.org/protobuf":               {"emit"},
 	"istio.io/api":                             {"emit"},
 	"sigs.k8s.io/yaml":                         {"hop", "schema", "emit"},

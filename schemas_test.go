@@ -16,6 +16,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/connpolicy/connpolicy/validate"
 )
@@ -176,7 +177,7 @@ var schemaAlone = map[string]bool{
 
 func words(found diag.List) string {
 	var b strings.Builder
-	_ = diag.WriteText(&b, found, false)
+	_ = format.Text(&b, found, false)
 	return b.String()
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/connpolicy/connpolicy/hop"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/urfave/cli/v2"
@@ -204,7 +205,7 @@ var flagWords = map[string]func(typed string) []candidate{
 		return found
 	},
 	"config": func(string) []candidate { return []candidate{{"none", "read no configuration"}} },
-	"format": func(string) []candidate { return named(formatNames...) },
+	"format": func(string) []candidate { return named(format.Names()...) },
 	"hop":    sidedHops,
 }
 

@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/urfave/cli/v2"
 )
 
 func findingFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringSliceFlag{Name: "format", Usage: "print findings as `FORMAT[=FILE]`: " + strings.Join(formatNames, ", ") + "; text when left out; may be repeated"},
+		&cli.StringSliceFlag{Name: "format", Usage: "print findings as `FORMAT[=FILE]`: " + strings.Join(format.Names(), ", ") + "; text when left out; may be repeated"},
 		baselineFlag(),
 		failOnFlag(), colorFlag(),
 	}

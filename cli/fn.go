@@ -10,6 +10,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/urfave/cli/v2"
@@ -79,7 +80,7 @@ func (f *function) refuse(form *schema.FormError) error {
 	if f.list != nil {
 		return f.fail(nil, usage(form.Help, "%s", form.Message))
 	}
-	if err := toStderr(0, diag.WriteText(f.err, form.Found, f.color(f.c.String("color")))); err != nil {
+	if err := toStderr(0, format.Text(f.err, form.Found, f.color(f.c.String("color")))); err != nil {
 		return err
 	}
 	if len(form.Found) > 0 {
@@ -201,7 +202,7 @@ func (f *function) deliver(run planned, objects []emit.Object) error {
 	if err := f.write(change, f.results(run.found)); err != nil {
 		return err
 	}
-	if err := toStderr(0, diag.WriteText(f.err, run.found, f.color(f.c.String("color")))); err != nil {
+	if err := toStderr(0, format.Text(f.err, run.found, f.color(f.c.String("color")))); err != nil {
 		return err
 	}
 	summary := diag.Summarize(run.found, run.tally(), result)
@@ -220,7 +221,7 @@ func (f *function) fail(found diag.List, err error) error {
 		results = append(results, fnResult{Severity: diag.Error.String(), Message: sentence(e.message, e.hint)})
 	}
 	if len(found) > 0 {
-		if err := toStderr(0, diag.WriteText(f.err, found, f.color(f.c.String("color")))); err != nil {
+		if err := toStderr(0, format.Text(f.err, found, f.color(f.c.String("color")))); err != nil {
 			return err
 		}
 	}

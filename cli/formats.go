@@ -7,15 +7,12 @@ import (
 	"os"
 	"regexp"
 	"runtime/debug"
-	"slices"
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/urfave/cli/v2"
 )
-
-// formatNames are what --format can be; all but the first are for programs.
-var formatNames = []string{"text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle"}
 
 // printing is one form that findings are asked for in, and the file it goes to; "" is a stream.
 type printing struct{ format, file string }
@@ -25,20 +22,20 @@ func printings(c *cli.Context) ([]printing, error) {
 	var wanted []printing
 	files := map[string]bool{}
 	for _, value := range c.StringSlice("format") {
-		format, file, toFile := strings.Cut(value, "=")
+		name, file, toFile := strings.Cut(value, "=")
 		switch {
-		case !slices.Contains(formatNames, format):
-			return nil, usage("write --format "+strings.Join(formatNames, " or "), "--format cannot be %q", format)
+		case format.Lookup(name) == nil:
+			return nil, usage("write --format "+strings.Join(format.Names(), " or "), "--format cannot be %q", name)
 		case toFile && file == "":
-			return nil, usage(fmt.Sprintf("write --format %s=FILE, or --format %s", format, format), "--format %s names no file", value)
+			return nil, usage(fmt.Sprintf("write --format %s=FILE, or --format %s", name, name), "--format %s names no file", value)
 		case file == "-":
-			return nil, usage("write --format "+format, "--format %s: a format goes to a stream when no file is named", value)
+			return nil, usage("write --format "+name, "--format %s: a format goes to a stream when no file is named", value)
 		case toFile && files[whereabouts(file)]:
 			return nil, usage("name another file for one of them", "two formats are to be written to %s", file)
 		case toFile:
 			files[whereabouts(file)] = true
 		}
-		wanted = append(wanted, printing{format, file})
+		wanted = append(wanted, printing{name, file})
 	}
 	return wanted, oneEach(c, wanted)
 }
@@ -138,31 +135,13 @@ func (s *streams) printTo(c *cli.Context, p printing, r read, summary diag.Summa
 
 // write prints a run's findings in the format.
 func (p printing) write(c *cli.Context, w io.Writer, r read, summary diag.Summary, color bool) error {
-	switch p.format {
-	case "json":
-		return diag.WriteJSON(w, r.found, summary)
-	case "jsonl":
-		return diag.WriteJSONLines(w, r.found, summary)
-	case "sarif":
-		return diag.WriteSARIF(w, r.found, moduleVersion())
-	case "github":
-		return diag.WriteGitHub(w, r.found, summary)
-	case "gitlab":
-		return diag.WriteGitLab(w, r.found)
-	case "junit":
-		checked := make([]diag.Span, 0, len(r.documents))
-		for _, d := range r.documents {
-			checked = append(checked, d.Place())
-		}
-		return diag.WriteJUnit(w, r.found, checked, threshold(c))
-	case "checkstyle":
-		return diag.WriteCheckstyle(w, r.found)
+	checked := make([]diag.Span, 0, len(r.documents))
+	for _, d := range r.documents {
+		checked = append(checked, d.Place())
 	}
-	if err := diag.WriteText(w, r.found, color); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintln(w, summary)
-	return err
+	return format.Lookup(p.format).Write(w, &format.Report{
+		Found: r.found, Summary: summary, Checked: checked, FailOn: threshold(c), Version: moduleVersion(), Color: color,
+	})
 }
 
 // moduleVersion is the version of what connpolicy was built of, such as "1.2.3"; what has none comes

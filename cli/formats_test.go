@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/connpolicy/connpolicy/diag/format"
 )
 
 func TestExitCodesAreTheSameForEveryFormat(t *testing.T) {
@@ -35,8 +37,8 @@ func TestExitCodesAreTheSameForEveryFormat(t *testing.T) {
 		{[]string{"report", "bad.yaml"}, ExitFindings},
 		{[]string{"migrate", "bad.yaml", "--to", "istio", "--output-dir", "moved"}, ExitFindings},
 	} {
-		for _, format := range formatNames {
-			for _, how := range []string{format, format + "=findings.out"} {
+		for _, name := range format.Names() {
+			for _, how := range []string{name, name + "=findings.out"} {
 				got := runIn(t, dir, "", append(slices.Clone(c.args), "--format", how)...)
 				if got.code != c.code {
 					t.Errorf("%v --format %s: exit code %d, want %d\n%s", c.args, how, got.code, c.code, got.err)

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/connpolicy/connpolicy/diag/format"
 )
 
 // full is a stream that takes nothing, as a full disk or a closed pipe.
@@ -54,16 +56,16 @@ func TestNoFileIsReplacedUnlessAllAreWritten(t *testing.T) {
 // findings of an earlier run in each format.
 func TestFindingsReplaceNothingButFindings(t *testing.T) {
 	dir := workDir(t)
-	for _, format := range formatNames {
-		got := runIn(t, dir, "", "validate", "--format", format+"=bad.yaml", "good.yaml")
+	for _, name := range format.Names() {
+		got := runIn(t, dir, "", "validate", "--format", name+"=bad.yaml", "good.yaml")
 		if got.code != ExitUsage || !strings.Contains(got.err, "bad.yaml holds no findings, and --format would replace it") {
-			t.Errorf("%s: exit code %d\n%s", format, got.code, got.err)
+			t.Errorf("%s: exit code %d\n%s", name, got.code, got.err)
 		}
-		for _, later := range formatNames {
+		for _, later := range format.Names() {
 			for _, input := range []string{"good.yaml", "warn.yaml", "broken.yaml"} {
-				runIn(t, dir, "", "validate", "--format", format+"=found", input)
+				runIn(t, dir, "", "validate", "--format", name+"=found", input)
 				if got := runIn(t, dir, "", "validate", "--format", later+"=found", "good.yaml"); got.code != ExitDone {
-					t.Errorf("%s after %s of %s: exit code %d\n%s", later, format, input, got.code, got.err)
+					t.Errorf("%s after %s of %s: exit code %d\n%s", later, name, input, got.code, got.err)
 				}
 				if err := os.Remove(filepath.Join(dir, "found")); err != nil {
 					t.Fatal(err)

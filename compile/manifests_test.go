@@ -10,6 +10,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/connpolicy/connpolicy/validate"
 )
@@ -76,7 +77,7 @@ func resolve(t testing.TB, text string) (*compile.Plan, diag.List) {
 func printed(found diag.List) string {
 	found.Sort()
 	var b strings.Builder
-	_ = diag.WriteText(&b, found, false)
+	_ = format.Text(&b, found, false)
 	return b.String()
 }
 

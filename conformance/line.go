@@ -9,6 +9,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/connpolicy/connpolicy/validate"
@@ -60,7 +61,7 @@ func (c Compiled) Refused() bool { return c.Found.AtLeast(diag.Error) }
 // Text is what connpolicy prints about it.
 func (c Compiled) Text() string {
 	var b strings.Builder
-	_ = diag.WriteText(&b, c.Found, false) // a strings.Builder takes everything
+	_ = format.Text(&b, c.Found, false) // a strings.Builder takes everything
 	return b.String()
 }
 

@@ -75,8 +75,8 @@ type Object struct {
 	Name       string `json:"name,omitempty"`
 }
 
-// called is the object's name, or its kind when it has none: formats refuse empty names.
-func (o *Object) called() string { return cmp.Or(o.Name, o.Kind) }
+// DisplayName is the object's name, or its kind when it has none: formats refuse empty names.
+func (o *Object) DisplayName() string { return cmp.Or(o.Name, o.Kind) }
 
 // Related is another place that matters to a finding.
 type Related struct {
@@ -126,9 +126,9 @@ func (l List) Count(s Severity) int {
 	return n
 }
 
-// worstFirst is the order of a sorted list for those who take only so many: errors, then warnings,
+// WorstFirst is the order of a sorted list for those who take only so many: errors, then warnings,
 // then infos, and among equals the list's own.
-func (l List) worstFirst() []int {
+func (l List) WorstFirst() []int {
 	order := make([]int, len(l))
 	for i := range order {
 		order[i] = i

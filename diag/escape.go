@@ -16,8 +16,8 @@ import (
 //	Markdown         Markdown
 //	Mermaid, DOT     Mermaid, DOT
 //	JSON             EscapeJSON
-//	XML              escapeXML
-//	GitHub commands  githubMessage, githubProperty
+//	XML              EscapeXML
+//	GitHub commands  GitHubMessage, GitHubProperty
 
 // Visible makes a text fit for one line of a terminal or a log: control characters, those that
 // reorder text and those that cannot be seen become U+FFFD, a tab becomes a space, and the marks of
@@ -118,8 +118,8 @@ func EscapeJSON(text []byte) []byte {
 	})
 }
 
-// escapeXML spells hidden characters in XML as references.
-func escapeXML(text []byte) []byte {
+// EscapeXML spells hidden characters in XML as references.
+func EscapeXML(text []byte) []byte {
 	return escapeHidden(text, func(r rune) string { return fmt.Sprintf("&#x%X;", r) })
 }
 
@@ -141,7 +141,12 @@ func escapeHidden(text []byte, spell func(rune) string) []byte {
 	return out.Bytes()
 }
 
-// A command of GitHub Actions ends with its line, and its parts end with a colon or a comma.
+// GitHubMessage escapes the message of a command of GitHub Actions, which ends with its line.
+func GitHubMessage(s string) string { return githubMessage.Replace(s) }
+
+// GitHubProperty escapes a property of a command, which ends with a colon or a comma.
+func GitHubProperty(s string) string { return githubProperty.Replace(s) }
+
 var (
 	githubMessage  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")

@@ -108,6 +108,13 @@ func (s *Source) unitsBefore(offset int) int {
 	return m.units + utf8.RuneCountInString(between) + astral(between)
 }
 
+// UTF16 returns the line of the byte at offset and its column in UTF-16 code units, both from 1, as
+// SARIF and editors count.
+func (s *Source) UTF16(offset int) (line, column int) {
+	line = s.LineOf(offset)
+	return line, s.unitsBefore(offset) - s.unitsBefore(s.index()[line-1]) + 1
+}
+
 func (s *Source) markBefore(offset int) runeMark {
 	return s.marks[sort.Search(len(s.marks), func(i int) bool { return s.marks[i].offset > offset })-1]
 }

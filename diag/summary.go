@@ -106,7 +106,7 @@ func Summarize(l List, documents Tally, result string) Summary {
 func (s Summary) String() string {
 	var b strings.Builder
 	b.WriteString(s.Tally.String() + ": ")
-	b.WriteString(s.counts())
+	b.WriteString(s.Counts())
 	b.WriteString(s.NotShown.String())
 	if s.Result != "" {
 		b.WriteString("; " + s.Result)
@@ -114,7 +114,8 @@ func (s Summary) String() string {
 	return Visible(b.String())
 }
 
-func (s Summary) counts() string {
+// Counts is the number of findings of each severity, "1 error, 2 warnings", or "no findings".
+func (s Summary) Counts() string {
 	var parts []string
 	for _, c := range []struct {
 		n    int

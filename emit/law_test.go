@@ -12,6 +12,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/schema"
 )
@@ -155,7 +156,7 @@ func lawRun(t *testing.T, target emit.Target, plan *compile.Plan, opts emit.Opti
 		b.WriteString("# " + o.File + "\n")
 	}
 	var f strings.Builder
-	if err := diag.WriteText(&f, found, false); err != nil {
+	if err := format.Text(&f, found, false); err != nil {
 		t.Fatal(err)
 	}
 	return lawResult{b.String() + string(text), f.String(), found}

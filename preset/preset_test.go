@@ -9,6 +9,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/connpolicy/connpolicy/hop"
 	"github.com/connpolicy/connpolicy/preset"
 	"github.com/connpolicy/connpolicy/schema"
@@ -73,7 +74,7 @@ func written(t rapid.TB, kind string, hops []hop.Hop) string {
 
 func printed(found diag.List) string {
 	var b strings.Builder
-	_ = diag.WriteText(&b, found, false)
+	_ = format.Text(&b, found, false)
 	return b.String()
 }
 

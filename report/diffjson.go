@@ -3,15 +3,16 @@ package report
 import (
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/diag/format"
 )
 
 // Difference is what "diff -o json" writes.
 type Difference struct {
-	Changes      []PlaceChange  `json:"changes"`
-	NewFindings  []diag.Finding `json:"newFindings,omitempty"`
-	GoneFindings []diag.Finding `json:"goneFindings,omitempty"`
-	NotCompared  []Object       `json:"notCompared,omitempty"` // whose connection settings differ and are not judged
-	Outputs      string         `json:"outputs,omitempty"`     // a unified diff of what --target writes
+	Changes      []PlaceChange    `json:"changes"`
+	NewFindings  []format.Finding `json:"newFindings,omitempty"`
+	GoneFindings []format.Finding `json:"goneFindings,omitempty"`
+	NotCompared  []Object         `json:"notCompared,omitempty"` // whose connection settings differ and are not judged
+	Outputs      string           `json:"outputs,omitempty"`     // a unified diff of what --target writes
 }
 
 // PlaceChange is what differs at one place.
@@ -113,11 +114,11 @@ func deadAfter(c *compile.Connection) *int64 {
 	return &n
 }
 
-func plainFindings(l diag.List) []diag.Finding {
-	var out []diag.Finding
+func plainFindings(l diag.List) []format.Finding {
+	var out []format.Finding
 	for i := range l {
 		f := &l[i]
-		out = append(out, diag.Finding{
+		out = append(out, format.Finding{
 			Severity: f.Severity.String(), Code: f.Name, Message: f.Message, File: f.Path(), Line: f.Line, Column: f.Col, Length: f.Len,
 			Subject: f.Subject, Help: f.Help,
 		})

@@ -1,4 +1,4 @@
-package diag
+package format
 
 import (
 	"encoding/xml"
@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/connpolicy/connpolicy/diag"
 )
 
 // A JUnit report in the form that kubeconform writes too: github.com/yannh/kubeconform,
@@ -38,7 +40,7 @@ type (
 		Failure   *junitFailure `xml:"failure,omitempty"`
 		SystemOut string        `xml:"system-out,omitempty"`
 
-		failing, milder List
+		failing, milder diag.List
 	}
 	junitFailure struct {
 		Message string `xml:"message,attr"`
@@ -47,15 +49,15 @@ type (
 	}
 )
 
-// WriteJUnit writes sorted findings as a JUnit report: a suite for each file, a case for each object
+// JUnit writes sorted findings as a JUnit report: a suite for each file, a case for each object
 // in it. The places in checked are those of all objects that were read; an object without a finding
 // is a case that passes. A case fails when the run does, by a finding of the severity failOn or worse;
 // milder findings stand in its output.
-func WriteJUnit(w io.Writer, l List, checked []Span, failOn Severity) error {
+func JUnit(w io.Writer, l diag.List, checked []diag.Span, failOn diag.Severity) error {
 	r := junitReport{Name: "connpolicy", Time: "0"}
 	suites := map[string]int{}
 	cases := map[junitKey]*junitCase{}
-	take := func(s Span) *junitCase {
+	take := func(s diag.Span) *junitCase {
 		key := junitKey{s.Path(), s.Object}
 		if c, known := cases[key]; known {
 			return c
@@ -66,7 +68,7 @@ func WriteJUnit(w io.Writer, l List, checked []Span, failOn Severity) error {
 			suites[s.Path()] = i
 			r.Suites = append(r.Suites, junitSuite{Name: s.Path(), ID: i + 1, Time: "0"})
 		}
-		c := s.junit()
+		c := newJUnitCase(s)
 		cases[key] = c
 		r.Suites[i].Cases = append(r.Suites[i].Cases, c)
 		return c
@@ -91,13 +93,13 @@ func WriteJUnit(w io.Writer, l List, checked []Span, failOn Severity) error {
 // junitKey tells objects of one name apart: each has its own place in memory.
 type junitKey struct {
 	file   string
-	object *Object
+	object *diag.Object
 }
 
-func (s Span) junit() *junitCase {
+func newJUnitCase(s diag.Span) *junitCase {
 	c := &junitCase{Name: "text", ClassName: "text", File: s.Path(), Time: "0"}
 	if o := s.Object; o != nil {
-		c.Name = strings.TrimPrefix(o.Namespace+"/"+o.called(), "/")
+		c.Name = strings.TrimPrefix(o.Namespace+"/"+o.DisplayName(), "/")
 		c.ClassName = o.Kind + "@" + o.APIVersion
 	}
 	return c
@@ -124,7 +126,7 @@ func (r *junitReport) count() error {
 
 func (c *junitCase) tell() error {
 	var out strings.Builder
-	if err := WriteText(&out, c.milder, false); err != nil {
+	if err := Text(&out, c.milder, false); err != nil {
 		return err
 	}
 	c.SystemOut = out.String()
@@ -132,13 +134,13 @@ func (c *junitCase) tell() error {
 		return nil
 	}
 	var text strings.Builder
-	if err := WriteText(&text, c.failing, false); err != nil {
+	if err := Text(&text, c.failing, false); err != nil {
 		return err
 	}
-	first := slices.MaxFunc(c.failing, func(a, b Diagnostic) int { return int(a.Severity - b.Severity) })
-	c.Failure = &junitFailure{Message: shown(first.Message), Type: first.Name, Text: text.String()}
+	first := slices.MaxFunc(c.failing, func(a, b diag.Diagnostic) int { return int(a.Severity - b.Severity) })
+	c.Failure = &junitFailure{Message: diag.Sentence(first.Message), Type: first.Name, Text: text.String()}
 	if more := len(c.failing) - 1; more > 0 {
-		c.Failure.Message += fmt.Sprintf(", and %s more", Plural(more, "finding"))
+		c.Failure.Message += fmt.Sprintf(", and %s more", diag.Plural(more, "finding"))
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package diag_test
+package format_test
 
 import (
 	"encoding/json"
@@ -10,24 +10,25 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/diag/format"
 )
 
 // formats are all printers for programs.
 var formats = map[string]func(w io.Writer, l diag.List) error{
 	"json": func(w io.Writer, l diag.List) error {
-		return diag.WriteJSON(w, l, diag.Summarize(l, diag.Tally{Documents: 1}, ""))
+		return format.JSON(w, l, diag.Summarize(l, diag.Tally{Documents: 1}, ""))
 	},
 	"jsonl": func(w io.Writer, l diag.List) error {
-		return diag.WriteJSONLines(w, l, diag.Summarize(l, diag.Tally{Documents: 1}, ""))
+		return format.JSONLines(w, l, diag.Summarize(l, diag.Tally{Documents: 1}, ""))
 	},
-	"sarif": func(w io.Writer, l diag.List) error { return diag.WriteSARIF(w, l, "1.2.3") },
+	"sarif": func(w io.Writer, l diag.List) error { return format.SARIF(w, l, "1.2.3") },
 	"github": func(w io.Writer, l diag.List) error {
-		return diag.WriteGitHub(w, l, diag.Summarize(l, diag.Tally{Documents: 1}, ""))
+		return format.GitHub(w, l, diag.Summarize(l, diag.Tally{Documents: 1}, ""))
 	},
-	"gitlab": diag.WriteGitLab,
-	"junit":  func(w io.Writer, l diag.List) error { return diag.WriteJUnit(w, l, nil, diag.Error) },
+	"gitlab": format.GitLab,
+	"junit":  func(w io.Writer, l diag.List) error { return format.JUnit(w, l, nil, diag.Error) },
 
-	"checkstyle": diag.WriteCheckstyle,
+	"checkstyle": format.Checkstyle,
 }
 
 func printed(t *testing.T, format string, l diag.List) string {
@@ -235,12 +236,12 @@ func TestAFixIsWrittenForEditorsAndForPrograms(t *testing.T) {
 		Edits: []diag.Edit{{Source: src, Start: at, End: at + 1, New: `"5s"`}, {Source: src, Start: at + 3, End: len(src.Text()), New: ""}},
 		Value: "5s",
 	}}
-	var report struct{ Findings []diag.Finding }
+	var report struct{ Findings []format.Finding }
 	if err := json.Unmarshal([]byte(printed(t, "json", diag.List{d})), &report); err != nil {
 		t.Fatal(err)
 	}
 	fix := report.Findings[0].Fix
-	want := []diag.Replacement{
+	want := []format.Replacement{
 		{File: "a.yaml", Line: 1, Column: 6, EndLine: 1, EndColumn: 7, Offset: at + 3, Length: 1, Text: `"5s"`},
 		{File: "a.yaml", Line: 2, Column: 1, EndLine: 3, EndColumn: 1, Offset: at + 6, Length: 6},
 	}
@@ -275,7 +276,7 @@ func TestATestFailsWhenTheRunDoes(t *testing.T) {
 		{diag.Warning, `<failure message="m of some-mistake, and 1 finding more" type="some-mistake">`},
 	} {
 		var b strings.Builder
-		if err := diag.WriteJUnit(&b, list, checked, c.failOn); err != nil {
+		if err := format.JUnit(&b, list, checked, c.failOn); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(b.String(), c.want) || !strings.Contains(b.String(), `tests="2" failures="1"`) {
@@ -283,7 +284,7 @@ func TestATestFailsWhenTheRunDoes(t *testing.T) {
 		}
 	}
 	var b strings.Builder
-	if err := diag.WriteJUnit(&b, list[:1], checked, diag.Error); err != nil || !strings.Contains(b.String(), `failures="0"`) || !strings.Contains(b.String(), "<system-out>a.yaml:2:1: warning") {
+	if err := format.JUnit(&b, list[:1], checked, diag.Error); err != nil || !strings.Contains(b.String(), `failures="0"`) || !strings.Contains(b.String(), "<system-out>a.yaml:2:1: warning") {
 		t.Errorf("a warning alone:\n%s", b.String())
 	}
 }

@@ -1,8 +1,10 @@
-package diag
+package format
 
 import (
 	"encoding/xml"
 	"io"
+
+	"github.com/connpolicy/connpolicy/diag"
 )
 
 // A report of Checkstyle, which Jenkins, reviewdog and others read. Its only description is the
@@ -29,8 +31,8 @@ type (
 // checkstyleVersion is the one that this form has been the same since.
 const checkstyleVersion = "4.3"
 
-// WriteCheckstyle writes sorted findings as a report of Checkstyle.
-func WriteCheckstyle(w io.Writer, l List) error {
+// Checkstyle writes sorted findings as a report of Checkstyle.
+func Checkstyle(w io.Writer, l diag.List) error {
 	report := checkstyleReport{Version: checkstyleVersion}
 	for i := range l {
 		d := &l[i]
@@ -39,9 +41,9 @@ func WriteCheckstyle(w io.Writer, l List) error {
 			report.Files = append(report.Files, checkstyleFile{Name: d.Path()})
 			last++
 		}
-		text := shown(d.Message)
+		text := diag.Sentence(d.Message)
 		if d.Help != "" {
-			text += "; help: " + shown(d.Help)
+			text += "; help: " + diag.Sentence(d.Help)
 		}
 		report.Files[last].Errors = append(report.Files[last].Errors, checkstyleError{
 			Line: d.Line, Column: d.Col, Severity: d.Severity.String(), Message: text,
@@ -57,6 +59,6 @@ func document(w io.Writer, value any) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(w, xml.Header+string(escapeXML(text))+"\n")
+	_, err = io.WriteString(w, xml.Header+string(diag.EscapeXML(text))+"\n")
 	return err
 }

@@ -1,6 +1,10 @@
-package diag
+package format
 
-import "io"
+import (
+	"io"
+
+	"github.com/connpolicy/connpolicy/diag"
+)
 
 // A Code Quality report of GitLab: docs.gitlab.com/ci/testing/code_quality, "Code Quality report
 // format".
@@ -21,31 +25,31 @@ type (
 	}
 )
 
-// WriteGitLab writes sorted findings as a Code Quality report of GitLab.
-func WriteGitLab(w io.Writer, l List) error {
+// GitLab writes sorted findings as a Code Quality report of GitLab.
+func GitLab(w io.Writer, l diag.List) error {
 	fingerprints := l.Fingerprints()
 	issues := make([]gitlabIssue, 0, len(l))
 	for i := range l {
 		d := &l[i]
-		text := shown(d.Message)
+		text := diag.Sentence(d.Message)
 		if d.Help != "" {
-			text += "; help: " + shown(d.Help)
+			text += "; help: " + diag.Sentence(d.Help)
 		}
 		issues = append(issues, gitlabIssue{
-			Description: text, CheckName: d.Name, Fingerprint: fingerprints[i], Severity: d.Severity.gitlab(),
+			Description: text, CheckName: d.Name, Fingerprint: fingerprints[i], Severity: gitlabSeverity(d.Severity),
 			Location: gitlabLocation{d.Path(), gitlabLines{max(1, d.Line)}}, // the format has no place without a line
 		})
 	}
 	return indented(w, issues)
 }
 
-func (s Severity) gitlab() string {
+func gitlabSeverity(s diag.Severity) string {
 	switch s {
-	case Error:
+	case diag.Error:
 		return "critical"
-	case Warning:
+	case diag.Warning:
 		return "major"
-	case Info:
+	case diag.Info:
 		return "info"
 	}
 	return s.String()

@@ -1,4 +1,4 @@
-package diag
+package format
 
 import (
 	"io"
@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/connpolicy/connpolicy/diag"
 )
 
 // SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, as far as it is
@@ -124,9 +126,9 @@ const (
 	sarifResults = 25000
 )
 
-// WriteSARIF writes sorted findings as a SARIF 2.1.0 log of one run, worst first. The version is
+// SARIF writes sorted findings as a SARIF 2.1.0 log of one run, worst first. The version is
 // the program's by semver.org, such as "1.2.3".
-func WriteSARIF(w io.Writer, l List, version string) error {
+func SARIF(w io.Writer, l diag.List, version string) error {
 	run := sarifRun{
 		Invocations:        []sarifInvocation{{ExecutionSuccessful: true}},
 		OriginalURIBaseIDs: map[string]sarifBaseURI{sarifRoot: {sarifText{Text: "the directory that connpolicy ran in"}}},
@@ -134,22 +136,22 @@ func WriteSARIF(w io.Writer, l List, version string) error {
 		Results:            []sarifResult{},
 	}
 	driver := sarifDriver{Name: "connpolicy", Version: version, SemanticVersion: version, InformationURI: projectPage, Rules: []sarifRule{}}
-	order := l.worstFirst()
+	order := l.WorstFirst()
 	if more := len(order) - sarifResults; more > 0 {
 		order = order[:sarifResults]
 		run.Invocations[0].ToolExecutionNotifications = []sarifNotification{{"warning", sarifText{
-			Text: Plural(more, "finding") + " of the mildest left out: GitHub takes 25,000 of one run",
+			Text: diag.Plural(more, "finding") + " of the mildest left out: GitHub takes 25,000 of one run",
 		}}}
 	}
 	fingerprints := l.Fingerprints()
-	rules := map[*Code]int{}
+	rules := map[*diag.Code]int{}
 	for _, i := range order {
 		code := l[i].Code
 		if _, seen := rules[code]; !seen {
 			rules[code] = len(driver.Rules)
-			driver.Rules = append(driver.Rules, code.sarif())
+			driver.Rules = append(driver.Rules, newSARIFRule(code))
 		}
-		result := l[i].sarif()
+		result := newSARIFResult(&l[i])
 		result.RuleIndex = rules[code]
 		result.PartialFingerprints = map[string]string{"connpolicy/v1": fingerprints[i]}
 		run.Results = append(run.Results, result)
@@ -158,15 +160,15 @@ func WriteSARIF(w io.Writer, l List, version string) error {
 	return indented(w, sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
 }
 
-func (s Severity) sarif() string {
-	if s == Info {
+func sarifSeverity(s diag.Severity) string {
+	if s == diag.Info {
 		return "note"
 	}
 	return s.String()
 }
 
-// sarif is the code's page as a rule.
-func (c *Code) sarif() sarifRule {
+// newSARIFRule is the code's page as a rule.
+func newSARIFRule(c *diag.Code) sarifRule {
 	markdown := c.Explain + "\n"
 	for _, part := range []struct{ title, text string }{{"This gives the finding:", c.Example}, {"Write instead:", c.Fix}} {
 		if part.text != "" {
@@ -186,18 +188,18 @@ func (c *Code) sarif() sarifRule {
 		FullDescription:      sarifText{Text: strings.Join(strings.Fields(full), " ")},
 		Help:                 sarifText{Text: c.Page(), Markdown: markdown},
 		HelpURI:              codesPage + c.Name,
-		DefaultConfiguration: sarifConfiguration{c.Severity.sarif()},
+		DefaultConfiguration: sarifConfiguration{sarifSeverity(c.Severity)},
 		Properties:           sarifProperties{[]string{"kubernetes", "networking"}},
 	}
 }
 
-func (d *Diagnostic) sarif() sarifResult {
-	r := sarifResult{RuleID: d.Name, Level: d.Severity.sarif()}
+func newSARIFResult(d *diag.Diagnostic) sarifResult {
+	r := sarifResult{RuleID: d.Name, Level: sarifSeverity(d.Severity)}
 	text := sarifPlain(d.Message)
-	here := sarifLocation{PhysicalLocation: d.Span.sarif()}
+	here := sarifLocation{PhysicalLocation: sarifPlace(d.Span)}
 	if o := d.Object; o != nil {
 		here.LogicalLocations = []sarifLogicalLocation{{
-			Name: o.called(), Kind: "object",
+			Name: o.DisplayName(), Kind: "object",
 			FullyQualifiedName: path.Join(o.APIVersion, o.Kind, o.Namespace, o.Name),
 		}}
 	}
@@ -207,7 +209,7 @@ func (d *Diagnostic) sarif() sarifResult {
 	}
 	for _, other := range d.Related {
 		note := sarifText{Text: sarifPlain(other.Message)}
-		place := other.sarif()
+		place := sarifPlace(other.Span)
 		if place == nil {
 			text += "\n\nnote: " + note.Text
 			continue
@@ -220,7 +222,7 @@ func (d *Diagnostic) sarif() sarifResult {
 	}
 	r.Message.Text = text
 	if d.Fix != nil && len(d.Fix.Edits) > 0 {
-		r.Fixes = []sarifFix{d.Fix.sarif(d.Help)}
+		r.Fixes = []sarifFix{newSARIFFix(d.Fix, d.Help)}
 	}
 	return r
 }
@@ -229,26 +231,24 @@ func (d *Diagnostic) sarif() sarifResult {
 var linkText = strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`)
 
 // sarifPlain is a sentence in which no text of a user's becomes a link.
-func sarifPlain(s string) string { return strings.ReplaceAll(shown(s), "](", "] (") }
+func sarifPlain(s string) string { return strings.ReplaceAll(diag.Sentence(s), "](", "] (") }
 
-// sarif is the span as a place in a file; nil when it is in none.
-func (s Span) sarif() *sarifPhysical {
+// sarifPlace is the span as a place in a file; nil when it is in none.
+func sarifPlace(s diag.Span) *sarifPhysical {
 	if s.Source == nil {
 		return nil
 	}
-	p := &sarifPhysical{ArtifactLocation: s.Source.sarif()}
+	p := &sarifPhysical{ArtifactLocation: sarifFile(s.Source)}
 	if s.Line > 0 {
-		line := s.LineText(s.Line)
-		start := s.index()[s.Line-1]
-		from := s.column(line)
-		region := s.region(start+from, start+forward(line, from, s.Len))
+		from, to := s.Bytes()
+		region := sarifRange(s.Source, from, to)
 		p.Region = &region
 	}
 	return p
 }
 
-// sarif names the file by a URI: relative to the directory that connpolicy ran in, where it can be.
-func (s *Source) sarif() sarifArtifact {
+// sarifFile names the file by a URI: relative to the directory that connpolicy ran in, where it can be.
+func sarifFile(s *diag.Source) sarifArtifact {
 	name := s.Path()
 	escaped := strings.ReplaceAll((&url.URL{Path: name}).EscapedPath(), ":", "%3A") // or "a:b" has a scheme
 	switch {
@@ -262,25 +262,25 @@ func (s *Source) sarif() sarifArtifact {
 	return sarifArtifact{escaped, sarifRoot}
 }
 
-// region is a range of bytes by lines and columns of UTF-16 code units.
-func (s *Source) region(from, to int) sarifRegion {
-	first, last := s.LineOf(from), s.LineOf(to)
-	column := func(line, offset int) int { return s.unitsBefore(offset) - s.unitsBefore(s.index()[line-1]) + 1 }
-	return sarifRegion{first, column(first, from), last, column(last, to)}
+// sarifRange is a range of bytes by lines and columns of UTF-16 code units.
+func sarifRange(s *diag.Source, from, to int) sarifRegion {
+	line, column := s.UTF16(from)
+	endLine, endColumn := s.UTF16(to)
+	return sarifRegion{line, column, endLine, endColumn}
 }
 
-func (f *Fix) sarif(help string) sarifFix {
+func newSARIFFix(f *diag.Fix, help string) sarifFix {
 	out := sarifFix{Description: sarifText{Text: sarifPlain(help)}}
-	var files []*Source
+	var files []*diag.Source
 	for _, e := range f.Edits {
 		i := slices.Index(files, e.Source)
 		if i < 0 {
 			i = len(files)
 			files = append(files, e.Source)
-			out.ArtifactChanges = append(out.ArtifactChanges, sarifChange{ArtifactLocation: e.sarif()})
+			out.ArtifactChanges = append(out.ArtifactChanges, sarifChange{ArtifactLocation: sarifFile(e.Source)})
 		}
 		change := &out.ArtifactChanges[i]
-		change.Replacements = append(change.Replacements, sarifReplacement{e.region(e.Start, e.End), sarifText{Text: e.New}})
+		change.Replacements = append(change.Replacements, sarifReplacement{sarifRange(e.Source, e.Start, e.End), sarifText{Text: e.New}})
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-package diag_test
+package format_test
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -18,7 +19,7 @@ var (
 func written(t *testing.T, color bool, list ...diag.Diagnostic) string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := diag.WriteText(&out, list, color); err != nil {
+	if err := format.Text(&out, list, color); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -211,10 +212,10 @@ type failing struct{}
 func (failing) Write([]byte) (int, error) { return 0, bytes.ErrTooLarge }
 
 func TestAWriterThatFailsIsReported(t *testing.T) {
-	if err := diag.WriteText(failing{}, diag.List{{Code: mistake, Message: "m"}}, false); err == nil {
+	if err := format.Text(failing{}, diag.List{{Code: mistake, Message: "m"}}, false); err == nil {
 		t.Error("text: no error")
 	}
-	if err := diag.WriteJSON(failing{}, nil, diag.Summary{}); err == nil {
+	if err := format.JSON(failing{}, nil, diag.Summary{}); err == nil {
 		t.Error("JSON: no error")
 	}
 }
