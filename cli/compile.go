@@ -18,7 +18,7 @@ func compileCommand(s *streams) *cli.Command {
 		Name: "compile", Usage: "write what proxies will really run",
 		UsageText: "connpolicy compile [FLAGS] FILE ...\n\n   connpolicy compile -f examples/bookinfo\n   connpolicy compile --target envoy examples/gloo-edge\n   kubectl get connectionpolicies,virtualdestinations -A -o yaml | connpolicy compile -f -",
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
-			&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Value: "istio", Usage: "write for `" + strings.Join(targetNames, "|") + "`"},
+			targetFlag(emit.Targets[0].Name, "write for TARGET"),
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write `yaml|json|name|wide`, the last two as lists; json for envoy and yaml else when left out"},
 			&cli.StringFlag{Name: "output-dir", Usage: "write one file per object to `DIR`, instead of standard output"},
 			&cli.BoolFlag{Name: "check", Usage: "write nothing; exit 1 and print a diff when --output-dir is stale"},
@@ -30,59 +30,22 @@ func compileCommand(s *streams) *cli.Command {
 	}
 }
 
-// targetNames are what --target can be.
-var targetNames = []string{"istio", "envoy", "kgateway", "envoy-gateway"}
-
-// target is what --target names: how it is emitted, and written when -o does not say.
+// target is what --target names, and the format that its objects are written in.
 type target struct {
-	emit   emit.Target
+	*emit.Target
 	format string
-	noun   string // of one object
-	byKind bool   // objects are counted by their kinds
 }
 
-// targetCalled are other words for targets, without dashes and in lower case.
-var targetCalled = map[string]string{
-	"eg": "envoy-gateway", "gateway": "envoy-gateway", "envoygw": "envoy-gateway", "gatewayapi": "envoy-gateway",
-	"kgw": "kgateway", "kgateway.dev": "kgateway", "gloo": "kgateway", "gloogateway": "kgateway",
-	"istiod": "istio", "mesh": "istio", "servicemesh": "istio", "destinationrule": "istio",
-	"envoyproxy": "envoy", "bootstrap": "envoy",
+func targetFlag(value, usage string) cli.Flag {
+	return &cli.StringFlag{Name: "target", Aliases: []string{"t"}, Value: value, Usage: strings.Replace(usage, "TARGET", "`"+strings.Join(emit.TargetNames(), "|")+"`", 1)}
 }
 
 func targetOf(c *cli.Context) (target, error) {
-	if err := oneOf(c, "target", targetNames...); err != nil {
+	if err := oneOf(c, "target", emit.TargetNames()...); err != nil {
 		return target{}, err
 	}
-	switch c.String("target") {
-	case "istio":
-		return target{emit.Istio, "yaml", "DestinationRule", true}, nil
-	case "envoy":
-		return target{emit.Envoy, "json", "Envoy bootstrap", false}, nil
-	case "kgateway":
-		return target{emit.KGateway, "yaml", "object", false}, nil
-	default:
-		return target{emit.EnvoyGateway, "yaml", "object", false}, nil
-	}
-}
-
-// count says how many objects there are: "2 DestinationRules, 1 EnvoyFilter".
-func (t target) count(objects []emit.Object) string {
-	if !t.byKind || len(objects) == 0 {
-		return diag.Plural(len(objects), t.noun)
-	}
-	var kinds []string // in the order of the output
-	of := map[string]int{}
-	for _, o := range objects {
-		m, _ := o.Value.(emit.Manifest)
-		if of[m.Kind] == 0 {
-			kinds = append(kinds, m.Kind)
-		}
-		of[m.Kind]++
-	}
-	for i, kind := range kinds {
-		kinds[i] = diag.Plural(of[kind], kind)
-	}
-	return strings.Join(kinds, ", ")
+	t := emit.LookupTarget(c.String("target"))
+	return target{t, t.Encoding}, nil
 }
 
 func (s *streams) compile(c *cli.Context) error {
@@ -96,7 +59,7 @@ func (s *streams) compile(c *cli.Context) error {
 	}
 	var objects []emit.Object
 	if run.plan != nil {
-		objects = run.emit(t.emit, emit.Options{Explicit: c.String("defaults") == "explicit", Preserve: c.Bool("preserve-behavior")})
+		objects = run.emit(t.Target, emit.Options{Explicit: c.String("defaults") == "explicit", Preserve: c.Bool("preserve-behavior")})
 	}
 	if run.found.AtLeast(diag.Error) {
 		return s.finish(c, run.read, "nothing written")
@@ -156,8 +119,8 @@ func (t target) encode(objects []emit.Object) ([]byte, error) {
 
 // emit returns the objects that a target has for the plan, and adds to the run what is found on the
 // way and what the objects would replace in the input.
-func (run *planned) emit(target emit.Target, opts emit.Options) []emit.Object {
-	objects, found := target(run.plan, opts)
+func (run *planned) emit(target *emit.Target, opts emit.Options) []emit.Object {
+	objects, found := target.Write(run.plan, opts)
 	run.found = slices.Concat(run.found, found, emit.Existing(objects, compile.Present(run.documents)))
 	return objects
 }
@@ -178,7 +141,7 @@ func (s *streams) deliver(c *cli.Context, t target, r read, objects []emit.Objec
 	if err := toStdout(s.out.Write(text)); err != nil {
 		return err
 	}
-	return s.finish(c, r, t.count(objects))
+	return s.finish(c, r, t.Count(objects))
 }
 
 // notEncoded is the end of a run whose output cannot be encoded, which is a bug.
@@ -196,7 +159,7 @@ func (s *streams) deliverDir(c *cli.Context, t target, r read, objects []emit.Ob
 		return err
 	}
 	r.found = append(r.found, d.existing(objects, r.documents, c.String("namespace"))...)
-	return s.deliverFiles(c, d, r, t.count(objects), "")
+	return s.deliverFiles(c, d, r, t.Count(objects), "")
 }
 
 // heldBack reports findings at or above --fail-on that hold back what is to be written.

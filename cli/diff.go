@@ -26,7 +26,7 @@ func diffCommand(s *streams) *cli.Command {
 			excludeFlag(),
 			&cli.StringFlag{Name: "namespace", Aliases: []string{"n"}, Value: "default", Usage: "`NAMESPACE` of objects that name none"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "text", Usage: "print `text|json|markdown|html`"},
-			&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Usage: "also compare what is written for `" + strings.Join(targetNames, "|") + "`, as a unified diff"},
+			targetFlag("", "also compare what is written for TARGET, as a unified diff"),
 		}, wayFlags(), setFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "color", Value: "auto", Usage: "color the text: `auto|always|never`; NO_COLOR turns auto off"},
 		}),
@@ -186,7 +186,7 @@ func (one *side) write(c *cli.Context, run *planned, set string) error {
 	if err != nil {
 		return err
 	}
-	objects, found := t.emit(run.plan, emit.Options{})
+	objects, found := t.Write(run.plan, emit.Options{})
 	run.found = append(run.found, found...)
 	for _, o := range objects {
 		text, err := emit.Encode(o, t.format)

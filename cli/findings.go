@@ -8,6 +8,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/diag/format"
+	"github.com/connpolicy/connpolicy/emit"
 	"github.com/urfave/cli/v2"
 )
 
@@ -40,7 +41,7 @@ func oneOf(c *cli.Context, flag string, words ...string) error {
 		}
 	}
 	hint := fmt.Sprintf("write --%s %s", flag, strings.Join(words, " or "))
-	if near := cmp.Or(targetCalled[spelling(value)], diag.Nearest(value, words)); slices.Contains(words, near) {
+	if near := cmp.Or(emit.TargetOfAlias(spelling(value)), diag.Nearest(value, words)); slices.Contains(words, near) {
 		hint = fmt.Sprintf("did you mean --%s %s? ", flag, near) + hint
 	}
 	return usage(hint, "--%s cannot be %q", flag, value)

@@ -111,7 +111,7 @@ func (f *function) run() (planned, []emit.Object, error) {
 	run.found = slices.Concat(run.found, configured, f.unmatched(f.c, run))
 	var objects []emit.Object
 	if run.plan != nil && f.c.String("function") == "compile" {
-		objects = run.emit(t.emit, emit.Options{Explicit: f.c.String("defaults") == "explicit", Preserve: f.c.Bool("preserve-behavior")})
+		objects = run.emit(t.Target, emit.Options{Explicit: f.c.String("defaults") == "explicit", Preserve: f.c.Bool("preserve-behavior")})
 	}
 	return run, objects, nil
 }
@@ -130,16 +130,24 @@ func (f *function) checkFlags() (target, error) {
 			return target{}, err
 		}
 	}
-	if spelling(f.c.String("target")) == "envoy" {
-		return target{}, usage("write istio, kgateway or envoy-gateway; connpolicy compile --target envoy writes a bootstrap", "target envoy has no Kubernetes objects, and a function gives back nothing else")
-	}
 	if dir := f.c.String("output-dir"); dir == "" || path.IsAbs(dir) || path.Clean(dir) == ".." || strings.HasPrefix(path.Clean(dir), "../") {
 		return target{}, usage("write a directory below the package, such as connpolicy, or . for the package itself", "--output-dir cannot be %q: a function writes nothing outside its package", dir)
 	}
-	if err := oneOf(f.c, "target", "istio", "kgateway", "envoy-gateway"); err != nil {
-		return target{}, err
+	return f.target()
+}
+
+// target is what --target names, of the targets with objects that are applied to a cluster.
+func (f *function) target() (target, error) {
+	t, err := targetOf(f.c)
+	applied := strings.Join(emit.AppliedTargets(), ", ")
+	switch {
+	case err != nil:
+		return t, oneOf(f.c, "target", emit.AppliedTargets()...)
+	case !t.Applied:
+		return t, usage(fmt.Sprintf("write one of %s; connpolicy compile --target %s writes a file", applied, t.Name),
+			"target %s has no Kubernetes objects, and a function returns nothing else", t.Name)
 	}
-	return targetOf(f.c)
+	return t, nil
 }
 
 // sources are the texts of the items that have a say, and of the inputs of a Config.
@@ -197,7 +205,7 @@ func (f *function) deliver(run planned, objects []emit.Object) error {
 			return err
 		}
 		t, _ := targetOf(f.c)
-		result = t.count(objects)
+		result = t.Count(objects)
 	}
 	if err := f.write(change, f.results(run.found)); err != nil {
 		return err

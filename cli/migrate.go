@@ -29,25 +29,13 @@ func migrateCommand(s *streams) *cli.Command {
 		Name: "migrate", Usage: "move a tree's settings to another gateway, and account for every field",
 		UsageText: "connpolicy migrate [FLAGS] DIR --to TARGET --output-dir OUT\n\n   connpolicy migrate examples/gloo-edge --to envoy-gateway --output-dir moved",
 		Flags: slices.Concat(read, []cli.Flag{
-			&cli.StringFlag{Name: "to", Usage: "write for `kgateway|envoy-gateway|istio`"},
+			&cli.StringFlag{Name: "to", Usage: "write for `" + strings.Join(emit.AppliedTargets(), "|") + "`"},
 			&cli.StringFlag{Name: "output-dir", Usage: "write the objects and " + migrationFile + " to `OUT`, which is not read where it lies below what is"},
 			&cli.BoolFlag{Name: "check", Usage: "write nothing; exit 1 and print a diff when --output-dir is stale"},
 		}, bindFlags(), wayFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
 		Action:       func(c *cli.Context) error { return s.migrate(c) },
 	}
-}
-
-// destination is what --to names.
-type destination struct {
-	title string
-	emit  emit.Target
-}
-
-var destinations = map[string]destination{
-	"kgateway":      {"kgateway", emit.KGateway},
-	"envoy-gateway": {"Envoy Gateway", emit.EnvoyGateway},
-	"istio":         {"Istio", emit.Istio},
 }
 
 func (s *streams) migrate(c *cli.Context) error {
@@ -65,7 +53,7 @@ func (s *streams) migrate(c *cli.Context) error {
 	if run.plan == nil {
 		return s.finish(c, run.read, "nothing written")
 	}
-	objects := run.emit(to.emit, emit.Options{Preserve: c.Bool("preserve-behavior")})
+	objects := run.emit(to, emit.Options{Preserve: c.Bool("preserve-behavior")})
 	if run.found.AtLeast(diag.Error) {
 		return s.finish(c, run.read, "nothing written")
 	}
@@ -118,27 +106,27 @@ func incomplete(account report.Account, objects []emit.Object) bool {
 	return account[report.Behind] > 0 || account.Settings() > 0 && len(objects) == 0
 }
 
-func migrateFlags(c *cli.Context) (destination, error) {
+func migrateFlags(c *cli.Context) (*emit.Target, error) {
 	if err := checkFindingFlags(c); err != nil {
-		return destination{}, err
+		return nil, err
 	}
 	if !c.IsSet("to") {
-		return destination{}, usage("write --to kgateway or envoy-gateway or istio", "migrate needs to know where to")
+		return nil, usage("write --to "+strings.Join(emit.AppliedTargets(), " or "), "migrate needs to know where to")
 	}
-	if err := oneOf(c, "to", "kgateway", "envoy-gateway", "istio"); err != nil {
-		return destination{}, err
+	if err := oneOf(c, "to", emit.AppliedTargets()...); err != nil {
+		return nil, err
 	}
 	if c.String("output-dir") == "" {
-		return destination{}, usage("write --output-dir OUT, a directory of its own", "migrate needs a directory to write to")
+		return nil, usage("write --output-dir OUT, a directory of its own", "migrate needs a directory to write to")
 	}
-	return destinations[c.String("to")], nil
+	return emit.LookupTarget(c.String("to")), nil
 }
 
 // migration accounts for every field of what was read, as a text and in numbers.
-func (s *streams) migration(c *cli.Context, run planned, to destination, objects []emit.Object) (string, report.Account) {
+func (s *streams) migration(c *cli.Context, run planned, to *emit.Target, objects []emit.Object) (string, report.Account) {
 	m := &report.Migration{
-		Target: to.title, Documents: run.documents, Plan: run.plan, Found: run.found, Told: s.shown(c, run.read).found, Unread: run.unread,
-		Defaults: emit.Defaults(c.String("to")), Objects: moved(objects),
+		Target: to.Title, Documents: run.documents, Plan: run.plan, Found: run.found, Told: s.shown(c, run.read).found, Unread: run.unread,
+		Defaults: to.Defaults(), Objects: moved(objects),
 	}
 	var b strings.Builder
 	account, _ := m.Markdown(&b) // a Builder takes everything

@@ -113,7 +113,7 @@ func TestMigrateRefusesWhatItWouldSpoil(t *testing.T) {
 		args             []string
 		says             string
 	}{
-		{"no target", "", "", []string{"--output-dir", "out"}, "write --to kgateway or envoy-gateway or istio"},
+		{"no target", "", "", []string{"--output-dir", "out"}, "write --to istio or kgateway or envoy-gateway"},
 		{"a target without gateways", "", "", []string{"--to", "envoy", "--output-dir", "out"}, `--to cannot be "envoy"`},
 		{"no directory", "", "", []string{"--to", "istio"}, "migrate needs a directory to write to"},
 		{"input as output", "", "", []string{"--to", "istio", "--output-dir", "./gloo/"}, "./gloo/ is both what is read and what is written"},

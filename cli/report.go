@@ -18,7 +18,7 @@ func reportCommand(s *streams) *cli.Command {
 		UsageText: "connpolicy report [FLAGS] FILE ...\n\n   connpolicy report examples/bookinfo > report.html\n   connpolicy report --hop aws-nlb --target envoy examples/gloo-edge > report.html",
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "html", Usage: "write `html`"},
-			&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Value: "istio", Usage: "show what is written for `" + strings.Join(targetNames, "|") + "`"},
+			targetFlag(emit.Targets[0].Name, "show what is written for TARGET"),
 			allFlag(),
 		}, placeFlags(), wayFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
@@ -71,7 +71,7 @@ func (s *streams) newPage(c *cli.Context, run planned, places []report.Place) (r
 	r := run.read
 	p := report.Page{
 		Places: places, Resolved: run.plan != nil, Version: versionText(),
-		Input: s.named(c), Target: cmp.Or(c.String("target"), "istio"),
+		Input: s.named(c), Target: cmp.Or(c.String("target"), emit.Targets[0].Name),
 	}
 	if run.plan != nil {
 		objects, found, err := emitted(c, run.plan.Narrow(func(p *compile.Connection) bool { return chosen(c, p) }))
@@ -90,14 +90,14 @@ func (s *streams) newPage(c *cli.Context, run planned, places []report.Place) (r
 // emitted is the plan in the target's words, object by object, and what was lost on the way. A
 // plan that the target cannot hold gives no objects.
 func emitted(c *cli.Context, plan *compile.Plan) ([]report.Emitted, diag.List, error) {
-	t := target{emit: emit.Istio, format: "yaml"}
+	t := target{&emit.Targets[0], emit.Targets[0].Encoding}
 	if c.String("target") != "" {
 		var err error
 		if t, err = targetOf(c); err != nil {
 			return nil, nil, err
 		}
 	}
-	objects, found := t.emit(plan, emit.Options{})
+	objects, found := t.Write(plan, emit.Options{})
 	if found.AtLeast(diag.Error) {
 		return nil, found, nil
 	}

@@ -230,7 +230,7 @@ func (h half) written(t rapid.TB, opts emit.Options) written {
 }
 
 // encodedFor writes a plan for one target, unless there is an error.
-func encodedFor(t rapid.TB, target emit.Target, plan *compile.Plan, opts emit.Options, format string) []byte {
+func encodedFor(t rapid.TB, target emit.Writer, plan *compile.Plan, opts emit.Options, format string) []byte {
 	t.Helper()
 	objects, found := target(plan, opts)
 	inside(t, found)

@@ -24,7 +24,7 @@ func compiled(t rapid.TB, docs []*schema.Document) result {
 	p, found := compile.Resolve(docs, compile.Options{})
 	var r result
 	for _, target := range []struct {
-		emit   emit.Target
+		emit   emit.Writer
 		format string
 		text   *[]byte
 	}{{emit.Istio, "yaml", &r.istio}, {emit.Envoy, "json", &r.envoy}} {

@@ -72,7 +72,7 @@ type Emitted struct {
 }
 
 // Emit writes a plan for a target.
-func Emit(target emit.Target, plan *compile.Plan, opts emit.Options) (Emitted, error) {
+func Emit(target emit.Writer, plan *compile.Plan, opts emit.Options) (Emitted, error) {
 	objects, found := target(plan, opts)
 	e := Emitted{Found: found}
 	for _, o := range objects {

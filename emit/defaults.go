@@ -8,15 +8,14 @@ import (
 	"github.com/connpolicy/connpolicy/diag"
 )
 
-// Defaults are what holds in a target for a setting that is left out, in the words of
-// compile.Value; nil for a target without the settings of gateways.
-func Defaults(target string) map[string]string {
-	own, known := ownDefaults[target]
-	if !known {
+// Defaults are what holds in the target for a setting that is left out, in the words of
+// compile.Value; nil for a target that writes Envoy's configuration itself.
+func (t *Target) Defaults() map[string]string {
+	if t.defaults == nil {
 		return nil
 	}
 	all := maps.Clone(envoyDefaults)
-	maps.Copy(all, own)
+	maps.Copy(all, t.defaults)
 	return all
 }
 
@@ -41,23 +40,21 @@ var envoyDefaults = map[string]string{
 	"tcp.idleTimeout": diag.Seconds(compile.TCPIdleTimeout), "tcp.maxConnectAttempts": "1",
 }
 
-// ownDefaults are those that a target has otherwise.
-var ownDefaults = map[string]map[string]string{
-	// BackendConfigPolicy and ListenerPolicy leave Envoy's own in place
-	// (https://kgateway.dev/docs/reference/api/).
-	"kgateway": {},
-	// Envoy Gateway writes its own (envoyproxy/gateway v1.9.1, internal/xds/translator: cluster.go,
-	// listener.go; https://gateway.envoyproxy.io/docs/api/extension_types/).
-	"envoy-gateway": {
-		"connectTimeout": diag.Seconds(egConnectTimeout), "limits.maxRetries": fmt.Sprint(egLimit), "bufferLimit": fmt.Sprint(egBuffer),
-		"http2.initialStreamWindowSize": fmt.Sprint(egStreamWindow), "http2.initialConnectionWindowSize": fmt.Sprint(egConnectionWindow),
-		"dns.refreshRate": diag.Seconds(egRefreshRate), "dns.respectTTL": "on",
-	},
-	// Istio writes limits of 2^32-1 and the mesh's timeouts (istio: pilot/pkg/networking/core,
-	// cluster_traffic_policy.go, listener_builder.go; https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/).
-	"istio": {
-		"connectTimeout":        diag.Seconds(compile.IstioConnectTimeout),
-		"limits.maxConnections": "no limit", "limits.maxPendingRequests": "no limit", "limits.maxRequests": "no limit", "limits.maxRetries": "no limit",
-		"http.streamIdle": "never", "dns.refreshRate": "60s", "dns.respectTTL": "on",
-	},
+// envoyGatewayDefaults are those that Envoy Gateway writes (envoyproxy/gateway v1.9.1,
+// internal/xds/translator: cluster.go, listener.go; https://gateway.envoyproxy.io/docs/api/extension_types/).
+// kgateway's BackendConfigPolicy and ListenerPolicy leave Envoy's own in place
+// (https://kgateway.dev/docs/reference/api/).
+var envoyGatewayDefaults = map[string]string{
+	"connectTimeout": diag.Seconds(egConnectTimeout), "limits.maxRetries": fmt.Sprint(egLimit), "bufferLimit": fmt.Sprint(egBuffer),
+	"http2.initialStreamWindowSize": fmt.Sprint(egStreamWindow), "http2.initialConnectionWindowSize": fmt.Sprint(egConnectionWindow),
+	"dns.refreshRate": diag.Seconds(egRefreshRate), "dns.respectTTL": "on",
+}
+
+// istioDefaults are those that Istio writes: limits of 2^32-1 and the mesh's timeouts (istio:
+// pilot/pkg/networking/core, cluster_traffic_policy.go, listener_builder.go;
+// https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/).
+var istioDefaults = map[string]string{
+	"connectTimeout":        diag.Seconds(compile.IstioConnectTimeout),
+	"limits.maxConnections": "no limit", "limits.maxPendingRequests": "no limit", "limits.maxRequests": "no limit", "limits.maxRetries": "no limit",
+	"http.streamIdle": "never", "dns.refreshRate": "60s", "dns.respectTTL": "on",
 }

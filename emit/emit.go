@@ -40,9 +40,6 @@ type Carried struct {
 	Text    string         // as it holds there: "60s"
 }
 
-// Target turns a plan into objects.
-type Target func(*compile.Plan, Options) ([]Object, diag.List)
-
 // collector gathers what a target cannot say, once per place in the user's text: one policy
 // may reach a thousand destinations.
 type collector struct {

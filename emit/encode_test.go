@@ -112,14 +112,14 @@ func TestKeysLikeLabelsAreSortedAsKubernetesToolsSortThem(t *testing.T) {
 }
 
 func TestASamplePlanIsWrittenAsKubernetesToolsWriteIt(t *testing.T) {
-	for _, target := range lawTargets {
-		objects, _ := target.emit(lawPlan(sampleDocument(t)), emit.Options{Explicit: true})
+	for _, target := range emit.Targets {
+		objects, _ := target.Write(lawPlan(sampleDocument(t)), emit.Options{Explicit: true})
 		if len(objects) == 0 {
-			t.Errorf("%s writes nothing", target.name)
+			t.Errorf("%s writes nothing", target.Name)
 		}
 		for _, o := range objects {
 			if want, got := asKubernetesWrites(t, o.Value), string(encoded(t, o.Value)); got != want {
-				t.Errorf("%s %s is written\n%s and Kubernetes tools write\n%s", target.name, o.File, got, want)
+				t.Errorf("%s %s is written\n%s and Kubernetes tools write\n%s", target.Name, o.File, got, want)
 			}
 		}
 	}

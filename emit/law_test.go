@@ -21,11 +21,6 @@ import (
 // written is changed in turn, for every target: then the output changes, or the findings do,
 // or a finding points at the field and says why not.
 
-var lawTargets = []struct {
-	name string
-	emit emit.Target
-}{{"istio", emit.Istio}, {"envoy", emit.Envoy}, {"kgateway", emit.KGateway}, {"envoy-gateway", emit.EnvoyGateway}}
-
 // lawException is a change that a target need not show.
 type lawException struct {
 	target string // "" for every one
@@ -94,10 +89,10 @@ func lawExceptions() []*lawException {
 func TestNoFieldOfAPlanIsDroppedSilently(t *testing.T) {
 	exceptions, doc := slices.Concat(lawExceptions(), envoyGatewayExceptions(), kgatewayExceptions()), sampleDocument(t)
 	silent := map[string]bool{} // the same field of two objects is one fault
-	for _, target := range lawTargets {
+	for _, target := range emit.Targets {
 		for _, explicit := range []bool{false, true} {
 			opts := emit.Options{Explicit: explicit}
-			before := lawRun(t, target.emit, lawPlan(doc), opts)
+			before := lawRun(t, target.Write, lawPlan(doc), opts)
 			changes := lawChanges(reflect.ValueOf(lawPlan(doc)).Elem(), "", nil)
 			if len(changes) < 500 {
 				t.Fatalf("only %d changes were thought of", len(changes))
@@ -108,12 +103,12 @@ func TestNoFieldOfAPlanIsDroppedSilently(t *testing.T) {
 				}
 				plan := lawPlan(doc)
 				origin := c.apply(reflect.ValueOf(plan).Elem())
-				after := lawRun(t, target.emit, plan, opts)
+				after := lawRun(t, target.Write, plan, opts)
 				if after.text != before.text || after.found != before.found || c.kind == lawChanged && after.explains(origin) {
 					continue
 				}
-				if !lawExcused(exceptions, target.name, c.String()) {
-					silent[target.name+": "+regexp.MustCompile(`\[\d+\]`).ReplaceAllString(c.String(), "[]")] = true
+				if !lawExcused(exceptions, target.Name, c.String()) {
+					silent[target.Name+": "+regexp.MustCompile(`\[\d+\]`).ReplaceAllString(c.String(), "[]")] = true
 				}
 			}
 		}
@@ -144,7 +139,7 @@ type lawResult struct {
 	list        diag.List
 }
 
-func lawRun(t *testing.T, target emit.Target, plan *compile.Plan, opts emit.Options) lawResult {
+func lawRun(t *testing.T, target emit.Writer, plan *compile.Plan, opts emit.Options) lawResult {
 	t.Helper()
 	objects, found := target(plan, opts)
 	text, err := emit.EncodeAll(objects, "json")

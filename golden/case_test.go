@@ -10,17 +10,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/connpolicy/connpolicy/emit"
 	"github.com/google/go-cmp/cmp"
 )
 
 // target is one that a case is compiled for, and the file that holds what is printed.
 type target struct{ name, file string }
 
-// targets are what a case is compiled for that does not list its own.
-var targets = []target{{"istio", "want.istio.yaml"}, {"envoy", "want.envoy.json"}}
-
-// otherTargets are those that only cases about them are compiled for.
-var otherTargets = []target{{"kgateway", "want.kgateway.yaml"}, {"envoy-gateway", "want.envoy-gateway.yaml"}}
+// defaultTargets are what a case is compiled for that does not list its own.
+var defaultTargets = []string{"istio", "envoy"}
 
 // This test stands in the first file, so that with -update it writes what the tests after it read.
 func TestEveryFolderIsACaseThatHolds(t *testing.T) {
@@ -90,7 +88,7 @@ func load(t *testing.T, dir string) *golden {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &golden{dir: dir, text: map[string]string{}, want: map[string]string{}, targets: targets}
+	c := &golden{dir: dir, text: map[string]string{}, want: map[string]string{}, targets: named(t, dir, defaultTargets)}
 	for _, e := range entries {
 		raw, err := os.ReadFile(filepath.Join(dir, e.Name()))
 		text := string(raw)
@@ -122,18 +120,18 @@ func load(t *testing.T, dir string) *golden {
 var plainSummary = regexp.MustCompile(`\A\d+ documents?: no findings; (\d+ DestinationRules?, )?\d+ (DestinationRule|EnvoyFilter|Envoy bootstrap|object)s?\n\z`)
 
 // named are the targets of a case that lists its own.
-func named(t *testing.T, dir string, names []string) []target {
-	t.Helper()
+func named(tb testing.TB, dir string, names []string) []target {
+	tb.Helper()
 	var list []target
 	for _, name := range names {
-		i := slices.IndexFunc(slices.Concat(targets, otherTargets), func(o target) bool { return o.name == name })
-		if i < 0 {
-			t.Fatalf("%s is for the target %q, and there is none", dir, name)
+		t := emit.LookupTarget(name)
+		if t == nil {
+			tb.Fatalf("%s is for the target %q, and there is none", dir, name)
 		}
-		list = append(list, slices.Concat(targets, otherTargets)[i])
+		list = append(list, target{name, "want." + name + "." + t.Encoding})
 	}
 	if len(list) == 0 {
-		t.Fatalf("%s lists no target", dir)
+		tb.Fatalf("%s lists no target", dir)
 	}
 	return list
 }

@@ -8,20 +8,22 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/hop"
 	"github.com/google/go-cmp/cmp"
 )
 
 const configSchema = "../schema/json/connpolicy.dev/config_v1.json"
 
-// An editor offers what stands in the schema, so it lists every code that can be suppressed, and
-// every hop.
+// An editor offers what stands in the schema, so it lists every code that can be suppressed, every
+// hop and every target.
 var (
-	codesInSchema = regexp.MustCompile(`(?s)("code": \{\s*"title": "Code",.*?"enum": )\[.*?\]`)
-	hopsInSchema  = regexp.MustCompile(`(?s)("hop": \{\s*"title": "Hop",.*?"examples": )\[.*?\]`)
+	codesInSchema   = regexp.MustCompile(`(?s)("code": \{\s*"title": "Code",.*?"enum": )\[.*?\]`)
+	hopsInSchema    = regexp.MustCompile(`(?s)("hop": \{\s*"title": "Hop",.*?"examples": )\[.*?\]`)
+	targetsInSchema = regexp.MustCompile(`(?s)("target": \{\s*"title": "Target",.*?"enum": )\[.*?\]`)
 )
 
-func TestTheSchemaOfTheConfigurationNamesEveryCodeAndHop(t *testing.T) {
+func TestTheSchemaOfTheConfigurationNamesEveryCodeHopAndTarget(t *testing.T) {
 	raw, err := os.ReadFile(configSchema)
 	if err != nil {
 		t.Fatal(err)
@@ -35,11 +37,17 @@ func TestTheSchemaOfTheConfigurationNamesEveryCodeAndHop(t *testing.T) {
 	for _, h := range hop.All() {
 		hops = append(hops, h.ID)
 	}
-	if len(codesInSchema.FindAllString(string(raw), -1)) != 1 || len(hopsInSchema.FindAllString(string(raw), -1)) != 1 {
-		t.Fatal("the schema has no place for codes, or for hops")
+	want := string(raw)
+	for _, list := range []struct {
+		place  *regexp.Regexp
+		names  []string
+		indent int
+	}{{codesInSchema, codes, 8}, {hopsInSchema, hops, 8}, {targetsInSchema, emit.TargetNames(), 6}} {
+		if len(list.place.FindAllString(want, -1)) != 1 {
+			t.Fatalf("the schema has no place for %v", list.place)
+		}
+		want = list.place.ReplaceAllString(want, "${1}"+jsonList(list.names, list.indent))
 	}
-	want := codesInSchema.ReplaceAllString(string(raw), "${1}"+jsonList(codes))
-	want = hopsInSchema.ReplaceAllString(want, "${1}"+jsonList(hops))
 	switch {
 	case want == string(raw):
 	case *update:
@@ -51,16 +59,16 @@ func TestTheSchemaOfTheConfigurationNamesEveryCodeAndHop(t *testing.T) {
 	}
 }
 
-// jsonList writes names one a line, as the schema has them, so that a new one is one line of a diff.
-func jsonList(names []string) string {
+// jsonList writes names one a line, as the schema has them where a list ends that far indented, so that a new one is one line of a diff.
+func jsonList(names []string, indent int) string {
 	var b strings.Builder
 	for i, name := range names {
 		text, _ := json.Marshal(name) // a string can be written
-		b.WriteString(strings.Repeat(" ", 10) + string(text))
+		b.WriteString(strings.Repeat(" ", indent+2) + string(text))
 		if i+1 < len(names) {
 			b.WriteString(",")
 		}
 		b.WriteString("\n")
 	}
-	return "[\n" + b.String() + strings.Repeat(" ", 8) + "]"
+	return "[\n" + b.String() + strings.Repeat(" ", indent) + "]"
 }

@@ -21,10 +21,13 @@ import (
 // What "connpolicy migrate" accounts for, beside what stands in the texts: every golden input and
 // example that has no error, for every target.
 
-var migrationTargets = []struct {
-	name string
-	emit emit.Target
-}{{"kgateway", emit.KGateway}, {"envoy-gateway", emit.EnvoyGateway}, {"istio", emit.Istio}}
+// applied are the targets that a migration can write for.
+func applied() (targets []*emit.Target) {
+	for _, name := range emit.AppliedTargets() {
+		targets = append(targets, emit.LookupTarget(name))
+	}
+	return targets
+}
 
 // migrationSets are the inputs by folder.
 func migrationSets(t *testing.T) map[string][]string {
@@ -47,9 +50,9 @@ func migrationSets(t *testing.T) map[string][]string {
 }
 
 // migrationOf compiles a set for a target, as "connpolicy migrate" does; nil after an error.
-func migrationOf(t *testing.T, files []string, name string, target emit.Target) *report.Migration {
+func migrationOf(t *testing.T, files []string, target *emit.Target) *report.Migration {
 	t.Helper()
-	m := &report.Migration{Target: name, Defaults: emit.Defaults(name)}
+	m := &report.Migration{Target: target.Name, Defaults: target.Defaults()}
 	for _, file := range files {
 		for _, chunk := range schema.Split(diag.NewSource(file, string(oracleRead(t, file)))) {
 			p := schema.Parse(chunk, "default")
@@ -66,7 +69,7 @@ func migrationOf(t *testing.T, files []string, name string, target emit.Target) 
 	if m.Found = append(m.Found, found...); found.AtLeast(diag.Error) {
 		return nil
 	}
-	objects, found := target(plan, emit.Options{})
+	objects, found := target.Write(plan, emit.Options{})
 	if m.Plan, m.Found = plan, append(m.Found, found...); found.AtLeast(diag.Error) {
 		return nil
 	}
@@ -83,8 +86,8 @@ func migrationOf(t *testing.T, files []string, name string, target emit.Target) 
 func TestEveryFieldOfTheSourceIsAccountedFor(t *testing.T) {
 	fields, sets := 0, 0
 	for set, files := range migrationSets(t) {
-		for _, target := range migrationTargets {
-			m := migrationOf(t, files, target.name, target.emit)
+		for _, target := range applied() {
+			m := migrationOf(t, files, target)
 			if m == nil {
 				continue
 			}
@@ -94,12 +97,12 @@ func TestEveryFieldOfTheSourceIsAccountedFor(t *testing.T) {
 				for _, row := range m.Rows(d) {
 					rows++
 					for _, fault := range migrationFaults(row) {
-						t.Errorf("%s for %s: %s: %s %s", set, target.name, d.Subject(), row.Pointer, fault)
+						t.Errorf("%s for %s: %s: %s %s", set, target.Name, d.Subject(), row.Pointer, fault)
 					}
 				}
 			}
 			if leaves := migrationLeaves(t, files); rows != leaves {
-				t.Errorf("%s for %s: %d fields of %d are accounted for", set, target.name, rows, leaves)
+				t.Errorf("%s for %s: %d fields of %d are accounted for", set, target.Name, rows, leaves)
 			}
 			fields += rows
 		}
@@ -193,22 +196,22 @@ func migrationValues(v any) int {
 }
 
 func TestEveryTargetHasADefaultForEverySetting(t *testing.T) {
-	for _, target := range migrationTargets {
+	for _, target := range applied() {
 		for set, files := range migrationSets(t) {
-			m := migrationOf(t, files, target.name, target.emit)
+			m := migrationOf(t, files, target)
 			if m == nil {
 				continue
 			}
 			for _, c := range m.Plan.Connections() {
 				for _, v := range c.Values() {
 					if m.Defaults[v.Name] == "" && !strings.HasPrefix(v.Name, "socketOption.") {
-						t.Errorf("%s: %s has no default for %s", set, target.name, v.Name)
+						t.Errorf("%s: %s has no default for %s", set, target.Name, v.Name)
 					}
 				}
 			}
 		}
 	}
-	if emit.Defaults("envoy") != nil {
+	if emit.LookupTarget("envoy").Defaults() != nil {
 		t.Error("a target without gateways has defaults of gateways")
 	}
 }
@@ -217,11 +220,11 @@ func TestEveryTargetHasADefaultForEverySetting(t *testing.T) {
 // it is. kgateway leaves Envoy's own in place.
 func TestDefaultsOfPlansAreThoseOfTheTargets(t *testing.T) {
 	tables := map[string]map[string]string{
-		"the kernel's default": emit.Defaults("kgateway"), "Envoy's default": emit.Defaults("kgateway"), "Istio's default": emit.Defaults("istio"),
+		"the kernel's default": emit.LookupTarget("kgateway").Defaults(), "Envoy's default": emit.LookupTarget("kgateway").Defaults(), "Istio's default": emit.LookupTarget("istio").Defaults(),
 	}
 	compared := map[string]int{}
 	for set, files := range migrationSets(t) {
-		m := migrationOf(t, files, "istio", emit.Istio)
+		m := migrationOf(t, files, emit.LookupTarget("istio"))
 		if m == nil {
 			continue
 		}
