@@ -119,6 +119,18 @@ func (s *Source) markBefore(offset int) runeMark {
 	return s.marks[sort.Search(len(s.marks), func(i int) bool { return s.marks[i].offset > offset })-1]
 }
 
+// Forward returns the offset of the rune that stands n runes behind the one at offset, at most the
+// end of the text.
+func (s *Source) Forward(offset, n int) int {
+	if n <= markEvery {
+		return forward(s.text, offset, n)
+	}
+	s.index()
+	n += s.runesBefore(offset)
+	m := s.marks[sort.Search(len(s.marks), func(i int) bool { return s.marks[i].runes > n })-1]
+	return forward(s.text, m.offset, n-m.runes)
+}
+
 // LineText returns line n (from 1) without its line break; "" outside the text.
 func (s *Source) LineText(n int) string {
 	if s == nil {

@@ -49,11 +49,8 @@ func (c *Chunk) renameKey(pointer, name string) *diag.Fix {
 	if !ok || p.key == nil {
 		return nil
 	}
-	for i := 0; i+1 < len(p.parent.Content); i += 2 {
-		key := p.parent.Content[i]
-		if key.Tag == "!!merge" || key != p.key && (key.Value == name || CamelCase(key.Value) == name) {
-			return nil // it stands there already, or may come in by a merge
-		}
+	if !c.wide.free(p.parent, name, p.key) {
+		return nil
 	}
 	start, end, ok := c.token(p.key)
 	if !ok {
@@ -105,29 +102,13 @@ func (c *Chunk) written(pointer string) (writtenAt, bool) {
 				at.value = n.Content[i]
 			}
 		case yaml.MappingNode:
-			at.key, at.value = soleMember(n, unescapeToken(token))
+			at.key, at.value = c.wide.soleMember(n, unescapeToken(token))
 		}
 		if at.value == nil {
 			return at, false
 		}
 	}
 	return at, true
-}
-
-// soleMember finds a key of a mapping's own, by its name or its protobuf spelling; none if two
-// keys go by that name.
-func soleMember(n *yaml.Node, name string) (key, value *yaml.Node) {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k := n.Content[i]
-		if k.Kind != yaml.ScalarNode || k.Value != name && CamelCase(k.Value) != name {
-			continue
-		}
-		if key != nil {
-			return nil, nil
-		}
-		key, value = k, n.Content[i+1]
-	}
-	return key, value
 }
 
 // token is where a scalar's bytes stand in the chunk, quotes included.

@@ -17,7 +17,7 @@ type Field struct {
 func (d *Document) Fields() []Field {
 	node := d.chunk.tree()
 	for token := range strings.SplitSeq(strings.TrimPrefix(d.pointer+"/spec", "/"), "/") {
-		_, node = child(node, unescapeToken(token))
+		_, node = d.chunk.wide.child(node, unescapeToken(token))
 	}
 	var out []Field
 	appendFields(&out, node, "/spec")

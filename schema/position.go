@@ -2,7 +2,6 @@ package schema
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -11,31 +10,34 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// maxHops bounds alias chains and merge keys while looking a key up.
-const maxHops = 64
-
 // tree parses the chunk for positions, once, and only when a finding needs one:
 // the common, valid document does not pay for it.
 func (c *Chunk) tree() *yaml.Node {
 	c.once.Do(func() {
 		c.lines = lineStarts(c.Text)
-		if looksLikeJSON(c.Text) {
-			if root := jsonTree(c); root != nil {
-				c.root = root
-				return
-			}
-		}
-		var doc yaml.Node
-		if yaml.Unmarshal([]byte(c.Text), &doc) == nil && len(doc.Content) == 1 {
-			c.root = doc.Content[0]
-		}
+		c.root = c.parseTree()
+		c.wide = newWideMappings(c.root)
 	})
 	return c.root
 }
 
+// parseTree parses the chunk as JSON or as YAML; nil when it is neither.
+func (c *Chunk) parseTree() *yaml.Node {
+	if looksLikeJSON(c.Text) {
+		if root := jsonTree(c); root != nil {
+			return root
+		}
+	}
+	var doc yaml.Node
+	if yaml.Unmarshal([]byte(c.Text), &doc) == nil && len(doc.Content) == 1 {
+		return doc.Content[0]
+	}
+	return nil
+}
+
 // Forget lets the position tree go, ten times the size of its text; the next finding about the
 // chunk parses it again. Not to be called while another goroutine asks for a position.
-func (c *Chunk) Forget() { c.once, c.root, c.lines = sync.Once{}, nil, nil }
+func (c *Chunk) Forget() { c.once, c.root, c.lines, c.wide = sync.Once{}, nil, nil, nil }
 
 // span finds a JSON pointer's place. A pointer that leads nowhere gives the key of the
 // last step that exists, because that is where the missing thing belongs.
@@ -49,7 +51,7 @@ func (c *Chunk) span(pointer string, wantKey bool) diag.Span {
 		if pointer == "" {
 			break
 		}
-		k, v := child(node, unescapeToken(token))
+		k, v := c.wide.child(node, unescapeToken(token))
 		if v == nil {
 			wantKey = key != nil
 			break
@@ -71,74 +73,8 @@ func drawable(n *yaml.Node) bool {
 	return n.Kind == yaml.AliasNode || n.Style&yaml.FlowStyle != 0
 }
 
-// child returns the key node (nil for lists) and value node of one step down.
-func child(n *yaml.Node, token string) (key, value *yaml.Node) {
-	for hops := 0; n != nil && n.Kind == yaml.AliasNode && hops < maxHops; hops++ {
-		n = n.Alias
-	}
-	if n == nil {
-		return nil, nil
-	}
-	switch n.Kind {
-	case yaml.SequenceNode:
-		if i, err := strconv.Atoi(token); err == nil && i >= 0 && i < len(n.Content) {
-			return nil, n.Content[i]
-		}
-	case yaml.MappingNode:
-		return member(n, token, maxHops)
-	}
-	return nil, nil
-}
-
-// member finds a key in a mapping or in the mappings it merges by "<<". A key that is read as
-// another text, by its protobuf spelling or as a YAML 1.1 boolean, is found by either.
-func member(n *yaml.Node, token string, hops int) (key, value *yaml.Node) {
-	var merged []*yaml.Node
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		switch {
-		case n.Content[i].Value == token:
-			return n.Content[i], n.Content[i+1]
-		case n.Content[i].Tag == "!!merge":
-			merged = append(merged, n.Content[i+1])
-		case key == nil && (CamelCase(n.Content[i].Value) == token || booleanWords[strings.ToLower(n.Content[i].Value)] == token):
-			key, value = n.Content[i], n.Content[i+1]
-		}
-	}
-	if value != nil {
-		return key, value
-	}
-	for i := 0; i < len(merged); i++ {
-		m := merged[i]
-		if m.Kind == yaml.AliasNode {
-			m = m.Alias
-		}
-		if m != nil && m.Kind == yaml.SequenceNode && len(merged) < maxHops {
-			merged = append(merged, m.Content...)
-		}
-		if hops > 0 && m != nil && m.Kind == yaml.MappingNode {
-			if k, v := member(m, token, hops-1); v != nil {
-				return k, v
-			}
-		}
-	}
-	return nil, nil
-}
-
 // booleanWords are the plain words that YAML 1.1 reads as booleans, and so as these keys.
 var booleanWords = map[string]string{"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
-
-// CamelCase is the JSON spelling of a protobuf field name: "tcp_keepalive" is "tcpKeepalive".
-func CamelCase(key string) string {
-	first, rest, found := strings.Cut(key, "_")
-	for found && first != "" {
-		var word string
-		word, rest, found = strings.Cut(rest, "_")
-		if word != "" {
-			first += strings.ToUpper(word[:1]) + word[1:]
-		}
-	}
-	return first
-}
 
 // nodeSpan turns a node's line and column, which count from the chunk's start, into a
 // span of the source.
@@ -161,11 +97,7 @@ func (c *Chunk) nodeOffset(n *yaml.Node) int {
 	if n.Line > len(c.lines) {
 		return len(c.Text)
 	}
-	offset := c.lines[n.Line-1]
-	for range n.Column - 1 {
-		_, size := utf8.DecodeRuneInString(c.Text[offset:])
-		offset += size
-	}
+	offset := min(c.Source.Forward(c.Offset+c.lines[n.Line-1], n.Column-1)-c.Offset, len(c.Text))
 	if n.Kind != yaml.AliasNode {
 		for m := mark.FindStringIndex(c.Text[offset:]); m != nil; m = mark.FindStringIndex(c.Text[offset:]) {
 			offset += m[1]

@@ -155,7 +155,7 @@ func dedent(text string, indent int) string {
 func (i *Item) at(keys ...string) *yaml.Node {
 	n := i.node
 	for _, key := range keys {
-		_, n = child(n, key)
+		_, n = wideMappings(nil).child(n, key)
 	}
 	for hops := 0; n != nil && n.Kind == yaml.AliasNode && hops < maxHops; hops++ {
 		n = n.Alias

@@ -94,7 +94,7 @@ func checkForm(root *yaml.Node) error {
 		}
 		seen[key] = true
 	}
-	_, kind := member(root, "kind", 0)
+	_, kind := ownField(root, "kind")
 	if kind == nil || kind.Value != "ResourceList" {
 		what := "an object without a kind"
 		if kind != nil {
@@ -102,23 +102,29 @@ func checkForm(root *yaml.Node) error {
 		}
 		return formError(listForm+"; a manifest by itself is compiled by: connpolicy compile -f -", "standard input is %s, not a ResourceList", what)
 	}
-	_, version := member(root, "apiVersion", 0)
+	_, version := ownField(root, "apiVersion")
 	if version == nil || !slices.Contains(ResourceListVersions, version.Value) {
 		return formError("write one of "+strings.Join(ResourceListVersions, ", "), "the ResourceList's apiVersion is not one that is known")
 	}
-	if _, items := member(root, "items", 0); items != nil && items.Kind != yaml.SequenceNode && items.ShortTag() != "!!null" {
+	if _, items := ownField(root, "items"); items != nil && items.Kind != yaml.SequenceNode && items.ShortTag() != "!!null" {
 		return formError("write a dash before each object", "the ResourceList's items are no list")
 	}
-	if _, config := member(root, "functionConfig", 0); config != nil && config.Kind != yaml.MappingNode && config.ShortTag() != "!!null" {
+	if _, config := ownField(root, "functionConfig"); config != nil && config.Kind != yaml.MappingNode && config.ShortTag() != "!!null" {
 		return formError("write an object with apiVersion, kind and metadata, or leave it out", "functionConfig is not an object")
 	}
 	return nil
 }
 
+// ownField is a field of a mapping, not of those that it merges.
+func ownField(n *yaml.Node, name string) (key, value *yaml.Node) {
+	key, value, _ = wideMappings(nil).own(n, name)
+	return key, value
+}
+
 // asBlock respells a list that is JSON, or has its items in brackets, so that every item stands
 // on lines of its own.
 func asBlock(root *yaml.Node) (*yaml.Node, bool) {
-	_, items := member(root, "items", 0)
+	_, items := ownField(root, "items")
 	inline := items != nil && items.Kind == yaml.SequenceNode && items.Style&yaml.FlowStyle != 0 && len(items.Content) > 0
 	if root.Style&yaml.FlowStyle == 0 && !inline {
 		return root, false

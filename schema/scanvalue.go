@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -61,7 +62,8 @@ func (s *scanner) quoted(at int, value string) *mistake {
 	}
 	length := closing(text, text[0], escape)
 	if closed := length >= 2 && text[length-1] == text[0]; !closed || length == 2 && len(text) == 2 && text[0] != text[1] {
-		if strings.ContainsRune(strings.Join(s.lines[s.i+1:], "\n"), text[0]) && !entryFollows(s.lines[s.i+1:]) {
+		closes := func(line string) bool { return strings.ContainsRune(line, text[0]) }
+		if slices.ContainsFunc(s.lines[s.i+1:], closes) && !entryFollows(s.lines[s.i+1:]) {
 			return nil
 		}
 		bare := strings.TrimRight(strings.TrimRight(value[1:], " ,"), `"'`)

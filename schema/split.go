@@ -26,8 +26,9 @@ type Chunk struct {
 
 	before int // offset of what stands before it and belongs to no chunk: comments, separators
 	once   sync.Once
-	root   *yaml.Node // nil when the text has no tree
-	lines  []int      // byte offset in Text of each line, as the node parser counts them
+	root   *yaml.Node   // nil when the text has no tree
+	lines  []int        // byte offset in Text of each line, as the node parser counts them
+	wide   wideMappings // of root
 }
 
 const byteOrderMark = "\ufeff"

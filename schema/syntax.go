@@ -178,13 +178,16 @@ func (c *Chunk) lineFault(line, col, length int, message, help string) diag.Diag
 	}
 }
 
+// unknownAnchor is the complaint about an alias without an anchor before it.
+const unknownAnchor = "unknown anchor"
+
 // complaints are the parser's rarer ones in our words, each with a pattern of the text at fault.
 var complaints = []struct {
 	said          string
 	text          *regexp.Regexp
 	message, help string
 }{
-	{"unknown anchor", regexp.MustCompile(`\*[\w-]+`), "an alias (*name) refers to an anchor (&name) that does not exist", "write the anchor before the alias, or the value itself"},
+	{unknownAnchor, regexp.MustCompile(`\*[\w-]+`), "an alias (*name) refers to an anchor (&name) that does not exist", "write the anchor before the alias, or the value itself"},
 	{"excessive aliasing", regexp.MustCompile(`\*[\w-]+`), "the aliases in this document multiply to more than can be read", "write the values out"},
 	{"unsupported value", regexp.MustCompile(`(?i)[-+]?\.(inf|nan)\b`), "a number that is infinite or none (.inf, .nan) cannot stand in a manifest", "write a finite number"},
 	{"exceeded max depth", regexp.MustCompile(`[\[{-]`), "this document is nested too deeply to be read", "check for brackets that are never closed"},
@@ -198,8 +201,12 @@ func (c *Chunk) knownComplaint(lines []string, err error) (diag.Diagnostic, bool
 		if !strings.Contains(err.Error(), k.said) {
 			continue
 		}
+		defined := map[string]bool{}
+		if k.said == unknownAnchor {
+			defined = definedAnchors(c.Text)
+		}
 		for i, line := range lines {
-			if m := k.text.FindStringIndex(line); m != nil && (k.said != "unknown anchor" || !anchored(c.Text, line[m[0]+1:m[1]])) {
+			if m := k.text.FindStringIndex(line); m != nil && !defined[line[m[0]+1:m[1]]] {
 				return c.lineFault(i+1, runes(line[:m[0]])+1, runes(line[m[0]:m[1]]), k.message, k.help), true
 			}
 		}
@@ -219,5 +226,13 @@ func (c *Chunk) otherFault(lines []string, at int) diag.Diagnostic {
 	return c.lineFault(at, indent+1, runes(trimmed), "this is not YAML from here on", "compare the indentation and the quotes of this line with the lines around it")
 }
 
-// anchored reports a name that an anchor of the text defines.
-func anchored(text, name string) bool { return strings.Contains(text, "&"+name) }
+var anchor = regexp.MustCompile(`&([\w-]+)`)
+
+// definedAnchors are the names that the anchors of a text define.
+func definedAnchors(text string) map[string]bool {
+	names := map[string]bool{}
+	for _, m := range anchor.FindAllStringSubmatch(text, -1) {
+		names[m[1]] = true
+	}
+	return names
+}
