@@ -55,9 +55,9 @@ golden:
 
 # Fail when the golden files are not what the program prints.
 golden-clean: golden
-	@changed=$$(git status --porcelain golden docs '*.md'); \
+	@changed=$$(git status --porcelain golden facts schema docs '*.md'); \
 	if [ -n "$$changed" ]; then \
-		git --no-pager diff HEAD -- golden docs '*.md'; \
+		git --no-pager diff HEAD -- golden facts schema docs '*.md'; \
 		printf '%s\n' "$$changed"; \
 		echo 'golden-clean: golden or docs differ from the last commit. Read the diff above, then type'; \
 		echo '    git add golden docs && git commit      if it is what you meant'; \

@@ -192,7 +192,7 @@ func told(p *compile.Plan) map[string]string {
 	return out
 }
 
-// TestADefaultOfASchemaIsWhatLeavingItOutMeans keeps the schemas and compile/defaults.go from
+// TestADefaultOfASchemaIsWhatLeavingItOutMeans keeps the schemas and package facts from
 // drifting apart: with the default written the plan is the one without it.
 func TestADefaultOfASchemaIsWhatLeavingItOutMeans(t *testing.T) {
 	checker := validate.New()

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -175,12 +176,14 @@ func (c *Connection) Values() []Value {
 
 // isKeepalive reports an option that Keepalive reads.
 func (o *SocketOption) isKeepalive() bool {
-	return o.Level == SolSocket && o.Name == SoKeepalive ||
-		o.Level == IPProtoTCP && slices.Contains([]int64{TCPKeepIdle, TCPKeepIntvl, TCPKeepCnt}, o.Name) ||
+	return o.Level == facts.SolSocket && o.Name == facts.SoKeepalive ||
+		o.Level == facts.IPProtoTCP && slices.Contains([]int64{facts.TCPKeepIdle, facts.TCPKeepIntvl, facts.TCPKeepCnt}, o.Name) ||
 		o.isUserTimeout() && o.IntValue != nil
 }
 
-func (o *SocketOption) isUserTimeout() bool { return o.Level == IPProtoTCP && o.Name == TCPUserTimeout }
+func (o *SocketOption) isUserTimeout() bool {
+	return o.Level == facts.IPProtoTCP && o.Name == facts.TCPUserTimeout
+}
 
 // number is where the option's number stands: an option of a list has it in a field of its
 // own, one that a keepalive was spelled as comes from a value already.
@@ -205,8 +208,8 @@ func (l *Listener) Keepalive() Keepalive {
 	kernel := Origin{Default: byKernel}
 	k := Keepalive{
 		On:   Setting[bool]{false, kernel},
-		Time: Setting[time.Duration]{KernelTime, kernel}, Interval: Setting[time.Duration]{KernelInterval, kernel},
-		Probes: Setting[uint32]{KernelProbes, kernel},
+		Time: Setting[time.Duration]{facts.KernelKeepaliveTime, kernel}, Interval: Setting[time.Duration]{facts.KernelKeepaliveInterval, kernel},
+		Probes: Setting[uint32]{facts.KernelKeepaliveProbes, kernel},
 	}
 	for _, o := range l.SocketOptions {
 		if o.IntValue == nil {
@@ -215,15 +218,15 @@ func (l *Listener) Keepalive() Keepalive {
 		n := *o.IntValue
 		from := o.number()
 		switch [2]int64{o.Level, o.Name} {
-		case [2]int64{SolSocket, SoKeepalive}:
+		case [2]int64{facts.SolSocket, facts.SoKeepalive}:
 			k.On = Setting[bool]{n != 0, from}
-		case [2]int64{IPProtoTCP, TCPKeepIdle}:
+		case [2]int64{facts.IPProtoTCP, facts.TCPKeepIdle}:
 			k.Time = Setting[time.Duration]{times(time.Second, n), from}
-		case [2]int64{IPProtoTCP, TCPKeepIntvl}:
+		case [2]int64{facts.IPProtoTCP, facts.TCPKeepIntvl}:
 			k.Interval = Setting[time.Duration]{times(time.Second, n), from}
-		case [2]int64{IPProtoTCP, TCPKeepCnt}:
+		case [2]int64{facts.IPProtoTCP, facts.TCPKeepCnt}:
 			k.Probes = Setting[uint32]{uint32(n), from}
-		case [2]int64{IPProtoTCP, TCPUserTimeout}:
+		case [2]int64{facts.IPProtoTCP, facts.TCPUserTimeout}:
 			k.UserTimeout = &Setting[time.Duration]{times(time.Millisecond, n), from}
 		}
 	}

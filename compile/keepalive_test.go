@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/connpolicy/connpolicy/facts"
 	"pgregory.net/rapid"
 )
 
@@ -49,7 +50,7 @@ func TestAUserTimeoutTakesThePlaceOfTheCountOfProbes(t *testing.T) {
 
 func TestADeadPeerIsNoticedAtTheFirstProbeAfterTheUserTimeout(t *testing.T) {
 	seconds := rapid.Custom(func(t *rapid.T) time.Duration {
-		return time.Duration(rapid.IntRange(1, MaxKeepaliveSeconds).Draw(t, "seconds")) * time.Second
+		return time.Duration(rapid.IntRange(1, facts.KernelMaxKeepaliveSeconds).Draw(t, "seconds")) * time.Second
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		idle, interval := seconds.Draw(t, "time"), seconds.Draw(t, "interval")

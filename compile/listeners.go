@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -55,7 +56,7 @@ func (r *resolver) gatewayListeners(d *schema.Document, g *schema.Gateway) {
 	}
 	proxies := spec.ProxyNames
 	if len(proxies) == 0 {
-		proxies = []string{GlooProxy}
+		proxies = []string{facts.GlooProxy}
 	}
 	for _, proxy := range proxies {
 		l.Proxy, l.ServicePorts = proxy, r.proxyPorts(proxy, l.Port)
@@ -73,7 +74,7 @@ func (r reader) listenerOptions(l *Listener, o *schema.ListenerOptions, pointer 
 		o = &schema.ListenerOptions{}
 	}
 	// Gloo leaves a buffer of zero out (gloo: translator/listener.go).
-	l.BufferLimit = value(r, nonZero(o.PerConnectionBufferLimitBytes), same[uint32], pointer+"/perConnectionBufferLimitBytes", EnvoyBuffer, byEnvoy)
+	l.BufferLimit = value(r, nonZero(o.PerConnectionBufferLimitBytes), same[uint32], pointer+"/perConnectionBufferLimitBytes", facts.EnvoyBuffer, byEnvoy)
 	l.ExactBalance = Setting[bool]{false, Origin{Default: byEnvoy}}
 	if o.ConnectionBalanceConfig != nil && o.ConnectionBalanceConfig.ExactBalance != nil {
 		l.ExactBalance = Setting[bool]{true, From(r.document, pointer+"/connectionBalanceConfig/exactBalance")}
@@ -105,12 +106,12 @@ func (r reader) http(l *Listener, g *schema.HTTPGateway, pointer string) {
 		l.IdleAt = From(r.document, base+"/idleTimeout")
 	}
 	l.Timeouts = Timeouts{
-		Idle:                  value(r, hcm.IdleTimeout, length, base+"/idleTimeout", IdleTimeout, byEnvoy),
+		Idle:                  value(r, hcm.IdleTimeout, length, base+"/idleTimeout", facts.EnvoyIdleTimeout, byEnvoy),
 		MaxConnectionDuration: value(r, hcm.MaxConnectionDuration, length, base+"/maxConnectionDuration", 0, byEnvoy),
 		MaxStreamDuration:     value(r, hcm.MaxStreamDuration, length, base+"/maxStreamDuration", 0, byEnvoy),
-		StreamIdle:            value(r, hcm.StreamIdleTimeout, length, base+"/streamIdleTimeout", EnvoyStreamIdle, byEnvoy),
+		StreamIdle:            value(r, hcm.StreamIdleTimeout, length, base+"/streamIdleTimeout", facts.EnvoyStreamIdle, byEnvoy),
 		Request:               value(r, hcm.RequestTimeout, length, base+"/requestTimeout", 0, byEnvoy),
-		Drain:                 value(r, hcm.DrainTimeout, length, base+"/drainTimeout", EnvoyDrain, byEnvoy),
+		Drain:                 value(r, hcm.DrainTimeout, length, base+"/drainTimeout", facts.EnvoyDrain, byEnvoy),
 	}
 }
 
@@ -136,8 +137,8 @@ func (r reader) tcpSettings(g *schema.TCPGateway, pointer string) TCPProxy {
 		s = g.Options.TCPProxySettings
 	}
 	return TCPProxy{
-		IdleTimeout:        value(r, s.IdleTimeout, length, base+"/idleTimeout", TCPIdleTimeout, byEnvoy),
-		MaxConnectAttempts: value(r, s.MaxConnectAttempts, same[uint32], base+"/maxConnectAttempts", 1, byEnvoy),
+		IdleTimeout:        value(r, s.IdleTimeout, length, base+"/idleTimeout", facts.EnvoyTCPIdleTimeout, byEnvoy),
+		MaxConnectAttempts: value(r, s.MaxConnectAttempts, same[uint32], base+"/maxConnectAttempts", facts.EnvoyMaxConnectAttempts, byEnvoy),
 	}
 }
 
@@ -318,7 +319,7 @@ func (r *resolver) policyListener(d *schema.Document, p *schema.ListenerConnecti
 	if l.Workload != nil {
 		l.Workload.Port = port
 	}
-	l.BufferLimit = value(rd, nonZero(config.PerConnectionBufferLimitBytes), same[uint32], "/spec/config/perConnectionBufferLimitBytes", EnvoyBuffer, byEnvoy)
+	l.BufferLimit = value(rd, nonZero(config.PerConnectionBufferLimitBytes), same[uint32], "/spec/config/perConnectionBufferLimitBytes", facts.EnvoyBuffer, byEnvoy)
 	if config.TCPKeepalive != nil {
 		l.SocketOptions = keepaliveOptions(rd.policyKeepalive(config.TCPKeepalive, "/spec/config/tcpKeepalive"))
 	}
@@ -342,10 +343,10 @@ func keepaliveOptions(k Keepalive) []SocketOption {
 		return SocketOption{Description: description, Level: level, Name: name, IntValue: &value, State: "STATE_PREBIND", From: from}
 	}
 	return []SocketOption{
-		option("keepalive on", SolSocket, SoKeepalive, 1, k.On.From),
-		option("idle seconds before the first probe", IPProtoTCP, TCPKeepIdle, int64(k.Time.Value.Seconds()), k.Time.From),
-		option("seconds between probes", IPProtoTCP, TCPKeepIntvl, int64(k.Interval.Value.Seconds()), k.Interval.From),
-		option("probes before the connection is dead", IPProtoTCP, TCPKeepCnt, int64(k.Probes.Value), k.Probes.From),
+		option("keepalive on", facts.SolSocket, facts.SoKeepalive, 1, k.On.From),
+		option("idle seconds before the first probe", facts.IPProtoTCP, facts.TCPKeepIdle, int64(k.Time.Value.Seconds()), k.Time.From),
+		option("seconds between probes", facts.IPProtoTCP, facts.TCPKeepIntvl, int64(k.Interval.Value.Seconds()), k.Interval.From),
+		option("probes before the connection is dead", facts.IPProtoTCP, facts.TCPKeepCnt, int64(k.Probes.Value), k.Probes.From),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -71,7 +72,7 @@ func writtenOnly(a, b *Settings) []Origin {
 
 // tcpIdle returns the default idle timeout of Envoy's TCP proxy.
 func tcpIdle() Setting[time.Duration] {
-	return Setting[time.Duration]{TCPIdleTimeout, Origin{Default: byEnvoy}}
+	return Setting[time.Duration]{facts.EnvoyTCPIdleTimeout, Origin{Default: byEnvoy}}
 }
 
 // use is what leads to a backend: requests, connections, or both.

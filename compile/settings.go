@@ -3,6 +3,7 @@ package compile
 import (
 	"time"
 
+	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -57,9 +58,9 @@ func (r reader) keepalive(present bool, pointer string, f keepaliveFields) Keepa
 	if f.probes != nil && *f.probes == 0 {
 		f.probes = nil // protobuf's zero: not set
 	}
-	k.Time = value(r, f.time, wholeSeconds, pointer+"/"+f.timeName, KernelTime, byKernel)
-	k.Interval = value(r, f.interval, wholeSeconds, pointer+"/"+f.intervalName, KernelInterval, byKernel)
-	k.Probes = value(r, f.probes, same[uint32], pointer+"/"+f.probesName, KernelProbes, byKernel)
+	k.Time = value(r, f.time, wholeSeconds, pointer+"/"+f.timeName, facts.KernelKeepaliveTime, byKernel)
+	k.Interval = value(r, f.interval, wholeSeconds, pointer+"/"+f.intervalName, facts.KernelKeepaliveInterval, byKernel)
+	k.Probes = value(r, f.probes, same[uint32], pointer+"/"+f.probesName, facts.KernelKeepaliveProbes, byKernel)
 	return k
 }
 
@@ -83,18 +84,18 @@ func policySettings(d *schema.Document, p *schema.ConnectionPolicy) *Settings {
 	}
 	const inTCP, inHTTP = "/spec/config/tcp", "/spec/config/http"
 	s := upstreamSettings(d, &schema.UpstreamSpec{}) // the defaults of everything a policy cannot say
-	s.ConnectTimeout = value(r, tcp.ConnectTimeout, length, inTCP+"/connectTimeout", IstioConnectTimeout, byIstio)
+	s.ConnectTimeout = value(r, tcp.ConnectTimeout, length, inTCP+"/connectTimeout", facts.IstioConnectTimeout, byIstio)
 	s.Keepalive = r.policyKeepalive(tcp.TCPKeepalive, inTCP+"/tcpKeepalive")
 	s.Limits = Limits{
 		From:               Origin{Default: byIstio},
-		MaxConnections:     r.limit(tcp.MaxConnections, inTCP+"/maxConnections", Unlimited),
-		MaxPendingRequests: r.limit(http.MaxPendingRequests, inHTTP+"/maxPendingRequests", Unlimited),
-		MaxRequests:        r.limit(http.MaxRequests, inHTTP+"/maxRequests", Unlimited),
-		MaxRetries:         r.limit(http.MaxRetries, inHTTP+"/maxRetries", Unlimited),
+		MaxConnections:     r.limit(tcp.MaxConnections, inTCP+"/maxConnections", facts.IstioUnlimited),
+		MaxPendingRequests: r.limit(http.MaxPendingRequests, inHTTP+"/maxPendingRequests", facts.IstioUnlimited),
+		MaxRequests:        r.limit(http.MaxRequests, inHTTP+"/maxRequests", facts.IstioUnlimited),
+		MaxRetries:         r.limit(http.MaxRetries, inHTTP+"/maxRetries", facts.IstioUnlimited),
 	}
 	s.MaxRequestsPerConnection = r.limit(http.MaxRequestsPerConnection, inHTTP+"/maxRequestsPerConnection", 0)
 	s.MaxConnectionDuration = value(r, tcp.MaxConnectionDuration, length, inTCP+"/maxConnectionDuration", 0, byEnvoy)
-	s.HTTP.IdleTimeout = value(r, http.IdleTimeout, length, inHTTP+"/idleTimeout", IdleTimeout, byEnvoy)
+	s.HTTP.IdleTimeout = value(r, http.IdleTimeout, length, inHTTP+"/idleTimeout", facts.EnvoyIdleTimeout, byEnvoy)
 	return s
 }
 
@@ -107,12 +108,12 @@ func upstreamSettings(d *schema.Document, spec *schema.UpstreamSpec) *Settings {
 	}
 	const base = "/spec/connectionConfig"
 	s := &Settings{
-		ConnectTimeout:           value(r, c.ConnectTimeout, length, base+"/connectTimeout", GlooConnectTimeout, byGloo),
+		ConnectTimeout:           value(r, c.ConnectTimeout, length, base+"/connectTimeout", facts.GlooConnectTimeout, byGloo),
 		Keepalive:                r.upstreamKeepalive(c.TCPKeepalive, base+"/tcpKeepalive"),
 		Limits:                   r.circuitBreakers(spec.CircuitBreakers, "/spec/circuitBreakers"),
 		MaxRequestsPerConnection: value(r, nonZero(c.MaxRequestsPerConnection), same[uint32], base+"/maxRequestsPerConnection", 0, byEnvoy),
 		MaxConnectionDuration:    Setting[time.Duration]{0, Origin{Default: byEnvoy}}, // an Upstream cannot say it
-		BufferLimit:              value(r, c.PerConnectionBufferLimitBytes, same[uint32], base+"/perConnectionBufferLimitBytes", EnvoyBuffer, byEnvoy),
+		BufferLimit:              value(r, c.PerConnectionBufferLimitBytes, same[uint32], base+"/perConnectionBufferLimitBytes", facts.EnvoyBuffer, byEnvoy),
 		TCP:                      TCP{IdleTimeout: tcpIdle()},
 		HTTP:                     r.commonHTTP(c.CommonHTTP, base+"/commonHttpProtocolOptions"),
 		HTTP1:                    r.http1(c.HTTP1, base+"/http1ProtocolOptions"),
@@ -120,7 +121,7 @@ func upstreamSettings(d *schema.Document, spec *schema.UpstreamSpec) *Settings {
 		ProxyProtocol:            value(r, nonZero(spec.ProxyProtocolVersion), same[string], "/spec/proxyProtocolVersion", "", byEnvoy),
 		Tunnel:                   value(r, nonZero(spec.HTTPProxyHostname), same[string], "/spec/httpProxyHostname", "", byEnvoy),
 		DNS: DNS{
-			RefreshRate:               value(r, spec.DNSRefreshRate, length, "/spec/dnsRefreshRate", 5*time.Second, byEnvoy),
+			RefreshRate:               value(r, spec.DNSRefreshRate, length, "/spec/dnsRefreshRate", facts.EnvoyDNSRefreshRate, byEnvoy),
 			RespectTTL:                value(r, spec.RespectDNSTTL, same[bool], "/spec/respectDnsTtl", false, byEnvoy),
 			IgnoreHealthOnHostRemoval: value(r, spec.IgnoreHealthOnHostRemoval, same[bool], "/spec/ignoreHealthOnHostRemoval", false, byEnvoy),
 		},
@@ -136,8 +137,8 @@ func upstreamSettings(d *schema.Document, spec *schema.UpstreamSpec) *Settings {
 		p = &schema.PreconnectPolicy{}
 	}
 	s.Preconnect = Preconnect{
-		PerUpstream: value(r, p.PerUpstreamPreconnectRatio, same[float64], "/spec/preconnectPolicy/perUpstreamPreconnectRatio", 1, byEnvoy),
-		Predictive:  value(r, p.PredictivePreconnectRatio, same[float64], "/spec/preconnectPolicy/predictivePreconnectRatio", 1, byEnvoy),
+		PerUpstream: value(r, p.PerUpstreamPreconnectRatio, same[float64], "/spec/preconnectPolicy/perUpstreamPreconnectRatio", facts.EnvoyPreconnectRatio, byEnvoy),
+		Predictive:  value(r, p.PredictivePreconnectRatio, same[float64], "/spec/preconnectPolicy/predictivePreconnectRatio", facts.EnvoyPreconnectRatio, byEnvoy),
 	}
 	return s
 }
@@ -174,10 +175,10 @@ func (r reader) circuitBreakers(c *schema.CircuitBreakers, pointer string) Limit
 	}
 	return Limits{
 		From:               from,
-		MaxConnections:     value(r, c.MaxConnections, same[uint32], pointer+"/maxConnections", EnvoyLimit, byEnvoy),
-		MaxPendingRequests: value(r, c.MaxPendingRequests, same[uint32], pointer+"/maxPendingRequests", EnvoyLimit, byEnvoy),
-		MaxRequests:        value(r, c.MaxRequests, same[uint32], pointer+"/maxRequests", EnvoyLimit, byEnvoy),
-		MaxRetries:         value(r, c.MaxRetries, same[uint32], pointer+"/maxRetries", EnvoyRetries, byEnvoy),
+		MaxConnections:     value(r, c.MaxConnections, same[uint32], pointer+"/maxConnections", facts.EnvoyLimit, byEnvoy),
+		MaxPendingRequests: value(r, c.MaxPendingRequests, same[uint32], pointer+"/maxPendingRequests", facts.EnvoyLimit, byEnvoy),
+		MaxRequests:        value(r, c.MaxRequests, same[uint32], pointer+"/maxRequests", facts.EnvoyLimit, byEnvoy),
+		MaxRetries:         value(r, c.MaxRetries, same[uint32], pointer+"/maxRetries", facts.EnvoyRetries, byEnvoy),
 	}
 }
 
@@ -190,7 +191,7 @@ func (r reader) commonHTTP(h *schema.CommonHTTP, pointer string) HTTP {
 	}
 	return HTTP{
 		From:              from,
-		IdleTimeout:       value(r, h.IdleTimeout, length, pointer+"/idleTimeout", IdleTimeout, byEnvoy),
+		IdleTimeout:       value(r, h.IdleTimeout, length, pointer+"/idleTimeout", facts.EnvoyIdleTimeout, byEnvoy),
 		MaxHeadersCount:   value(r, nonZero(h.MaxHeadersCount), same[uint32], pointer+"/maxHeadersCount", 0, byEnvoy),
 		MaxStreamDuration: value(r, h.MaxStreamDuration, length, pointer+"/maxStreamDuration", 0, byEnvoy),
 	}
@@ -240,9 +241,9 @@ func (r reader) http2(spec *schema.UpstreamSpec) HTTP2 {
 	if !optionsApart(spec) { // without it Gloo does not look at the rest
 		spec = &schema.UpstreamSpec{}
 	}
-	h.InitialStreamWindowSize = value(r, spec.InitialStreamWindowSize, same[uint32], "/spec/initialStreamWindowSize", EnvoyWindow, byEnvoy)
-	h.InitialConnectionWindowSize = value(r, spec.InitialConnectionWindowSize, same[uint32], "/spec/initialConnectionWindowSize", EnvoyWindow, byEnvoy)
-	h.MaxConcurrentStreams = value(r, spec.MaxConcurrentStreams, same[uint32], "/spec/maxConcurrentStreams", EnvoyStreams, byEnvoy)
+	h.InitialStreamWindowSize = value(r, spec.InitialStreamWindowSize, same[uint32], "/spec/initialStreamWindowSize", facts.EnvoyWindow, byEnvoy)
+	h.InitialConnectionWindowSize = value(r, spec.InitialConnectionWindowSize, same[uint32], "/spec/initialConnectionWindowSize", facts.EnvoyWindow, byEnvoy)
+	h.MaxConcurrentStreams = value(r, spec.MaxConcurrentStreams, same[uint32], "/spec/maxConcurrentStreams", facts.EnvoyStreams, byEnvoy)
 	h.OverrideStreamError = value(r, spec.OverrideStreamErrorOnInvalidHTTPMessage, same[bool], "/spec/overrideStreamErrorOnInvalidHttpMessage", false, byEnvoy)
 	return h
 }

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 )
 
 var originType = reflect.TypeFor[Origin]()
@@ -51,7 +52,7 @@ func lowerFirst(name string) string {
 // zeros are what 0 means to Envoy where it is not a number like others.
 var zeros = map[string]string{
 	"maxRequestsPerConnection": "no limit", "maxConnectionDuration": "no limit",
-	"http.idleTimeout": "never", "http.maxStreamDuration": "no limit", "http.maxHeadersCount": "100",
+	"http.idleTimeout": "never", "http.maxStreamDuration": "no limit", "http.maxHeadersCount": fmt.Sprint(facts.EnvoyMaxHeaders),
 	"http.idle": "never", "http.maxConnectionDuration": "no limit", "http.streamIdle": "never", "http.request": "no limit",
 	"proxyProtocol": "none", "tunnel": "none", "tcp.idleTimeout": "never", "bufferLimit": "no limit", "keepalive.userTimeout": "off",
 }
@@ -69,7 +70,7 @@ func valueText(name string, raw any) string {
 		}
 		return "off"
 	case uint32:
-		if raw == Unlimited {
+		if raw == facts.IstioUnlimited {
 			return "no limit"
 		}
 	case string:

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/connpolicy/connpolicy/facts"
 	"pgregory.net/rapid"
 
 	"github.com/connpolicy/connpolicy/compile"
@@ -188,13 +189,13 @@ func (d *drawing) upstreamSpec(kind string) map[string]any {
 
 func (d *drawing) keepalive(idle, interval, probes string) map[string]any {
 	return d.maybe("keepalive", map[string]any{
-		idle: d.seconds(idle), interval: d.seconds(interval), probes: d.number(probes, 0, compile.MaxKeepaliveProbes),
+		idle: d.seconds(idle), interval: d.seconds(interval), probes: d.number(probes, 0, facts.KernelMaxKeepaliveProbes),
 	})
 }
 
 // seconds draws whole seconds and fractions that round up, small ones and the largest.
 func (d *drawing) seconds(name string) string {
-	n := rapid.IntRange(1, compile.MaxKeepaliveSeconds*1000).Draw(d.t, name)
+	n := rapid.IntRange(1, facts.KernelMaxKeepaliveSeconds*1000).Draw(d.t, name)
 	if rapid.Bool().Draw(d.t, name+" is whole") {
 		n = (n + 999) / 1000 * 1000
 	}

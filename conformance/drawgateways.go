@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/connpolicy/connpolicy/facts"
 	"pgregory.net/rapid"
 
 	"github.com/connpolicy/connpolicy/compile"
@@ -64,11 +65,11 @@ func (d *drawing) socketOptions() []any {
 		return map[string]any{"level": level, "name": name, "intValue": value, "state": "STATE_PREBIND"}
 	}
 	all := map[string]map[string]any{
-		"a switch": option(compile.SolSocket, compile.SoKeepalive, d.number("on", 0, 1)),
-		"idle":     option(compile.IPProtoTCP, compile.TCPKeepIdle, d.number("idle", 1, compile.MaxKeepaliveSeconds)),
-		"probes":   option(compile.IPProtoTCP, compile.TCPKeepCnt, d.number("probes", 1, compile.MaxKeepaliveProbes)),
-		"timeout":  option(compile.IPProtoTCP, compile.TCPUserTimeout, d.number("timeout", 0, math.MaxInt32)),
-		"bytes":    {"level": compile.SolSocket, "name": 13, "bufValue": "AQAAAAoAAAA=", "state": "STATE_PREBIND", "description": "linger"},
+		"a switch": option(facts.SolSocket, facts.SoKeepalive, d.number("on", 0, 1)),
+		"idle":     option(facts.IPProtoTCP, facts.TCPKeepIdle, d.number("idle", 1, facts.KernelMaxKeepaliveSeconds)),
+		"probes":   option(facts.IPProtoTCP, facts.TCPKeepCnt, d.number("probes", 1, facts.KernelMaxKeepaliveProbes)),
+		"timeout":  option(facts.IPProtoTCP, facts.TCPUserTimeout, d.number("timeout", 0, math.MaxInt32)),
+		"bytes":    {"level": facts.SolSocket, "name": 13, "bufValue": "AQAAAAoAAAA=", "state": "STATE_PREBIND", "description": "linger"},
 	}
 	options := []any{all["a switch"]}
 	for _, name := range some(d.t, "socket options", "idle", "probes", "timeout", "bytes") {

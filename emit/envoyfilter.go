@@ -10,6 +10,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 )
 
 // EnvoyFilter is networking.istio.io/v1alpha3, as much of it as is written. The values of its
@@ -162,12 +163,12 @@ func (e *istio) listenerPatch(l *compile.Listener) ListenerPatch {
 
 // keepaliveOptions are the socket options that keepalive is made of, in the plan's words.
 var keepaliveOptions = map[[2]int64]string{
-	{compile.SolSocket, compile.SoKeepalive}:   "keepalive.on",
-	{compile.IPProtoTCP, compile.TCPKeepIdle}:  "keepalive.time",
-	{compile.IPProtoTCP, compile.TCPKeepIntvl}: "keepalive.interval",
-	{compile.IPProtoTCP, compile.TCPKeepCnt}:   "keepalive.probes",
+	{facts.SolSocket, facts.SoKeepalive}:   "keepalive.on",
+	{facts.IPProtoTCP, facts.TCPKeepIdle}:  "keepalive.time",
+	{facts.IPProtoTCP, facts.TCPKeepIntvl}: "keepalive.interval",
+	{facts.IPProtoTCP, facts.TCPKeepCnt}:   "keepalive.probes",
 
-	{compile.IPProtoTCP, compile.TCPUserTimeout}: "keepalive.userTimeout",
+	{facts.IPProtoTCP, facts.TCPUserTimeout}: "keepalive.userTimeout",
 }
 
 func (e *istio) carrySocketOption(o compile.SocketOption, field string) {

@@ -4,21 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
-)
-
-// What Envoy Gateway writes where a policy says nothing (egctl x translate, v1.9.1): its own
-// connect timeout, buffers and HTTP/2 windows, and 1024 of everything, retries included.
-const (
-	egConnectTimeout   = 10 * time.Second
-	egLimit            = compile.EnvoyLimit
-	egBuffer           = 32 << 10
-	egStreamWindow     = 64 << 10
-	egConnectionWindow = 1 << 20
-	egRefreshRate      = 30 * time.Second
 )
 
 const (

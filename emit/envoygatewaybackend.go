@@ -8,6 +8,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 )
 
 // egPolicy is a policy that is being written, and what it holds so far.
@@ -114,10 +115,10 @@ func (p *egPolicy) circuitBreaker(s *compile.Settings) *circuitBreaker {
 	l, perConnection := s.Limits, s.MaxRequestsPerConnection
 	const field = "circuitBreaker."
 	b := circuitBreaker{
-		MaxConnections:      p.number(l.MaxConnections, egLimit, "limits.maxConnections", field+"maxConnections"),
-		MaxPendingRequests:  p.number(l.MaxPendingRequests, egLimit, "limits.maxPendingRequests", field+"maxPendingRequests"),
-		MaxParallelRequests: p.number(l.MaxRequests, egLimit, "limits.maxRequests", field+"maxParallelRequests"),
-		MaxParallelRetries:  p.number(l.MaxRetries, egLimit, "limits.maxRetries", field+"maxParallelRetries"),
+		MaxConnections:      p.number(l.MaxConnections, facts.EnvoyGatewayLimit, "limits.maxConnections", field+"maxConnections"),
+		MaxPendingRequests:  p.number(l.MaxPendingRequests, facts.EnvoyGatewayLimit, "limits.maxPendingRequests", field+"maxPendingRequests"),
+		MaxParallelRequests: p.number(l.MaxRequests, facts.EnvoyGatewayLimit, "limits.maxRequests", field+"maxParallelRequests"),
+		MaxParallelRetries:  p.number(l.MaxRetries, facts.EnvoyGatewayLimit, "limits.maxRetries", field+"maxParallelRetries"),
 	}
 	if perConnection.Value != 0 || perConnection.Written() {
 		b.MaxRequestsPerConnection = p.number(perConnection, perConnection.Value, "maxRequestsPerConnection", field+"maxRequestsPerConnection")
@@ -127,7 +128,7 @@ func (p *egPolicy) circuitBreaker(s *compile.Settings) *circuitBreaker {
 
 func (p *egPolicy) connection(s *compile.Settings) *backendConnection {
 	return orNil(backendConnection{
-		BufferLimit: p.number(s.BufferLimit, egBuffer, "bufferLimit", "connection.bufferLimit"),
+		BufferLimit: p.number(s.BufferLimit, facts.EnvoyGatewayBuffer, "bufferLimit", "connection.bufferLimit"),
 		Preconnect:  p.preconnect(s.Preconnect.PerUpstream),
 	})
 }
@@ -156,7 +157,7 @@ func (p *egPolicy) timeout(r *compile.Route) *backendTimeout {
 		http.MaxStreamDuration = p.unlessNone(s.HTTP.MaxStreamDuration, "http.maxStreamDuration", field+"maxStreamDuration")
 	}
 	return orNil(backendTimeout{
-		TCP:  orNil(backendTCPTimeout{p.duration(s.ConnectTimeout, egConnectTimeout, "connectTimeout", "timeout.tcp.connectTimeout")}),
+		TCP:  orNil(backendTCPTimeout{p.duration(s.ConnectTimeout, facts.EnvoyGatewayConnectTimeout, "connectTimeout", "timeout.tcp.connectTimeout")}),
 		HTTP: orNil(http),
 	})
 }
@@ -174,8 +175,8 @@ func (p *egPolicy) http2(h compile.HTTP2) *backendHTTP2 {
 	}
 	const field, override = "http2.", "http2.overrideStreamError"
 	out := backendHTTP2{
-		InitialStreamWindowSize:     p.number(h.InitialStreamWindowSize, egStreamWindow, "http2.initialStreamWindowSize", field+"initialStreamWindowSize"),
-		InitialConnectionWindowSize: p.number(h.InitialConnectionWindowSize, egConnectionWindow, "http2.initialConnectionWindowSize", field+"initialConnectionWindowSize"),
+		InitialStreamWindowSize:     p.number(h.InitialStreamWindowSize, facts.EnvoyGatewayStreamWindow, "http2.initialStreamWindowSize", field+"initialStreamWindowSize"),
+		InitialConnectionWindowSize: p.number(h.InitialConnectionWindowSize, facts.EnvoyGatewayConnectionWindow, "http2.initialConnectionWindowSize", field+"initialConnectionWindowSize"),
 		MaxConcurrentStreams:        p.number(h.MaxConcurrentStreams, h.MaxConcurrentStreams.Value, "http2.maxConcurrentStreams", field+"maxConcurrentStreams"),
 	}
 	if shown(h.OverrideStreamError, p.opts) {
@@ -194,7 +195,7 @@ func (p *egPolicy) resolving(r *compile.Route) *backendDNS {
 	d := r.Settings.DNS
 	there := [...]any{d.RefreshRate.Value, d.RespectTTL.Value}
 	if p.named(r) {
-		there = [...]any{egRefreshRate, true}
+		there = [...]any{facts.EnvoyGatewayDNSRefreshRate, true}
 	}
 	return orNil(backendDNS{
 		DNSRefreshRate: p.duration(d.RefreshRate, there[0].(time.Duration), "dns.refreshRate", "dns.dnsRefreshRate"),
@@ -262,20 +263,21 @@ func (e *envoyGateway) defaultsDiffer(r *compile.Route) {
 		return // written
 	}
 	s := r.Settings
-	if differs(s.ConnectTimeout, egConnectTimeout) {
-		e.differs.add(diag.ConnectTimeoutDiffers, compile.From(r.By, "/metadata/name"), fmt.Sprintf("connect timeout %s becomes %s", text(s.ConnectTimeout.Value), text(egConnectTimeout)))
+	if differs(s.ConnectTimeout, facts.EnvoyGatewayConnectTimeout) {
+		e.differs.add(diag.ConnectTimeoutDiffers, compile.From(r.By, "/metadata/name"), fmt.Sprintf("connect timeout %s becomes %s", text(s.ConnectTimeout.Value), text(facts.EnvoyGatewayConnectTimeout)))
 	}
 	if what := limitsThatDiffer(s.Limits); what != "" {
 		e.differs.add(diag.LimitsDiffer, compile.From(r.By, "/metadata/name"), what)
 	}
-	if differs(s.BufferLimit, egBuffer) {
-		e.differs.add(diag.BufferDiffers, compile.From(r.By, "/metadata/name"), "a buffer of 1 MiB becomes 32 KiB")
+	if differs(s.BufferLimit, facts.EnvoyGatewayBuffer) {
+		e.differs.add(diag.BufferDiffers, compile.From(r.By, "/metadata/name"), bufferChange(s.BufferLimit.Value))
 	}
-	if e.named(r) && (differs(s.DNS.RefreshRate, egRefreshRate) || differs(s.DNS.RespectTTL, true)) {
+	if e.named(r) && (differs(s.DNS.RefreshRate, facts.EnvoyGatewayDNSRefreshRate) || differs(s.DNS.RespectTTL, true)) {
 		e.differs.add(diag.DNSDiffers, compile.From(r.By, "/metadata/name"), dnsChange(s.DNS))
 	}
-	if h := s.HTTP2; speaksHTTP2(h) && (differs(h.InitialStreamWindowSize, egStreamWindow) || differs(h.InitialConnectionWindowSize, egConnectionWindow)) {
-		e.windows.add(diag.BufferDiffers, compile.From(r.By, "/metadata/name"), "HTTP/2 windows of 256 MiB become 64 KiB a stream and 1 MiB a connection")
+	if h := s.HTTP2; speaksHTTP2(h) && (differs(h.InitialStreamWindowSize, facts.EnvoyGatewayStreamWindow) || differs(h.InitialConnectionWindowSize, facts.EnvoyGatewayConnectionWindow)) {
+		e.windows.add(diag.BufferDiffers, compile.From(r.By, "/metadata/name"), fmt.Sprintf("HTTP/2 windows of %s become %s a stream and %s a connection",
+			bytesText(facts.EnvoyWindow), bytesText(facts.EnvoyGatewayStreamWindow), bytesText(facts.EnvoyGatewayConnectionWindow)))
 	}
 }
 
@@ -283,7 +285,7 @@ func (e *envoyGateway) defaultsDiffer(r *compile.Route) {
 func dnsChange(d compile.DNS) string {
 	rate, ttl := d.RefreshRate.Value, d.RespectTTL.Value
 	if !d.RefreshRate.Written() {
-		rate = egRefreshRate
+		rate = facts.EnvoyGatewayDNSRefreshRate
 	}
 	if !d.RespectTTL.Written() {
 		ttl = true
@@ -306,15 +308,31 @@ func limitsThatDiffer(l compile.Limits) string {
 		s    compile.Setting[uint32]
 	}{{"connections", l.MaxConnections}, {"pending requests", l.MaxPendingRequests}, {"requests", l.MaxRequests}, {"retries", l.MaxRetries}} {
 		switch {
-		case !differs(limit.s, egLimit):
-		case limit.s.Value == compile.Unlimited:
+		case !differs(limit.s, facts.EnvoyGatewayLimit):
+		case limit.s.Value == facts.IstioUnlimited:
 			none = append(none, limit.name)
 		default:
-			others = append(others, fmt.Sprintf("%d %s at once become %d", limit.s.Value, limit.name, egLimit))
+			others = append(others, fmt.Sprintf("%d %s at once become %d", limit.s.Value, limit.name, facts.EnvoyGatewayLimit))
 		}
 	}
 	if len(none) > 0 {
-		others = append(others, fmt.Sprintf("no limit of %s becomes %d", listed(none), egLimit))
+		others = append(others, fmt.Sprintf("no limit of %s becomes %d", listed(none), facts.EnvoyGatewayLimit))
 	}
 	return strings.Join(others, ", ")
+}
+
+// bufferChange is what becomes of a buffer that is left out.
+func bufferChange(is uint32) string {
+	return fmt.Sprintf("a buffer of %s becomes %s", bytesText(is), bytesText(facts.EnvoyGatewayBuffer))
+}
+
+// bytesText is a number of bytes in the largest unit that divides it: "1 MiB", "32 KiB", "1000 bytes".
+func bytesText(n uint32) string {
+	switch {
+	case n > 0 && n%(1<<20) == 0:
+		return fmt.Sprintf("%d MiB", n>>20)
+	case n > 0 && n%(1<<10) == 0:
+		return fmt.Sprintf("%d KiB", n>>10)
+	}
+	return fmt.Sprintf("%d bytes", n)
 }

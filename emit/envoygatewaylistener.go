@@ -6,6 +6,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 )
 
 // bound are the listeners that are for one Gateway or a part of it, with what is said of each.
@@ -53,8 +54,8 @@ func (e *envoyGateway) listenerDefaults(l *compile.Listener, spec *clientTraffic
 	if e.opts.Preserve {
 		return
 	}
-	if !e.opts.Explicit && differs(l.BufferLimit, egBuffer) {
-		e.differs.add(diag.BufferDiffers, compile.From(l.By, "/metadata/name"), "a buffer of 1 MiB becomes 32 KiB")
+	if !e.opts.Explicit && differs(l.BufferLimit, facts.EnvoyGatewayBuffer) {
+		e.differs.add(diag.BufferDiffers, compile.From(l.By, "/metadata/name"), bufferChange(l.BufferLimit.Value))
 	}
 	if c := spec.Connection; c != nil && c.ConnectionLimit != nil && c.ConnectionLimit.MaxConnectionDuration != "" {
 		e.differs.add(diag.ConnectionEndDiffers, compile.From(l.By, "/metadata/name"),
@@ -149,7 +150,7 @@ func (p *egPolicy) client(l *compile.Listener) *clientTraffic {
 	}
 	out.HTTP1 = orNil(clientHTTP1{p.opts.Preserve && limit.MaxConnectionDuration != ""})
 	out.Connection = orNil(clientConnection{
-		BufferLimit:     p.number(l.BufferLimit, egBuffer, "bufferLimit", "connection.bufferLimit"),
+		BufferLimit:     p.number(l.BufferLimit, facts.EnvoyGatewayBuffer, "bufferLimit", "connection.bufferLimit"),
 		ConnectionLimit: orNil(limit),
 	})
 	return out

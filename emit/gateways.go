@@ -7,6 +7,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 )
 
 // What targets of the Gateway API share about listeners.
@@ -149,7 +150,7 @@ func (c *collector) newListenersOnly(l *compile.Listener) {
 // otherOptions are a listener's socket options that are no part of its keepalive.
 func otherOptions(l *compile.Listener) []compile.SocketOption {
 	return slices.DeleteFunc(slices.Clone(l.SocketOptions), func(o compile.SocketOption) bool {
-		timing := o.Level == compile.IPProtoTCP && slices.Contains([]int64{compile.TCPKeepIdle, compile.TCPKeepIntvl, compile.TCPKeepCnt}, o.Name)
-		return o.IntValue != nil && (timing || o.Level == compile.SolSocket && o.Name == compile.SoKeepalive)
+		timing := o.Level == facts.IPProtoTCP && slices.Contains([]int64{facts.TCPKeepIdle, facts.TCPKeepIntvl, facts.TCPKeepCnt}, o.Name)
+		return o.IntValue != nil && (timing || o.Level == facts.SolSocket && o.Name == facts.SoKeepalive)
 	})
 }

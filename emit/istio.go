@@ -9,6 +9,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 	"google.golang.org/protobuf/types/known/durationpb"
 	networking "istio.io/api/networking/v1alpha3"
 )
@@ -177,7 +178,7 @@ func (e *istio) tcp(s *compile.Settings) *networking.ConnectionPoolSettings_TCPS
 		MaxConnections: e.limit(s.Limits.MaxConnections, "limits.maxConnections", "tcp.maxConnections"),
 		TcpKeepalive:   e.keepalive(s.Keepalive),
 	}
-	if kept(s.ConnectTimeout, compile.IstioConnectTimeout, e.opts) {
+	if kept(s.ConnectTimeout, facts.IstioConnectTimeout, e.opts) {
 		t.ConnectTimeout = e.duration(s.ConnectTimeout, "connectTimeout", "tcp.connectTimeout")
 	}
 	if s.MaxConnectionDuration.Written() { // its default, no limit, cannot be written
@@ -259,7 +260,7 @@ func (e *istio) protocol(two compile.HTTP2, h *networking.ConnectionPoolSettings
 // unlimitedAsZero respells "no limit": 0 in this one setting, 2^32-1 in all others.
 func unlimitedAsZero(s compile.Setting[uint32]) compile.Setting[uint32] {
 	if s.Value == 0 {
-		s.Value = compile.Unlimited
+		s.Value = facts.IstioUnlimited
 	}
 	return s
 }
@@ -280,10 +281,10 @@ func (e *istio) streams(h compile.HTTP2) int32 {
 // limit writes a limit as Istio's int32, in which 0 means that none is set: no limit is left
 // out, which is what it means, and a limit of zero becomes the nearest one.
 func (e *istio) limit(s compile.Setting[uint32], setting, field string) int32 {
-	if !kept(s, compile.Unlimited, e.opts) {
+	if !kept(s, facts.IstioUnlimited, e.opts) {
 		return 0
 	}
-	if s.Value == compile.Unlimited {
+	if s.Value == facts.IstioUnlimited {
 		e.leave(s.From, setting, "no limit")
 		return 0
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 )
 
 // What is said of Upstreams that come to a mesh, where Istio decides by other rules than Gloo.
@@ -47,12 +48,12 @@ func (e *istio) differ(p *compile.Port) {
 	if e.opts.Explicit || e.opts.Preserve {
 		return
 	}
-	s, none := p.Settings, compile.Unlimited
-	if differs(s.ConnectTimeout, compile.IstioConnectTimeout) {
-		e.differences.add(diag.ConnectTimeoutDiffers, compile.From(p.By, "/metadata/name"), fmt.Sprintf("connect timeout %s becomes %s", text(s.ConnectTimeout.Value), text(compile.IstioConnectTimeout)))
+	s, none := p.Settings, facts.IstioUnlimited
+	if differs(s.ConnectTimeout, facts.IstioConnectTimeout) {
+		e.differences.add(diag.ConnectTimeoutDiffers, compile.From(p.By, "/metadata/name"), fmt.Sprintf("connect timeout %s becomes %s", text(s.ConnectTimeout.Value), text(facts.IstioConnectTimeout)))
 	}
 	if l := s.Limits; differs(l.MaxConnections, none) || differs(l.MaxPendingRequests, none) || differs(l.MaxRequests, none) || differs(l.MaxRetries, none) {
-		e.differences.add(diag.LimitsDiffer, compile.From(p.By, "/metadata/name"), fmt.Sprintf("limits of %d, and of %d retries, become none", compile.EnvoyLimit, compile.EnvoyRetries))
+		e.differences.add(diag.LimitsDiffer, compile.From(p.By, "/metadata/name"), fmt.Sprintf("limits of %d, and of %d retries, become none", facts.EnvoyLimit, facts.EnvoyRetries))
 	}
 }
 

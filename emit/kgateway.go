@@ -6,6 +6,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 )
 
 // KGateway writes BackendConfigPolicies and ListenerPolicies (gateway.kgateway.dev/v1alpha1):
@@ -121,12 +122,12 @@ func (e *kgateway) meshDefaults(one *decider) {
 		return
 	}
 	s := one.Settings
-	if differs(s.ConnectTimeout, compile.GlooConnectTimeout) {
-		e.differs.add(diag.ConnectTimeoutDiffers, compile.From(one.By, "/metadata/name"), fmt.Sprintf("connect timeout %s becomes %s", text(s.ConnectTimeout.Value), text(compile.GlooConnectTimeout)))
+	if differs(s.ConnectTimeout, facts.EnvoyConnectTimeout) {
+		e.differs.add(diag.ConnectTimeoutDiffers, compile.From(one.By, "/metadata/name"), fmt.Sprintf("connect timeout %s becomes %s", text(s.ConnectTimeout.Value), text(facts.EnvoyConnectTimeout)))
 	}
 	l := s.Limits
-	if differs(l.MaxConnections, compile.EnvoyLimit) || differs(l.MaxPendingRequests, compile.EnvoyLimit) || differs(l.MaxRequests, compile.EnvoyLimit) || differs(l.MaxRetries, compile.EnvoyRetries) {
-		e.differs.add(diag.LimitsDiffer, compile.From(one.By, "/metadata/name"), fmt.Sprintf("no limits become %d, and %d retries", compile.EnvoyLimit, compile.EnvoyRetries))
+	if differs(l.MaxConnections, facts.EnvoyLimit) || differs(l.MaxPendingRequests, facts.EnvoyLimit) || differs(l.MaxRequests, facts.EnvoyLimit) || differs(l.MaxRetries, facts.EnvoyRetries) {
+		e.differs.add(diag.LimitsDiffer, compile.From(one.By, "/metadata/name"), fmt.Sprintf("no limits become %d, and %d retries", facts.EnvoyLimit, facts.EnvoyRetries))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 )
 
 // kpolicy is a policy of kgateway while it is filled: what it holds, and for which connections.
@@ -45,7 +46,7 @@ func (p *kpolicy) carry(from compile.Origin, setting, field, value string) {
 // backend is what a policy says about connections to one destination, of whatever sort.
 func (p *kpolicy) backend(s *compile.Settings) kgatewayBackend {
 	out := kgatewayBackend{
-		ConnectTimeout:                p.duration(preserved(s.ConnectTimeout, compile.GlooConnectTimeout, p.opts), s.ConnectTimeout, "connectTimeout", "connectTimeout"),
+		ConnectTimeout:                p.duration(preserved(s.ConnectTimeout, facts.GlooConnectTimeout, p.opts), s.ConnectTimeout, "connectTimeout", "connectTimeout"),
 		PerConnectionBufferLimitBytes: p.number(s.BufferLimit, 0, "bufferLimit", "perConnectionBufferLimitBytes"),
 		TCPKeepalive:                  p.keepalive(s.Keepalive),
 		CircuitBreakers:               p.limits(s.Limits),
@@ -145,10 +146,10 @@ func (p *kpolicy) limits(l compile.Limits) *kgatewayLimits {
 		return p.whole(s, least, "limits."+name, "circuitBreakers."+name)
 	}
 	return orNil(kgatewayLimits{
-		MaxConnections:     limit(l.MaxConnections, compile.EnvoyLimit, 1, "maxConnections"),
-		MaxPendingRequests: limit(l.MaxPendingRequests, compile.EnvoyLimit, 1, "maxPendingRequests"),
-		MaxRequests:        limit(l.MaxRequests, compile.EnvoyLimit, 1, "maxRequests"),
-		MaxRetries:         limit(l.MaxRetries, compile.EnvoyRetries, 0, "maxRetries"),
+		MaxConnections:     limit(l.MaxConnections, facts.EnvoyLimit, 1, "maxConnections"),
+		MaxPendingRequests: limit(l.MaxPendingRequests, facts.EnvoyLimit, 1, "maxPendingRequests"),
+		MaxRequests:        limit(l.MaxRequests, facts.EnvoyLimit, 1, "maxRequests"),
+		MaxRetries:         limit(l.MaxRetries, facts.EnvoyRetries, 0, "maxRetries"),
 	})
 }
 

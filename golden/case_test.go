@@ -67,6 +67,7 @@ func (c *golden) printed(t *testing.T, format string) string {
 
 // golden is a case: what goes in, and what the folder says comes out.
 type golden struct {
+	program string // what is run
 	dir     string
 	inputs  []string          // file names, sorted
 	text    map[string]string // of the inputs
@@ -88,7 +89,7 @@ func load(t *testing.T, dir string) *golden {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &golden{dir: dir, text: map[string]string{}, want: map[string]string{}, targets: named(t, dir, defaultTargets)}
+	c := &golden{program: program, dir: dir, text: map[string]string{}, want: map[string]string{}, targets: named(t, dir, defaultTargets)}
 	for _, e := range entries {
 		raw, err := os.ReadFile(filepath.Join(dir, e.Name()))
 		text := string(raw)

@@ -86,7 +86,7 @@ func (c *golden) execute(t *testing.T, dir string, args []string, env ...string)
 	for _, name := range c.inputs {
 		args = append(args, "-f", name)
 	}
-	cmd := exec.Command(program, append(args, c.args...)...)
+	cmd := exec.Command(c.program, append(args, c.args...)...)
 	var stdout, stderr bytes.Buffer
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &stdout, &stderr
 	cmd.Env = append([]string{"LC_ALL=C"}, env...) // nothing of the caller's environment counts

@@ -6,12 +6,7 @@ import (
 	"time"
 
 	"github.com/connpolicy/connpolicy/diag"
-)
-
-// Linux' own keepalive, for what is left out (tcp(7)).
-const (
-	linuxTime     = 7200 * time.Second
-	linuxInterval = 75 * time.Second
+	"github.com/connpolicy/connpolicy/facts"
 )
 
 // Page is all that is known about a hop, and what to do about it, as "hops explain" prints it.
@@ -149,8 +144,8 @@ func (h *Hop) needy() string {
 
 // times are keepalive times that a flow hop is content with.
 func (h *Hop) times() []string {
-	if linuxTime <= h.Longest(linuxInterval) {
-		return []string{fmt.Sprintf("Linux' own time and interval, %s and %s, are short enough", diag.Seconds(linuxTime), diag.Seconds(linuxInterval))}
+	if facts.KernelKeepaliveTime <= h.Longest(facts.KernelKeepaliveInterval) {
+		return []string{fmt.Sprintf("Linux' own time and interval, %s and %s, are short enough", diag.Seconds(facts.KernelKeepaliveTime), diag.Seconds(facts.KernelKeepaliveInterval))}
 	}
 	interval := min(15*time.Second, Round(h.Idle/4))
 	longest := h.Longest(interval)
@@ -158,10 +153,10 @@ func (h *Hop) times() []string {
 		return []string{"no keepalive does that: its times are whole seconds"}
 	}
 	lines := []string{"with interval " + diag.Seconds(interval) + ": " + atMost(longest)}
-	if longest = h.Longest(linuxInterval); longest == 0 {
-		return append(lines, "without an interval: none, as Linux' own is "+diag.Seconds(linuxInterval))
+	if longest = h.Longest(facts.KernelKeepaliveInterval); longest == 0 {
+		return append(lines, "without an interval: none, as Linux' own is "+diag.Seconds(facts.KernelKeepaliveInterval))
 	}
-	return append(lines, "without an interval, "+diag.Seconds(linuxInterval)+" on Linux: "+atMost(longest))
+	return append(lines, "without an interval, "+diag.Seconds(facts.KernelKeepaliveInterval)+" on Linux: "+atMost(longest))
 }
 
 func atMost(d time.Duration) string {

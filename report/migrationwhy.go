@@ -9,6 +9,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -150,7 +151,7 @@ func amount(setting, text string) (float64, bool) {
 		if strings.HasPrefix(setting, "preconnect.") && n >= 100 {
 			n /= 100 // a ratio in percent
 		}
-		if n >= float64(compile.Unlimited) || n == 0 && none(setting) == 0 {
+		if n >= float64(facts.IstioUnlimited) || n == 0 && none(setting) == 0 {
 			return none(setting), true
 		}
 		return n, true
@@ -164,7 +165,7 @@ func amount(setting, text string) (float64, bool) {
 // none is how a setting says that there is no limit.
 func none(setting string) float64 {
 	if strings.HasPrefix(setting, "limits.") {
-		return float64(compile.Unlimited)
+		return float64(facts.IstioUnlimited)
 	}
 	return 0
 }

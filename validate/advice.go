@@ -7,6 +7,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/hop"
 )
 
@@ -96,11 +97,11 @@ func write(c *compile.Connection, settings ...setting) string {
 func field(c *compile.Connection, s setting) string {
 	switch c.By.Kind.Name {
 	case "Gateway", "Proxy":
-		option := compile.TCPKeepIdle
+		option := facts.TCPKeepIdle
 		if s.name == "interval" {
-			option = compile.TCPKeepIntvl
+			option = facts.TCPKeepIntvl
 		}
-		return fmt.Sprintf("{level: %d, name: %d, intValue: %d}", compile.IPProtoTCP, option, int64(s.want/time.Second))
+		return fmt.Sprintf("{level: %d, name: %d, intValue: %d}", facts.IPProtoTCP, option, int64(s.want/time.Second))
 	case "Upstream":
 		return fmt.Sprintf("keepalive%s%s: %q", strings.ToUpper(s.name[:1]), s.name[1:], diag.Seconds(s.want))
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -92,7 +93,7 @@ func withoutUnit(path, shown, number string) (*diag.Code, string, string) {
 func possible(path, text string) bool {
 	d, err := schema.ParseDuration(text)
 	if strings.Contains(path, "eepalive") {
-		return err == nil && d%time.Second == 0 && d >= time.Second && d <= compile.MaxKeepaliveSeconds*time.Second
+		return err == nil && d%time.Second == 0 && d >= time.Second && d <= time.Duration(facts.KernelMaxKeepaliveSeconds)*time.Second
 	}
 	return err == nil && d >= time.Millisecond
 }
@@ -108,7 +109,7 @@ func writeOr(path, text string) string {
 // likely is what to type where nothing can be made of what stands there.
 func likely(path string) string {
 	if strings.Contains(path, "eepalive") {
-		return sprint(`write "1s" to "%ds"`, compile.MaxKeepaliveSeconds)
+		return sprint(`write "1s" to "%ds"`, facts.KernelMaxKeepaliveSeconds)
 	}
 	return `write a number with a unit, such as "10s" or "1500ms"`
 }
@@ -145,7 +146,7 @@ func tooLong(text string) bool {
 func longDuration(path, text string) (code *diag.Code, message, help string) {
 	hours := int64(schema.MaxDuration / time.Hour)
 	if strings.Contains(path, "eepalive") {
-		return diag.KeepaliveOutOfRange, sprint("%s is %s, and the kernel takes 1s to %ds", path, written(text), compile.MaxKeepaliveSeconds), sprint(`write "%ds" or less`, compile.MaxKeepaliveSeconds)
+		return diag.KeepaliveOutOfRange, sprint("%s is %s, and the kernel takes 1s to %ds", path, written(text), facts.KernelMaxKeepaliveSeconds), sprint(`write "%ds" or less`, facts.KernelMaxKeepaliveSeconds)
 	}
 	return diag.DurationTooLong, sprint("%s is %s, and Envoy's timers end at %dh (68 years)", path, written(text), hours), sprint(`write "%dh" or less`, hours)
 }
@@ -197,7 +198,7 @@ func (r *rules) keepalive(pointer, probesName string, probes *uint32, precision 
 	}
 	if probes != nil && *probes == 0 {
 		p := pointer + schema.Pointer(probesName)
-		r.value(diag.ZeroProbes, p, sprint("%s is 0, which counts as leaving it out: the kernel's %d probes are sent", diag.FieldPath(p), compile.KernelProbes),
+		r.value(diag.ZeroProbes, p, sprint("%s is 0, which counts as leaving it out: the kernel's %d probes are sent", diag.FieldPath(p), facts.KernelKeepaliveProbes),
 			"delete the line, or write a number from 1 to 127")
 	}
 }
@@ -207,13 +208,13 @@ func (r *rules) keepaliveDuration(pointer string, d *schema.Duration, precision 
 	seconds := compile.WholeSeconds(d.Duration)
 	switch {
 	case d.Duration <= 0:
-		r.value(diag.KeepaliveOutOfRange, pointer, sprint("%s is %s, and the kernel takes 1s to %ds", path, d.Text, compile.MaxKeepaliveSeconds), `write "1s" or more, or delete the line for the kernel's default`)
+		r.value(diag.KeepaliveOutOfRange, pointer, sprint("%s is %s, and the kernel takes 1s to %ds", path, d.Text, facts.KernelMaxKeepaliveSeconds), `write "1s" or more, or delete the line for the kernel's default`)
 	case d.Duration < time.Millisecond:
 		r.value(diag.DurationTooShort, pointer, sprint("%s is %s, and it must be at least 1ms", path, d.Text), `write "1s" or more, or delete the line`)
 	case precision > 0 && d.Duration%precision != 0:
 		r.duration(pointer, d, time.Millisecond, precision)
-	case seconds > compile.MaxKeepaliveSeconds:
-		r.value(diag.KeepaliveOutOfRange, pointer, sprint("%s is %s, and the kernel takes 1s to %ds", path, d.Text, compile.MaxKeepaliveSeconds), sprint(`write "%ds" or less`, compile.MaxKeepaliveSeconds))
+	case seconds > facts.KernelMaxKeepaliveSeconds:
+		r.value(diag.KeepaliveOutOfRange, pointer, sprint("%s is %s, and the kernel takes 1s to %ds", path, d.Text, facts.KernelMaxKeepaliveSeconds), sprint(`write "%ds" or less`, facts.KernelMaxKeepaliveSeconds))
 	case d.Duration%time.Second != 0:
 		r.value(diag.KeepaliveRounded, pointer, sprint("%s is %s, and the kernel counts whole seconds: %s becomes %ds", path, d.Text, name, seconds), sprint(`write "%ds"`, seconds))
 		setFix(r.found, r.doc.SetValue(pointer, sprint("%ds", seconds)))

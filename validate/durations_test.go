@@ -6,6 +6,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 	"pgregory.net/rapid"
 )
 
@@ -170,7 +171,7 @@ func TestAKeepaliveThatPassesIsOneTheKernelTakes(t *testing.T) {
 				continue
 			}
 			seconds := compile.WholeSeconds(duration(t, value))
-			if seconds < 1 || seconds > compile.MaxKeepaliveSeconds {
+			if seconds < 1 || seconds > facts.KernelMaxKeepaliveSeconds {
 				t.Fatalf("%s passes, and is %d seconds", value, seconds)
 			}
 			if exact := duration(t, value)%1_000_000_000 == 0; exact != (len(found) == 0) {

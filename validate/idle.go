@@ -7,6 +7,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/hop"
 )
 
@@ -82,7 +83,7 @@ func idlePlace(c *compile.Connection) diag.Span {
 // sidecar reports an idle timeout of a mesh that the destination's own sidecar does not wait for.
 func (w *wisdom) sidecar(c *compile.Connection, hops []hop.Hop) {
 	inMesh := c.By.Kind.Name == "ConnectionPolicy" && c.Object.Kind != "EXTERNAL_SERVICE"
-	if !inMesh || c.TCP || !c.Idle.Written() || c.Idle.Value > 0 && c.Idle.Value <= sidecarIdle {
+	if !inMesh || c.TCP || !c.Idle.Written() || c.Idle.Value > 0 && c.Idle.Value <= facts.EnvoyIdleTimeout {
 		return
 	}
 	for i := range hops {
@@ -94,6 +95,6 @@ func (w *wisdom) sidecar(c *compile.Connection, hops []hop.Hop) {
 	if c.Idle.Value > 0 {
 		idle = diag.Seconds(c.Idle.Value)
 	}
-	w.add(diag.SidecarClosesFirst, c, c.Idle.From.Span(), fmt.Sprintf("with an idle timeout of %s, the destination's sidecar closes the connection first, after %s by Envoy's default", idle, diag.Seconds(sidecarIdle)),
+	w.add(diag.SidecarClosesFirst, c, c.Idle.From.Span(), fmt.Sprintf("with an idle timeout of %s, the destination's sidecar closes the connection first, after %s by Envoy's default", idle, diag.Seconds(facts.EnvoyIdleTimeout)),
 		`write "3000s" or less, or raise the sidecar's own with http.idleTimeout under inboundConnectionPool of its Sidecar`)
 }

@@ -23,9 +23,6 @@ const (
 	// shortMemory is the strictest documented timeout of a flow table, Azure's: a keepalive
 	// time below it is safe nearly everywhere.
 	shortMemory = 240 * time.Second
-	// sidecarIdle is after how long without requests Istio's sidecar closes a connection to its
-	// application's port, by Envoy's default (envoy: config/core/v3/protocol.proto, idle_timeout).
-	sidecarIdle = time.Hour
 )
 
 // Plan judges a plan: whether its connections survive the hops on their way, and whether their

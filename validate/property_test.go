@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/facts"
 	"pgregory.net/rapid"
 )
 
@@ -70,7 +71,7 @@ var config = some(map[string]*rapid.Generator[any]{
 		"maxConnections": number(1, int32Max),
 		"connectTimeout": wholeMilliseconds(100, int32Max),
 		"tcpKeepalive": some(map[string]*rapid.Generator[any]{
-			"time": wholeSeconds(1, compile.MaxKeepaliveSeconds), "interval": wholeSeconds(1, compile.MaxKeepaliveSeconds), "probes": number(1, compile.MaxKeepaliveProbes),
+			"time": wholeSeconds(1, facts.KernelMaxKeepaliveSeconds), "interval": wholeSeconds(1, facts.KernelMaxKeepaliveSeconds), "probes": number(1, facts.KernelMaxKeepaliveProbes),
 		}),
 	}),
 	"http": some(map[string]*rapid.Generator[any]{

@@ -6,15 +6,15 @@ import (
 	"encoding/json"
 	"math"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
 // Numbers of socket options are Linux's, written as literals: Envoy runs there, and the
 // system that compiles may have others (include/uapi/linux/tcp.h, asm-generic/socket.h).
 
-type optionKey struct{ level, name schema.Int64 }
+type optionKey struct{ level, name int64 }
 
 // kernelRange is what Linux takes for an option's int value; others give EINVAL.
 type kernelRange struct {
@@ -25,11 +25,11 @@ type kernelRange struct {
 }
 
 var kernelRanges = map[optionKey]kernelRange{
-	{compile.SolSocket, compile.SoKeepalive}:     {"SO_KEEPALIVE", "", math.MinInt32, math.MaxInt32, false},
-	{compile.IPProtoTCP, compile.TCPKeepIdle}:    {"TCP_KEEPIDLE", "seconds", 1, compile.MaxKeepaliveSeconds, true},
-	{compile.IPProtoTCP, compile.TCPKeepIntvl}:   {"TCP_KEEPINTVL", "seconds", 1, compile.MaxKeepaliveSeconds, true},
-	{compile.IPProtoTCP, compile.TCPKeepCnt}:     {"TCP_KEEPCNT", "probes", 1, compile.MaxKeepaliveProbes, true},
-	{compile.IPProtoTCP, compile.TCPUserTimeout}: {"TCP_USER_TIMEOUT", "milliseconds", 0, math.MaxInt32, false},
+	{facts.SolSocket, facts.SoKeepalive}:     {"SO_KEEPALIVE", "", math.MinInt32, math.MaxInt32, false},
+	{facts.IPProtoTCP, facts.TCPKeepIdle}:    {"TCP_KEEPIDLE", "seconds", 1, facts.KernelMaxKeepaliveSeconds, true},
+	{facts.IPProtoTCP, facts.TCPKeepIntvl}:   {"TCP_KEEPINTVL", "seconds", 1, facts.KernelMaxKeepaliveSeconds, true},
+	{facts.IPProtoTCP, facts.TCPKeepCnt}:     {"TCP_KEEPCNT", "probes", 1, facts.KernelMaxKeepaliveProbes, true},
+	{facts.IPProtoTCP, facts.TCPUserTimeout}: {"TCP_USER_TIMEOUT", "milliseconds", 0, math.MaxInt32, false},
 }
 
 // foreign are the keepalive numbers of other systems (Go's syscall tables). Those that mean
@@ -49,7 +49,7 @@ func (r *rules) socketOptions(pointer string, options []schema.SocketOption) {
 	first := map[optionKey]int{}
 	on, off, timing := -1, -1, -1
 	for i, o := range options {
-		at, key := index(pointer, i), optionKey{o.Level, o.Name}
+		at, key := index(pointer, i), optionKey{int64(o.Level), int64(o.Name)}
 		value, hasValue := r.optionValue(at, o)
 		r.foreignOption(at, key, value)
 		known, ok := kernelRanges[key]

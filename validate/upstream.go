@@ -5,6 +5,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -139,18 +140,17 @@ func (r *rules) staticHosts(s *schema.StaticUpstream) {
 // http2 checks what the protocol options plugin of Gloo checks, and names what it ignores.
 func (r *rules) http2(spec *schema.UpstreamSpec) {
 	on := spec.UseHTTP2 != nil && *spec.UseHTTP2
-	const window = 65535
 	for _, f := range []struct {
 		name   string
 		value  *uint32
 		lowest uint32
-	}{{"initialStreamWindowSize", spec.InitialStreamWindowSize, window}, {"initialConnectionWindowSize", spec.InitialConnectionWindowSize, window}, {"maxConcurrentStreams", spec.MaxConcurrentStreams, 1}} {
+	}{{"initialStreamWindowSize", spec.InitialStreamWindowSize, facts.EnvoyLeastWindow}, {"initialConnectionWindowSize", spec.InitialConnectionWindowSize, facts.EnvoyLeastWindow}, {"maxConcurrentStreams", spec.MaxConcurrentStreams, 1}} {
 		switch pointer := "/spec/" + f.name; {
 		case f.value == nil:
 		case !on:
 			r.key(diag.IgnoredSetting, pointer, f.name+" has no effect without useHttp2: true", "write useHttp2: true, or delete the line")
-		case *f.value < f.lowest || *f.value > 1<<31-1:
-			r.value(diag.HTTP2Setting, pointer, sprint("%s is %d, outside %d to 2147483647", f.name, *f.value, f.lowest), sprint("write a number from %d to 2147483647", f.lowest))
+		case *f.value < f.lowest || *f.value > facts.EnvoyMostHTTP2Number:
+			r.value(diag.HTTP2Setting, pointer, sprint("%s is %d, outside %d to %d", f.name, *f.value, f.lowest, facts.EnvoyMostHTTP2Number), sprint("write a number from %d to %d", f.lowest, facts.EnvoyMostHTTP2Number))
 		}
 	}
 	if spec.OverrideStreamErrorOnInvalidHTTPMessage != nil && !on {
@@ -198,7 +198,7 @@ func (r *rules) dns(spec *schema.UpstreamSpec) {
 	const pointer = "/spec/dnsRefreshRate"
 	switch {
 	case d.Duration <= ms:
-		r.value(diag.DNSRefreshRate, pointer, sprint("dnsRefreshRate is %s, and Envoy takes more than 1ms", d.Text), `write "5s", which is Envoy's default, or delete the line`)
+		r.value(diag.DNSRefreshRate, pointer, sprint("dnsRefreshRate is %s, and Envoy takes more than 1ms", d.Text), sprint("write %q, which is Envoy's default, or delete the line", diag.Seconds(facts.EnvoyDNSRefreshRate)))
 	case !resolvesNames(spec):
 		r.key(diag.DNSRefreshRate, pointer, "dnsRefreshRate needs host names to resolve, and this Upstream has none", "delete the line, or write host names instead of addresses")
 	}
