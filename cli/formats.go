@@ -135,9 +135,12 @@ func (s *streams) printTo(c *cli.Context, p printing, r read, summary diag.Summa
 
 // write prints a run's findings in the format.
 func (p printing) write(c *cli.Context, w io.Writer, r read, summary diag.Summary, color bool) error {
-	checked := make([]diag.Span, 0, len(r.documents))
-	for _, d := range r.documents {
-		checked = append(checked, d.Place())
+	checked := func(yield func(diag.Span) bool) {
+		for _, d := range r.documents {
+			if !yield(d.Place()) {
+				return
+			}
+		}
 	}
 	return format.Lookup(p.format).Write(w, &format.Report{
 		Found: r.found, Summary: summary, Checked: checked, FailOn: threshold(c), Version: moduleVersion(), Color: color,

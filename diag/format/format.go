@@ -8,6 +8,8 @@ package format
 import (
 	"fmt"
 	"io"
+	"iter"
+	"slices"
 
 	"github.com/connpolicy/connpolicy/diag"
 )
@@ -16,10 +18,10 @@ import (
 type Report struct {
 	Found   diag.List // sorted
 	Summary diag.Summary
-	Checked []diag.Span   // the objects that were read, whether they have findings or not
-	FailOn  diag.Severity // the severity from which on the run fails
-	Version string        // of connpolicy, by semver.org, such as "1.2.3"
-	Color   bool          // ANSI colors, in text only
+	Checked iter.Seq[diag.Span] // the objects that were read, whether they have findings or not
+	FailOn  diag.Severity       // the severity from which on the run fails
+	Version string              // of connpolicy, by semver.org, such as "1.2.3"
+	Color   bool                // ANSI colors, in text only
 }
 
 // Format is a form in which findings are printed.
@@ -42,7 +44,7 @@ var Formats = []Format{
 	{"sarif", func(w io.Writer, r *Report) error { return SARIF(w, r.Found, r.Version) }},
 	{"github", func(w io.Writer, r *Report) error { return GitHub(w, r.Found, r.Summary) }},
 	{"gitlab", func(w io.Writer, r *Report) error { return GitLab(w, r.Found) }},
-	{"junit", func(w io.Writer, r *Report) error { return JUnit(w, r.Found, r.Checked, r.FailOn) }},
+	{"junit", func(w io.Writer, r *Report) error { return JUnit(w, r.Found, slices.Collect(r.Checked), r.FailOn) }},
 	{"checkstyle", func(w io.Writer, r *Report) error { return Checkstyle(w, r.Found) }},
 }
 
