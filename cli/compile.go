@@ -40,12 +40,21 @@ func targetFlag(value, usage string) cli.Flag {
 	return &cli.StringFlag{Name: "target", Aliases: []string{"t"}, Value: value, Usage: strings.Replace(usage, "TARGET", "`"+strings.Join(emit.TargetNames(), "|")+"`", 1)}
 }
 
+// targetOf returns the target that --target names.
 func targetOf(c *cli.Context) (target, error) {
-	if err := oneOf(c, "target", emit.TargetNames()...); err != nil {
+	t, err := targetAmong(c, "target", emit.TargetNames())
+	if err != nil {
 		return target{}, err
 	}
-	t := emit.LookupTarget(c.String("target"))
 	return target{t, t.Encoding}, nil
+}
+
+// targetAmong returns the target that a flag names, one of names.
+func targetAmong(c *cli.Context, flag string, names []string) (*emit.Target, error) {
+	if err := oneOf(c, flag, names...); err != nil {
+		return nil, err
+	}
+	return emit.LookupTarget(c.String(flag)), nil
 }
 
 func (s *streams) compile(c *cli.Context) error {

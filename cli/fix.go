@@ -42,8 +42,7 @@ func (s *streams) fix(c *cli.Context) error {
 		return err
 	}
 	m := fixAll(sources, s.suppress(before).found, func(now []*diag.Source) diag.List {
-		stop := s.watch()
-		defer stop()
+		defer s.watch()()
 		return s.suppress(judge(now)).found
 	})
 	if dry {

@@ -136,15 +136,15 @@ func (f *function) checkFlags() (target, error) {
 	return f.target()
 }
 
-// target is what --target names, of the targets with objects that are applied to a cluster.
+// target is what --target names, one of the targets with objects that are applied to a cluster.
 func (f *function) target() (target, error) {
 	t, err := targetOf(f.c)
-	applied := strings.Join(emit.AppliedTargets(), ", ")
+	names := emit.AppliedTargets()
 	switch {
 	case err != nil:
-		return t, oneOf(f.c, "target", emit.AppliedTargets()...)
+		return t, oneOf(f.c, "target", names...)
 	case !t.Applied:
-		return t, usage(fmt.Sprintf("write one of %s; connpolicy compile --target %s writes a file", applied, t.Name),
+		return t, usage(fmt.Sprintf("write %s; connpolicy compile --target %s writes %s", strings.Join(names, " or "), t.Name, diag.Plural(1, t.Noun)),
 			"target %s has no Kubernetes objects, and a function returns nothing else", t.Name)
 	}
 	return t, nil

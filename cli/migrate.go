@@ -110,16 +110,15 @@ func migrateFlags(c *cli.Context) (*emit.Target, error) {
 	if err := checkFindingFlags(c); err != nil {
 		return nil, err
 	}
+	names := emit.AppliedTargets()
 	if !c.IsSet("to") {
-		return nil, usage("write --to "+strings.Join(emit.AppliedTargets(), " or "), "migrate needs to know where to")
+		return nil, usage("write --to "+strings.Join(names, " or "), "migrate needs to know where to")
 	}
-	if err := oneOf(c, "to", emit.AppliedTargets()...); err != nil {
-		return nil, err
+	to, err := targetAmong(c, "to", names)
+	if err == nil && c.String("output-dir") == "" {
+		err = usage("write --output-dir OUT, a directory of its own", "migrate needs a directory to write to")
 	}
-	if c.String("output-dir") == "" {
-		return nil, usage("write --output-dir OUT, a directory of its own", "migrate needs a directory to write to")
-	}
-	return emit.LookupTarget(c.String("to")), nil
+	return to, err
 }
 
 // migration accounts for every field of what was read, as a text and in numbers.

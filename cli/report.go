@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -69,12 +68,16 @@ func (s *streams) page(c *cli.Context, run planned, places []report.Place) error
 // an error it is about the findings alone.
 func (s *streams) newPage(c *cli.Context, run planned, places []report.Place) (report.Page, read, error) {
 	r := run.read
+	t := &emit.Targets[0] // resolve has no --target
+	if c.String("target") != "" {
+		t = emit.LookupTarget(c.String("target"))
+	}
 	p := report.Page{
 		Places: places, Resolved: run.plan != nil, Version: versionText(),
-		Input: s.named(c), Target: cmp.Or(c.String("target"), emit.Targets[0].Name),
+		Input: s.named(c), Target: t.Name,
 	}
 	if run.plan != nil {
-		objects, found, err := emitted(c, run.plan.Narrow(func(p *compile.Connection) bool { return chosen(c, p) }))
+		objects, found, err := emitted(t, run.plan.Narrow(func(p *compile.Connection) bool { return chosen(c, p) }))
 		if err != nil {
 			return p, r, err
 		}
@@ -89,21 +92,14 @@ func (s *streams) newPage(c *cli.Context, run planned, places []report.Place) (r
 
 // emitted is the plan in the target's words, object by object, and what was lost on the way. A
 // plan that the target cannot hold gives no objects.
-func emitted(c *cli.Context, plan *compile.Plan) ([]report.Emitted, diag.List, error) {
-	t := target{&emit.Targets[0], emit.Targets[0].Encoding}
-	if c.String("target") != "" {
-		var err error
-		if t, err = targetOf(c); err != nil {
-			return nil, nil, err
-		}
-	}
+func emitted(t *emit.Target, plan *compile.Plan) ([]report.Emitted, diag.List, error) {
 	objects, found := t.Write(plan, emit.Options{})
 	if found.AtLeast(diag.Error) {
 		return nil, found, nil
 	}
 	var out []report.Emitted
 	for _, o := range objects {
-		text, err := emit.Encode(o, t.format)
+		text, err := emit.Encode(o, t.Encoding)
 		if err != nil {
 			return nil, nil, err
 		}
