@@ -59,9 +59,9 @@ golden-clean: golden
 	if [ -n "$$changed" ]; then \
 		git --no-pager diff HEAD -- golden facts schema docs '*.md'; \
 		printf '%s\n' "$$changed"; \
-		echo 'golden-clean: golden or docs differ from the last commit. Read the diff above, then type'; \
-		echo '    git add golden docs && git commit      if it is what you meant'; \
-		echo '    git checkout HEAD -- golden            if it is not, and mend the code'; \
+		echo 'golden-clean: what is generated differs from the last commit. Read the diff above, then type'; \
+		echo '    git add golden facts schema docs && git commit      if it is what you meant'; \
+		echo '    git checkout HEAD -- golden                         if it is not, and mend the code'; \
 		exit 1; \
 	fi
 

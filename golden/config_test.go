@@ -59,7 +59,8 @@ func TestTheSchemaOfTheConfigurationNamesEveryCodeHopAndTarget(t *testing.T) {
 	}
 }
 
-// jsonList writes names one a line, as the schema has them where a list ends that far indented, so that a new one is one line of a diff.
+// jsonList writes names one a line, so that a new one is one line of a diff. The list ends indent
+// spaces from the left.
 func jsonList(names []string, indent int) string {
 	var b strings.Builder
 	for i, name := range names {

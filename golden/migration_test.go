@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,12 +22,9 @@ import (
 // What "connpolicy migrate" accounts for, beside what stands in the texts: every golden input and
 // example that has no error, for every target.
 
-// applied are the targets that a migration can write for.
-func applied() (targets []*emit.Target) {
-	for _, name := range emit.AppliedTargets() {
-		targets = append(targets, emit.LookupTarget(name))
-	}
-	return targets
+// migrationTargets are the targets that a migration can write for.
+func migrationTargets() []emit.Target {
+	return slices.DeleteFunc(slices.Clone(emit.Targets), func(t emit.Target) bool { return !t.Applied })
 }
 
 // migrationSets are the inputs by folder.
@@ -86,8 +84,8 @@ func migrationOf(t *testing.T, files []string, target *emit.Target) *report.Migr
 func TestEveryFieldOfTheSourceIsAccountedFor(t *testing.T) {
 	fields, sets := 0, 0
 	for set, files := range migrationSets(t) {
-		for _, target := range applied() {
-			m := migrationOf(t, files, target)
+		for _, target := range migrationTargets() {
+			m := migrationOf(t, files, &target)
 			if m == nil {
 				continue
 			}
@@ -196,9 +194,9 @@ func migrationValues(v any) int {
 }
 
 func TestEveryTargetHasADefaultForEverySetting(t *testing.T) {
-	for _, target := range applied() {
+	for _, target := range migrationTargets() {
 		for set, files := range migrationSets(t) {
-			m := migrationOf(t, files, target)
+			m := migrationOf(t, files, &target)
 			if m == nil {
 				continue
 			}
