@@ -20,36 +20,68 @@ var growing = map[string]func(n int) string{
 	},
 }
 
-// TestPlacesGrowWithTheText looks up every key of a text, and of one four times as long. Linear
-// time takes 4 times as long and quadratic time 16 times; the limit is between them.
+// broken are shapes of text with a syntax error, which was once looked for in such a time, and the n from
+// which on that showed.
+var broken = map[string]struct {
+	n     int
+	shape func(n int) string
+}{
+	"quotes that are never closed": {16_000, func(n int) string { return strings.Repeat("- \"a\n", n) }},
+	"aliases before their anchor":  {64_000, func(n int) string { return strings.Repeat("- *a\n", n) + "- &a x\n" }},
+}
+
+// TestPlacesGrowWithTheText looks up every key of a text, and of one four times as long.
 func TestPlacesGrowWithTheText(t *testing.T) {
-	const n, factor, limit = 2000, 4, 10
 	for name, shape := range growing {
 		t.Run(name, func(t *testing.T) {
-			short := lookUpAll(t, shape, n)
-			long := lookUpAll(t, shape, factor*n)
-			if long > limit*short+50*time.Millisecond {
-				t.Errorf("%d keys take %v, %d keys take %v", n, short, factor*n, long)
-			}
+			growsWithTheText(t, 2000, func(n int) func() {
+				c := Split(diag.NewSource("in.yaml", shape(n)))[0]
+				c.tree()
+				return func() {
+					for i := range n {
+						c.span(fmt.Sprintf("/a/key%d", i), true)
+						c.span(fmt.Sprintf("/a/key_%d", i), true)
+					}
+				}
+			})
 		})
 	}
 }
 
-// lookUpAll returns the least of three times that it takes to find the places of n keys.
-func lookUpAll(t *testing.T, shape func(int) string, n int) time.Duration {
-	t.Helper()
-	least := time.Hour
-	for range 3 {
-		c := Split(diag.NewSource("in.yaml", shape(n)))[0]
-		c.tree()
-		start := time.Now()
-		for i := range n {
-			c.span(fmt.Sprintf("/a/key%d", i), true)
-			c.span(fmt.Sprintf("/a/key_%d", i), true)
-		}
-		least = min(least, time.Since(start))
+func TestSyntaxErrorsAreFoundInTimeThatGrowsWithTheText(t *testing.T) {
+	for name, text := range broken {
+		t.Run(name, func(t *testing.T) {
+			growsWithTheText(t, text.n, func(n int) func() {
+				c := Split(diag.NewSource("in.yaml", text.shape(n)))[0]
+				return func() {
+					if p := Parse(c, "default"); len(p.Found) != 1 {
+						t.Fatalf("%d findings", len(p.Found))
+					}
+				}
+			})
+		})
 	}
-	return least
+}
+
+// growsWithTheText compares the least of three times for a text and for one four times as long.
+// Linear time takes 4 times as long and quadratic time 16 times; the limit is between them.
+func growsWithTheText(t *testing.T, n int, prepare func(n int) (work func())) {
+	t.Helper()
+	least := func(n int) time.Duration {
+		least := time.Hour
+		for range 3 {
+			work := prepare(n)
+			start := time.Now()
+			work()
+			least = min(least, time.Since(start))
+		}
+		return least
+	}
+	const factor, limit = 4, 10
+	short, long := least(n), least(factor*n)
+	if long > limit*short+50*time.Millisecond {
+		t.Errorf("%d take %v, %d take %v", n, short, factor*n, long)
+	}
 }
 
 func repeated(n int, format string) string {
