@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// FixedBy tells what fixes findings of a kind that is Fixable.
-const FixedBy = "connpolicy validate --fix, on the condition in docs/fixes.md"
+// FixedBy names the command that fixes findings of a code that is Fixable.
+const FixedBy = "connpolicy validate --fix, under the conditions in docs/fixes.md"
 
 // Page is the code's page as "explain" prints it: meaning, example, fix, source.
 func (c *Code) Page() string {

@@ -54,7 +54,7 @@ an input of ` + "`golden/`" + `, every fix is tried there.
 		block(&b, "Gives it:", c.Example)
 		block(&b, "Instead:", c.Fix)
 		if c.Fixable {
-			fmt.Fprintf(&b, "\nFixed by `connpolicy validate --fix`, on the [condition](fixes.md) for this code.\n")
+			fmt.Fprintf(&b, "\nFixed by `connpolicy validate --fix` where the [condition for this code](fixes.md) holds.\n")
 		}
 		fmt.Fprintf(&b, "\nSource: <%s>\n", c.Reference)
 	}

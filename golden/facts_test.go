@@ -112,8 +112,8 @@ func factsProgram(t *testing.T, all []figure) string {
 		}
 	}
 	out := filepath.Join(dir, "connpolicy.exe")
-	if said, err := exec.Command("go", "build", "-buildvcs=false", "-overlay", filepath.Join(dir, "overlay.json"), "-o", out, "..").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, said)
+	if output, err := exec.Command("go", "build", "-buildvcs=false", "-overlay", filepath.Join(dir, "overlay.json"), "-o", out, "..").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, output)
 	}
 	return out
 }
@@ -140,8 +140,8 @@ func TestEveryFactIsHeldByACase(t *testing.T) {
 	for _, f := range all {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
-			for name, text := range defaultsTold(t, changed, "FACT="+f.name) {
-				if text != told(t, name) {
+			for name, text := range printedDefaults(t, changed, "FACT="+f.name) {
+				if text != recorded(t, name) {
 					return
 				}
 			}
@@ -155,25 +155,25 @@ func TestEveryFactIsHeldByACase(t *testing.T) {
 	}
 }
 
-// toldDir has an input that leaves out what it can, and what the program tells of it.
-const toldDir = "../facts/testdata"
+// recordedDir has an input that leaves out what it can, and what the program prints for it.
+const recordedDir = "../facts/testdata"
 
-func told(t *testing.T, name string) string {
+func recorded(t *testing.T, name string) string {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join(toldDir, name))
+	raw, err := os.ReadFile(filepath.Join(recordedDir, name))
 	if err != nil && !*update {
 		t.Fatal(err)
 	}
 	return string(raw)
 }
 
-// defaultsTold is what resolve tells of the defaults, and what migrate tells of those of its targets, by the
+// printedDefaults is what resolve prints of the defaults, and migrate of those of its targets, by the
 // file that holds it.
-func defaultsTold(t *testing.T, program, env string) map[string]string {
+func printedDefaults(t *testing.T, program, env string) map[string]string {
 	t.Helper()
 	run := func(args ...string) string {
 		cmd := exec.Command(program, args...)
-		cmd.Dir, cmd.Env = toldDir, []string{"LC_ALL=C", env}
+		cmd.Dir, cmd.Env = recordedDir, []string{"LC_ALL=C", env}
 		out, err := cmd.Output()
 		if err != nil {
 			t.Fatalf("%v: %v", args, err)
@@ -193,13 +193,13 @@ func defaultsTold(t *testing.T, program, env string) map[string]string {
 	return files
 }
 
-func TestDefaultsAreToldAsTheyAre(t *testing.T) {
-	for name, text := range defaultsTold(t, program, "") {
+func TestDefaultsArePrintedAsRecorded(t *testing.T) {
+	for name, text := range printedDefaults(t, program, "") {
 		if *update {
-			if err := os.WriteFile(filepath.Join(toldDir, name), []byte(text), 0o666); err != nil { //nolint:gosec // a file of the repository
+			if err := os.WriteFile(filepath.Join(recordedDir, name), []byte(text), 0o666); err != nil { //nolint:gosec // a file of the repository
 				t.Fatal(err)
 			}
-		} else if diff := cmp.Diff(told(t, name), text); diff != "" {
+		} else if diff := cmp.Diff(recorded(t, name), text); diff != "" {
 			t.Errorf("%s: (-is +should be)\n%s", name, diff)
 		}
 	}

@@ -25,7 +25,7 @@ type cutAt struct {
 }
 
 // hops judges a connection by the hops on its way, and reports whether one cuts it.
-func (w *wisdom) hops(c *compile.Connection, hops []hop.Hop) bool {
+func (w *planLinter) hops(c *compile.Connection, hops []hop.Hop) bool {
 	idle, bad := Idle(c), false
 	for i := range hops {
 		h := &hops[i]
@@ -51,7 +51,7 @@ const silent hop.Verdict = "silent"
 
 // cut adds a hop to the cut at a place. The hop that asks for most decides what is reported: the
 // one with the longest timeout of those that send requests, else the one with the shortest.
-func (w *wisdom) cut(at cutAt, verdict hop.Verdict, c *compile.Connection, h *hop.Hop) {
+func (w *planLinter) cut(at cutAt, verdict hop.Verdict, c *compile.Connection, h *hop.Hop) {
 	known := w.byPlace[at]
 	if known == nil {
 		known = &cut{verdict: verdict, c: c, hop: *h}
@@ -82,7 +82,7 @@ func (w *wisdom) cut(at cutAt, verdict hop.Verdict, c *compile.Connection, h *ho
 func sameHop(a, b *hop.Hop) bool { return a.ID == b.ID && a.Idle == b.Idle }
 
 // report gives the finding of a cut.
-func (w *wisdom) report(cut *cut) {
+func (w *planLinter) report(cut *cut) {
 	switch cut.verdict {
 	case hop.OneLostProbe:
 		w.oneLostProbe(cut)
@@ -138,7 +138,7 @@ func (cut *cut) orRaise(needed time.Duration) string {
 }
 
 // forgotten reports a first probe that is sent too late, or others that are.
-func (w *wisdom) forgotten(cut *cut) {
+func (w *planLinter) forgotten(cut *cut) {
 	k, h := cut.c.Keepalive, &cut.hop
 	first := k.Time.Value
 	if first < h.Idle {
@@ -158,7 +158,7 @@ func (w *wisdom) forgotten(cut *cut) {
 }
 
 // forgottenBetween reports probes of which the first is sent in time, and the next is not.
-func (w *wisdom) forgottenBetween(cut *cut) {
+func (w *planLinter) forgottenBetween(cut *cut) {
 	k, h := cut.c.Keepalive, &cut.hop
 	message := fmt.Sprintf("keepalive interval %s is %s after which %s forgets an idle connection: so long the kernel waits after each probe, answered or not",
 		timeText(k.Interval), longerThan(k.Interval.Value, h.Idle), title(h))
@@ -170,14 +170,14 @@ func (w *wisdom) forgottenBetween(cut *cut) {
 	w.addFixed(fix, diag.HopIdleTimeout, cut.c, intervalPlace(&k), message, help, cut.notes()...)
 }
 
-func (w *wisdom) oneLostProbe(cut *cut) {
+func (w *planLinter) oneLostProbe(cut *cut) {
 	k, h := cut.c.Keepalive, &cut.hop
 	message := fmt.Sprintf("keepalive time %s and interval %s leave no room for a lost probe before %s forgets the connection after %s",
 		diag.Seconds(k.Time.Value), diag.Seconds(k.Interval.Value), title(h), diag.Seconds(h.Idle))
 	w.add(diag.HopOneLostProbe, cut.c, timePlace(&k), message, saferTime(cut.c, h), cut.notes()...)
 }
 
-func (w *wisdom) noKeepalive(cut *cut) {
+func (w *planLinter) noKeepalive(cut *cut) {
 	h := &cut.hop
 	message := fmt.Sprintf("no keepalive holds this connection: %s forgets it after %s without traffic", title(h), diag.Seconds(h.Idle))
 	w.add(diag.HopKeepaliveOff, cut.c, keepalivePlace(cut.c), message, addKeepalive(cut.c, h), cut.notes()...)
@@ -185,7 +185,7 @@ func (w *wisdom) noKeepalive(cut *cut) {
 
 // silentRequest reports connections that are closed in time while they are idle, and forgotten
 // while a request waits.
-func (w *wisdom) silentRequest(cut *cut) {
+func (w *planLinter) silentRequest(cut *cut) {
 	c, h := cut.c, &cut.hop
 	lost := fmt.Sprintf("%s forgets the connection after %s without traffic, and no keepalive holds it", title(h), diag.Seconds(h.Idle))
 	stream := c.StreamIdle

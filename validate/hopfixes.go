@@ -21,7 +21,7 @@ type passage struct {
 }
 
 // record files a connection under each place that a fix may change.
-func (w *wisdom) record(c *compile.Connection, hops []hop.Hop) {
+func (w *planLinter) record(c *compile.Connection, hops []hop.Hop) {
 	if len(hops) == 0 {
 		return
 	}
@@ -36,13 +36,13 @@ func (w *wisdom) record(c *compile.Connection, hops []hop.Hop) {
 // fixed returns the fix that writes a duration in the place of a setting's value. change puts the
 // duration into a connection. The fix is nil where the text does not let it be made, and where a hop
 // would cut one of the connections that read the setting.
-func (w *wisdom) fixed(s compile.Setting[time.Duration], d time.Duration, change func(*hop.Idle, time.Duration)) *diag.Fix {
+func (w *planLinter) fixed(s compile.Setting[time.Duration], d time.Duration, change func(*hop.Idle, time.Duration)) *diag.Fix {
 	document := s.From.Document()
 	if document == nil || document.Kind.Name == "Proxy" { // Gloo writes Proxies
 		return nil
 	}
 	for _, p := range w.passages[s.From] {
-		if !p.takes(d, change) {
+		if !p.allows(d, change) {
 			return nil
 		}
 	}
@@ -52,23 +52,23 @@ func (w *wisdom) fixed(s compile.Setting[time.Duration], d time.Duration, change
 	return document.SetValue(s.From.Pointer(), diag.Seconds(d))
 }
 
-// takes reports a change after which no hop does to the connection what it did not do before, or
+// allows reports a change after which no hop does to the connection what it did not do before, or
 // what the change is to prevent.
-func (p passage) takes(d time.Duration, change func(*hop.Idle, time.Duration)) bool {
+func (p passage) allows(d time.Duration, change func(*hop.Idle, time.Duration)) bool {
 	now := p.idle
 	change(&now, d)
 	if now.Keepalive && (now.Time < min(eagerTime, p.idle.Time) || now.Interval < min(eagerInterval, p.idle.Interval) || now.Interval > now.Time) {
 		return false
 	}
-	mends := mended(p.idle, now)
+	prevented := preventedBy(p.idle, now)
 	return !slices.ContainsFunc(p.hops, func(h hop.Hop) bool {
 		before, after := h.Judge(p.idle), h.Judge(now)
-		return after != hop.Safe && (after != before || slices.Contains(mends, after)) || h.CutsSilentRequest(now) && !h.CutsSilentRequest(p.idle)
+		return after != hop.Safe && (after != before || slices.Contains(prevented, after)) || h.CutsSilentRequest(now) && !h.CutsSilentRequest(p.idle)
 	})
 }
 
-// mended are the verdicts that a change is to prevent.
-func mended(was, now hop.Idle) []hop.Verdict {
+// preventedBy are the verdicts that a change is to prevent.
+func preventedBy(was, now hop.Idle) []hop.Verdict {
 	if was.Timeout != now.Timeout {
 		return []hop.Verdict{hop.Closed, hop.ClosesFirst}
 	}

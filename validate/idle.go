@@ -13,7 +13,7 @@ import (
 
 // closed reports a hop that ends TCP and is sent requests: only an idle timeout that is shorter
 // than the hop's keeps requests off closed connections.
-func (w *wisdom) closed(cut *cut) {
+func (w *planLinter) closed(cut *cut) {
 	c, h := cut.c, &cut.hop
 	idle := c.Idle
 	what := "the idle timeout, " + diag.Seconds(idle.Value) + " by " + idle.From.Default + ","
@@ -32,7 +32,7 @@ func (w *wisdom) closed(cut *cut) {
 }
 
 // closesFirst reports a listener that gives up before a hop that sends it requests.
-func (w *wisdom) closesFirst(cut *cut) {
+func (w *planLinter) closesFirst(cut *cut) {
 	c, h := cut.c, &cut.hop
 	message := fmt.Sprintf("this listener closes a connection that is idle for %s, and %s in front of it may send a request on it until %s are over", diag.Seconds(c.Idle.Value), title(h), diag.Seconds(h.Idle))
 	w.addFixed(w.fixed(c.Idle, h.Longer(), setTimeout), diag.ListenerClosesFirst, c, idlePlace(c), message, writeIdle(c, h.Longer()), cut.notes(backendsNote(h)...)...)
@@ -81,7 +81,7 @@ func idlePlace(c *compile.Connection) diag.Span {
 }
 
 // sidecar reports an idle timeout of a mesh that the destination's own sidecar does not wait for.
-func (w *wisdom) sidecar(c *compile.Connection, hops []hop.Hop) {
+func (w *planLinter) sidecar(c *compile.Connection, hops []hop.Hop) {
 	inMesh := c.By.Kind.Name == "ConnectionPolicy" && c.Object.Kind != "EXTERNAL_SERVICE"
 	if !inMesh || c.TCP || !c.Idle.Written() || c.Idle.Value > 0 && c.Idle.Value <= facts.EnvoyIdleTimeout {
 		return

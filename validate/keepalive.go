@@ -11,7 +11,7 @@ import (
 )
 
 // wellKnown names the hops that would cut a connection, when none was named.
-func (w *wisdom) wellKnown(c *compile.Connection) bool {
+func (w *planLinter) wellKnown(c *compile.Connection) bool {
 	k := c.Keepalive
 	if k.Time.Value < shortMemory || c.Idle.Value > 0 && c.Idle.Value < shortMemory {
 		return false
@@ -38,7 +38,7 @@ func listed(names []string, most int) string {
 // manyConnections is the number for which the cost of probes is told.
 const manyConnections = 10_000
 
-func (w *wisdom) eager(c *compile.Connection) {
+func (w *planLinter) eager(c *compile.Connection) {
 	k := c.Keepalive
 	if k.Time.Written() && k.Time.Value < eagerTime {
 		packets := 2 * manyConnections / max(int64(Idle(c).Rhythm()/time.Second), 1)
@@ -53,7 +53,7 @@ func (w *wisdom) eager(c *compile.Connection) {
 }
 
 // rhythm reports a time that the interval overrules.
-func (w *wisdom) rhythm(c *compile.Connection) bool {
+func (w *planLinter) rhythm(c *compile.Connection) bool {
 	k := c.Keepalive
 	if k.Interval.Value <= k.Time.Value {
 		return false
@@ -71,7 +71,7 @@ func (w *wisdom) rhythm(c *compile.Connection) bool {
 	return true
 }
 
-func (w *wisdom) slow(c *compile.Connection) {
+func (w *planLinter) slow(c *compile.Connection) {
 	k := c.Keepalive
 	if k.DeadAfter() <= slowDeath {
 		return
@@ -84,7 +84,7 @@ func (w *wisdom) slow(c *compile.Connection) {
 	w.add(diag.KeepaliveSlow, c, timePlace(&k), message, fmt.Sprintf("%s, %s and 3 notice it within 5 minutes", spelled(k.Time, 4*time.Minute), spelled(k.Interval, 15*time.Second)))
 }
 
-func (w *wisdom) moot(c *compile.Connection) bool {
+func (w *planLinter) moot(c *compile.Connection) bool {
 	k := c.Keepalive
 	if c.Idle.Value == 0 || c.Idle.Value > k.Time.Value {
 		return false
@@ -106,7 +106,7 @@ func (w *wisdom) moot(c *compile.Connection) bool {
 
 // tcpIdle reports a keepalive that is to keep a TCP connection open for longer than Envoy does. An
 // Upstream's connections end with those of the TCP listener, which has the idle timeout.
-func (w *wisdom) tcpIdle(c *compile.Connection) {
+func (w *planLinter) tcpIdle(c *compile.Connection) {
 	if !c.TCP || c.Idle.Value == 0 || c.Idle.Written() || c.By.Kind.Name == "Upstream" {
 		return
 	}

@@ -29,7 +29,7 @@ const (
 // keepalives make sense. With hops, the places that no policy decides are judged as well. Each
 // finding is given once for a place in the user's text, however many destinations a policy reaches.
 func Plan(p *compile.Plan, ways []Way) diag.List {
-	w := &wisdom{seen: map[said]bool{}, byPlace: map[cutAt]*cut{}, passages: map[compile.Origin][]passage{}}
+	w := &planLinter{seen: map[findingKey]bool{}, byPlace: map[cutAt]*cut{}, passages: map[compile.Origin][]passage{}}
 	for _, c := range p.Connections() {
 		w.connection(&c, ways)
 	}
@@ -45,8 +45,8 @@ func Plan(p *compile.Plan, ways []Way) diag.List {
 	return w.found
 }
 
-type wisdom struct {
-	seen  map[said]bool
+type planLinter struct {
+	seen  map[findingKey]bool
 	found diag.List
 
 	cuts    []*cut // in the order in which they were found
@@ -55,8 +55,8 @@ type wisdom struct {
 	passages map[compile.Origin][]passage // connections by where their timeouts are written
 }
 
-// said is a finding that was given already.
-type said struct {
+// findingKey identifies a finding that was given already.
+type findingKey struct {
 	span    diag.Span
 	code    *diag.Code
 	message string
@@ -64,7 +64,7 @@ type said struct {
 
 // connection judges a connection by the hops named, else by those that are well known, else its
 // keepalive by itself. Only the worst is reported: mending it often mends the others.
-func (w *wisdom) connection(c *compile.Connection, ways []Way) {
+func (w *planLinter) connection(c *compile.Connection, ways []Way) {
 	hops := On(ways, c)
 	w.record(c, hops)
 	cut := w.hops(c, hops)
@@ -103,8 +103,8 @@ func Idle(c *compile.Connection) hop.Idle {
 }
 
 // add reports whether the finding is new.
-func (w *wisdom) add(code *diag.Code, c *compile.Connection, span diag.Span, message, help string, related ...diag.Related) bool {
-	key := said{span, code, message}
+func (w *planLinter) add(code *diag.Code, c *compile.Connection, span diag.Span, message, help string, related ...diag.Related) bool {
+	key := findingKey{span, code, message}
 	if w.seen[key] {
 		return false
 	}
@@ -114,7 +114,7 @@ func (w *wisdom) add(code *diag.Code, c *compile.Connection, span diag.Span, mes
 }
 
 // addFixed adds a finding with its fix, which may be nil.
-func (w *wisdom) addFixed(fix *diag.Fix, code *diag.Code, c *compile.Connection, span diag.Span, message, help string, related ...diag.Related) {
+func (w *planLinter) addFixed(fix *diag.Fix, code *diag.Code, c *compile.Connection, span diag.Span, message, help string, related ...diag.Related) {
 	if w.add(code, c, span, message, help, related...) {
 		setFix(w.found, fix)
 	}

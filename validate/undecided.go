@@ -35,7 +35,7 @@ type lostServices struct {
 
 // services reports, once for each hop, the Services that no policy selects and whose idle
 // connections do not survive it.
-func (w *wisdom) services(connections []compile.Connection, ways []Way) {
+func (w *planLinter) services(connections []compile.Connection, ways []Way) {
 	var all []*lostServices
 	byHop := map[string]*lostServices{}
 	for i := range connections {
@@ -60,7 +60,7 @@ func (w *wisdom) services(connections []compile.Connection, ways []Way) {
 	}
 }
 
-func (w *wisdom) withoutPolicy(l *lostServices) {
+func (w *planLinter) withoutPolicy(l *lostServices) {
 	verb, their, each, them, first := "forgets", "its", "it", "it", []string(nil)
 	if l.count > 1 {
 		their, each, them, first = "their", "each of them", "them", []string{"this is the first of them"}
