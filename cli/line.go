@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
@@ -263,15 +262,7 @@ func setNames(sets []compile.Set) string {
 	for i := range sets {
 		names[i] = sets[i].Name
 	}
-	return someNames(names)
-}
-
-func someNames(names []string) string {
-	const most = 4
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	return diag.FirstOf(names, 4)
 }
 
 // unparsable reports findings about text that could not be read at all: exit code 2, as for

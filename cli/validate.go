@@ -87,5 +87,5 @@ func judgedSets(sets []string) string {
 	if len(sets) < 2 {
 		return ""
 	}
-	return fmt.Sprintf("%d sets judged, each by itself: %s", len(sets), someNames(sets))
+	return fmt.Sprintf("%d sets judged, each by itself: %s", len(sets), diag.FirstOf(sets, 4))
 }

@@ -31,7 +31,7 @@ func (c *collector) attached(l *compile.Listener) []compile.Attachment {
 		c.unbound(l, diag.GatewayMissing, fmt.Sprintf("Gateway %s has no %s, which --gateway names for port %s%s", u.Wanted.Ref(), wanted, openedPort(l), leftOut), namedListener(l))
 	case compile.SeveralGateways:
 		refs := gatewayRefs(u.Candidates)
-		c.unbound(l, diag.SeveralGateways, fmt.Sprintf("port %s is opened by %d Gateways of the Gateway API (%s)%s", openedPort(l), len(refs), firstOf(refs), leftOut), "choose one with --gateway "+refs[0])
+		c.unbound(l, diag.SeveralGateways, fmt.Sprintf("port %s is opened by %d Gateways of the Gateway API (%s)%s", openedPort(l), len(refs), diag.FirstOf(refs, mostNames), leftOut), "choose one with --gateway "+refs[0])
 	case compile.SeveralPorts:
 		first := u.Candidates[0]
 		other := u.Candidates[slices.IndexFunc(u.Candidates, func(a compile.Attachment) bool { return a.Port != first.Port })]
@@ -61,7 +61,7 @@ func namedListener(l *compile.Listener) string {
 		names = append(names, fmt.Sprintf("%s (%d)", a.Section, a.Port))
 	}
 	if section == "LISTENER" && ref != "NAMESPACE/NAME" {
-		help += "; its listeners: " + firstOf(names)
+		help += "; its listeners: " + diag.FirstOf(names, mostNames)
 	}
 	return help
 }
@@ -97,14 +97,6 @@ func gatewayRefs(list []compile.Attachment) []string {
 
 // mostNames is how many names a finding lists.
 const mostNames = 5
-
-// firstOf lists the first names: "a, b, c and 7 more".
-func firstOf(names []string) string {
-	if n := len(names) - mostNames; n > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:mostNames], ", "), n)
-	}
-	return strings.Join(names, ", ")
-}
 
 // unread reports a Gateway that is not in the input, so that its listeners are assumed. Answer is
 // the placeholder for what --gateway has to name.

@@ -128,10 +128,7 @@ func culprits(places []Place) string {
 		}
 	}
 	slices.SortStableFunc(names, func(a, b string) int { return count[b] - count[a] })
-	if more := len(names) - 4; more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:4], ", "), more)
-	}
-	return strings.Join(names, ", ")
+	return diag.FirstOf(names, 4)
 }
 
 func newTiles(p *Page) []tile {

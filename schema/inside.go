@@ -99,20 +99,9 @@ func heldIn(key, text string) (held string, gloo bool) {
 		}
 	}
 	if len(sets) > 0 {
-		return firstOf(sets), true
+		return diag.FirstOf(sets, 1), true
 	}
-	return firstOf(others), false
-}
-
-// firstOf names the first of some and counts the others.
-func firstOf(names []string) string {
-	switch len(names) {
-	case 0:
-		return ""
-	case 1:
-		return names[0]
-	}
-	return fmt.Sprintf("%s and %d more", names[0], len(names)-1)
+	return diag.FirstOf(others, 1), false
 }
 
 // glooFields are those of Gloo's kinds: settings of listeners and Upstreams, and a policy's config.

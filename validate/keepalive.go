@@ -2,7 +2,6 @@ package validate
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/connpolicy/connpolicy/compile"
@@ -22,17 +21,9 @@ func (w *planLinter) wellKnown(c *compile.Connection) bool {
 			names = append(names, fmt.Sprintf("%s %s", h.ID, diag.Seconds(h.Idle)))
 		}
 	}
-	message := fmt.Sprintf("keepalive time %s is too long for hops that forget earlier: %s", timeText(k.Time), listed(names, 4))
+	message := fmt.Sprintf("keepalive time %s is too long for hops that forget earlier: %s", timeText(k.Time), diag.FirstOf(names, 4))
 	w.add(diag.HopsThatForget, c, timePlace(&k), message, "name the hops on the way, such as --hop aws-nlb; connpolicy hops lists all of them")
 	return true
-}
-
-// listed joins the first few of a list and counts the rest.
-func listed(names []string, most int) string {
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // manyConnections is the number for which the cost of probes is told.

@@ -19,7 +19,7 @@ func unreadKind(doc *schema.Document) diag.List {
 	}
 	return diag.List{{
 		Code: diag.UnreadKind, Span: doc.KeySpan(doc.Carried()[0]), Subject: doc.Subject(),
-		Message: fmt.Sprintf("%s is not read, though it %s %s", doc.Kind.Name, verb, enumerateSome(doc.CarriedPaths())),
+		Message: fmt.Sprintf("%s is not read, though it %s %s", doc.Kind.Name, verb, diag.FirstOf(doc.CarriedPaths(), mostNames)),
 		Help:    orRendered(doc, "check by hand what it changes for the objects compiled here"),
 	}}
 }
@@ -38,7 +38,7 @@ func fieldPathsOf(pointers []string) string {
 	for i, p := range pointers {
 		names[i] = diag.FieldPath(p)
 	}
-	return enumerateSome(names)
+	return diag.FirstOf(names, mostNames)
 }
 
 // upstreamAnnotations reports the annotations of a Service that Gloo copies into the Upstream it
@@ -83,7 +83,7 @@ func Unjudged(docs []*schema.Document, p *compile.Plan, ways []Way) diag.List {
 	var found diag.List
 	for _, of := range schema.ByKind(unjudged) {
 		d := of.First
-		message := fmt.Sprintf("the connection settings of this %s are not judged: %s", d.Kind.Name, enumerateSome(d.CarriedPaths()))
+		message := fmt.Sprintf("the connection settings of this %s are not judged: %s", d.Kind.Name, diag.FirstOf(d.CarriedPaths(), mostNames))
 		if of.Others > 0 {
 			message += fmt.Sprintf("; nor are those of %s", diag.Plural(of.Others, "other "+d.Kind.Name))
 		}

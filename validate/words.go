@@ -98,14 +98,8 @@ func article(name string) string {
 
 func enumerate(names []string) string { return strings.Join(names, ", ") }
 
-// enumerateSome lists names up to a number that a person still reads.
-func enumerateSome(names []string) string {
-	const most = 16
-	if len(names) <= most {
-		return enumerate(names)
-	}
-	return sprint("%s and %d more", enumerate(names[:most]), len(names)-most)
-}
+// mostNames is how many names a person still reads.
+const mostNames = 16
 
 // quoted lists values for "one of": "A", "B" or "C".
 func quoted(names []string) string {
