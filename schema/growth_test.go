@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/connpolicy/connpolicy/bench/growth"
 	"github.com/connpolicy/connpolicy/diag"
 )
 
@@ -34,7 +34,7 @@ var broken = map[string]struct {
 func TestPlacesGrowWithTheText(t *testing.T) {
 	for name, shape := range growing {
 		t.Run(name, func(t *testing.T) {
-			growsWithTheText(t, 2000, func(n int) func() {
+			growth.Linear(t, 2000, func(n int) func() {
 				c := Split(diag.NewSource("in.yaml", shape(n)))[0]
 				c.tree()
 				return func() {
@@ -51,7 +51,7 @@ func TestPlacesGrowWithTheText(t *testing.T) {
 func TestSyntaxErrorsAreFoundInTimeThatGrowsWithTheText(t *testing.T) {
 	for name, text := range broken {
 		t.Run(name, func(t *testing.T) {
-			growsWithTheText(t, text.n, func(n int) func() {
+			growth.Linear(t, text.n, func(n int) func() {
 				c := Split(diag.NewSource("in.yaml", text.shape(n)))[0]
 				return func() {
 					if p := Parse(c, "default"); len(p.Found) != 1 {
@@ -63,25 +63,20 @@ func TestSyntaxErrorsAreFoundInTimeThatGrowsWithTheText(t *testing.T) {
 	}
 }
 
-// growsWithTheText compares the least of three times for a text and for one four times as long.
-// Linear time takes 4 times as long and quadratic time 16 times; the limit is between them.
-func growsWithTheText(t *testing.T, n int, prepare func(n int) (work func())) {
-	t.Helper()
-	least := func(n int) time.Duration {
-		least := time.Hour
-		for range 3 {
-			work := prepare(n)
-			start := time.Now()
-			work()
-			least = min(least, time.Since(start))
+// TestCommentsAboveNestedBlocks reads a text whose length is the square of its depth.
+func TestCommentsAboveNestedBlocks(t *testing.T) {
+	growth.Quadratic(t, 300, func(n int) func() {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, "%*s# connpolicy:ignore keepalive-rounded reason\n%*sa:\n", i, "", i, "")
 		}
-		return least
-	}
-	const factor, limit = 4, 10
-	short, long := least(n), least(factor*n)
-	if long > limit*short+50*time.Millisecond {
-		t.Errorf("%d take %v, %d take %v", n, short, factor*n, long)
-	}
+		c := Split(diag.NewSource("in.yaml", b.String()))[0]
+		return func() {
+			if got := len(c.suppressions()); got != n {
+				t.Fatalf("%d suppressions, want %d", got, n)
+			}
+		}
+	})
 }
 
 func repeated(n int, format string) string {

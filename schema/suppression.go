@@ -33,9 +33,10 @@ func (c *Chunk) suppressions() diag.Suppressions {
 	}
 	var found diag.Suppressions
 	first, last := 0, 0 // what the comment before holds for
+	lines := &outline{src: c.Source, lines: map[int]outlineLine{}}
 	for _, m := range c.comments(c.suspects()) {
 		if first <= m.line { // otherwise it stands in a heap of comments above one line
-			first, last = c.reach(m)
+			first, last = c.reach(m, lines)
 		}
 		if m.suppression.First, m.suppression.Last = first, last; last > 0 {
 			found = append(found, m.suppression)
@@ -125,7 +126,7 @@ func (c *Chunk) without(some []suspect) string {
 // reach is the lines that a comment holds for: its own, when something stands before it. A comment
 // on a line of its own holds for the next line that is none and the block that this line opens, and
 // for the whole document when that is the document's first line. When nothing follows, last is 0.
-func (c *Chunk) reach(m suspect) (first, last int) {
+func (c *Chunk) reach(m suspect, lines *outline) (first, last int) {
 	src := c.Source
 	line := src.LineText(m.line)
 	if text := line[:len(line)-(m.end-m.offset)]; strings.TrimSpace(text) != "" {
@@ -144,7 +145,7 @@ func (c *Chunk) reach(m suspect) (first, last int) {
 	case separator(src.LineText(next)) == "---", opensDocument(src, m.line):
 		return next, documentEnd(src, next)
 	}
-	return next, blockEnd(src, next)
+	return next, lines.blockEnd(next)
 }
 
 // silent reports lines that say nothing of a document: comments, directives, and empty ones.
@@ -175,15 +176,36 @@ func documentEnd(src *diag.Source, line int) int {
 	return line
 }
 
+// outline is where the lines of a source begin, looked up once each.
+type outline struct {
+	src   *diag.Source
+	lines map[int]outlineLine // by number
+}
+
+type outlineLine struct {
+	silent, item bool
+	indent       int
+}
+
+func (o *outline) line(n int) outlineLine {
+	l, ok := o.lines[n]
+	if !ok {
+		text := o.src.LineText(n)
+		l = outlineLine{silent(text), isItem(text), indent(text)}
+		o.lines[n] = l
+	}
+	return l
+}
+
 // blockEnd is the last line of what a line opens: those below it that are indented deeper, and a
 // list below its key, which need not be.
-func blockEnd(src *diag.Source, line int) int {
-	opening := src.LineText(line)
-	text, _, _ := strings.Cut(opening, " #")
-	isKey := strings.HasSuffix(strings.TrimRight(text, " \t"), ":") && !isItem(opening)
-	for line < src.Lines() {
-		next := src.LineText(line + 1)
-		if !silent(next) && indent(next) <= indent(opening) && (!isKey || indent(next) != indent(opening) || !isItem(next)) {
+func (o *outline) blockEnd(line int) int {
+	opening := o.line(line)
+	text, _, _ := strings.Cut(o.src.LineText(line), " #")
+	isKey := strings.HasSuffix(strings.TrimRight(text, " \t"), ":") && !opening.item
+	for line < o.src.Lines() {
+		next := o.line(line + 1)
+		if !next.silent && next.indent <= opening.indent && (!isKey || next.indent != opening.indent || !next.item) {
 			break
 		}
 		line++
