@@ -89,12 +89,8 @@ func (r *resolver) reachable(t *target, s *schema.ObjectSelector, kind string) [
 }
 
 func (r *resolver) imports(workspace string, t *target) bool {
-	for _, w := range r.ws.list {
-		if w.name == workspace {
-			return r.ws.shares(t.Object, t.labels, w)
-		}
-	}
-	return false
+	w := r.ws.named[workspace]
+	return w != nil && r.ws.shares(t.Object, t.labels, w)
 }
 
 // backingServices are the Services behind a VirtualDestination: one per cluster, the oldest.
@@ -196,9 +192,8 @@ func (r *resolver) selectedEndpoints(t *target, selector map[string]string, port
 		return nil
 	}
 	var out []Endpoint
-	for _, d := range r.inv.endpoints {
-		owner, _ := r.ws.owner(cmp.Or(d.Cluster(), r.opts.Cluster), d.Namespace)
-		if owner != t.Workspace || !subset(selector, d.Labels) {
+	for _, d := range r.labeledEndpoints(t.Workspace, selector) {
+		if !subset(selector, d.Labels) {
 			continue
 		}
 		e := d.Resource.(*schema.ExternalEndpoint).Spec
@@ -217,6 +212,31 @@ func (r *resolver) selectedEndpoints(t *target, selector map[string]string, port
 		}
 	}
 	return uniqueEndpoints(out)
+}
+
+// workspaceLabel is a label of objects of one workspace.
+type workspaceLabel struct{ workspace, key, value string }
+
+// labeledEndpoints returns the ExternalEndpoints of a workspace that have one label of a selector: the
+// one that the fewest have.
+func (r *resolver) labeledEndpoints(workspace string, selector map[string]string) []*schema.Document {
+	if r.endpoints == nil {
+		r.endpoints = map[workspaceLabel][]*schema.Document{}
+		for _, d := range r.inv.endpoints {
+			owner, _ := r.ws.owner(cmp.Or(d.Cluster(), r.opts.Cluster), d.Namespace)
+			for k, v := range d.Labels {
+				label := workspaceLabel{owner, k, v}
+				r.endpoints[label] = append(r.endpoints[label], d)
+			}
+		}
+	}
+	fewest := r.inv.endpoints
+	for k, v := range selector {
+		if list := r.endpoints[workspaceLabel{workspace, k, v}]; len(list) <= len(fewest) {
+			fewest = list
+		}
+	}
+	return fewest
 }
 
 func uniqueEndpoints(list []Endpoint) []Endpoint {

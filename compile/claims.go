@@ -28,9 +28,9 @@ type claimed struct {
 	losers []*schema.Document
 }
 
-// lose records who came too late, once each.
+// lose records who came too late, once each: documents claim one after the other.
 func (c *claimed) lose(d *schema.Document) {
-	if !slices.Contains(c.losers, d) {
+	if n := len(c.losers); n == 0 || c.losers[n-1] != d {
 		c.losers = append(c.losers, d)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -52,13 +53,14 @@ type inventory struct {
 	targets          []*target
 	services         map[string][]*target         // by "namespace/name": one per cluster
 	serviceNames     map[string][]string          // by namespace
+	serviceWords     map[string]*diag.Words       // the same, to compare names with; made when first asked for
 	proxyServices    map[string][]*schema.Service // by the Gloo Edge proxy whose pods they select
 }
 
 func takeInventory(docs []*schema.Document) *inventory {
 	docs = slices.Clone(docs)
 	slices.SortStableFunc(docs, byAge)
-	inv := &inventory{services: map[string][]*target{}, serviceNames: map[string][]string{}, proxyServices: map[string][]*schema.Service{}}
+	inv := &inventory{services: map[string][]*target{}, serviceNames: map[string][]string{}, serviceWords: map[string]*diag.Words{}, proxyServices: map[string][]*schema.Service{}}
 	for _, d := range docs {
 		switch res := d.Resource.(type) {
 		case *schema.ConnectionPolicy:
@@ -110,6 +112,14 @@ func (inv *inventory) addService(d *schema.Document, s *schema.Service) {
 	if proxy := s.Spec.Selector[proxyIDLabel]; proxy != "" {
 		inv.proxyServices[proxy] = append(inv.proxyServices[proxy], s)
 	}
+}
+
+// nearestService returns the name of the Service of a namespace that name was most likely meant to be, or "".
+func (inv *inventory) nearestService(namespace, name string) string {
+	if inv.serviceWords[namespace] == nil {
+		inv.serviceWords[namespace] = diag.NewWords(inv.serviceNames[namespace])
+	}
+	return inv.serviceWords[namespace].Nearest(name)
 }
 
 // byAge puts the object that wins first: the oldest, then by namespace and name. An object
@@ -227,13 +237,16 @@ func portSelectorText(s *schema.PortSelector) string {
 	return itoa(s.Number)
 }
 
-// portsText lists a target's ports for a message: "80 (http), 443".
+// mostNames is how many names a finding lists.
+const mostNames = 8
+
+// portsText lists a target's first ports for a message: "80 (http), 443".
 func (t *target) portsText() string {
 	parts := make([]string, len(t.ports))
-	for i, p := range t.ports {
+	for i, p := range t.ports[:min(mostNames, len(t.ports))] {
 		if parts[i] = itoa(p.number); p.name != "" {
 			parts[i] += " (" + p.name + ")"
 		}
 	}
-	return strings.Join(parts, ", ")
+	return diag.FirstOf(parts, mostNames)
 }

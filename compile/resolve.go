@@ -28,7 +28,7 @@ type Options struct {
 // are findings; after an error it must not be written.
 func Resolve(docs []*schema.Document, opts Options) (*Plan, diag.List) {
 	docs, found := distinct(docs)
-	r := &resolver{opts: opts, inv: takeInventory(docs), plan: &Plan{}, found: found}
+	r := &resolver{opts: opts, inv: takeInventory(docs), plan: &Plan{}, found: found, values: map[string]*values{}}
 	r.ws = newWorkspaces(r.inv, docs, opts.Workspace)
 	r.found = append(r.found, r.ws.check()...)
 	r.placeTargets()
@@ -56,6 +56,9 @@ type resolver struct {
 	index *index
 	plan  *Plan
 	found diag.List
+
+	values    map[string]*values                    // of properties, by what they were collected for
+	endpoints map[workspaceLabel][]*schema.Document // made when it is first asked for
 
 	uses          uses
 	claims        []*claim  // of policies

@@ -13,10 +13,8 @@ import (
 // nothingSelected reports a selector without a match, with the nearest candidate.
 func (r *resolver) nothingSelected(d *schema.Document, pointer string, s *schema.ObjectSelector, kind, workspace string, elsewhere int) {
 	if elsewhere > 0 && r.ws.given() {
-		for _, w := range r.ws.list {
-			if w.name == workspace && len(w.imports) > 0 {
-				return // said better, as an import
-			}
+		if w := r.ws.named[workspace]; w != nil && len(w.imports) > 0 {
+			return // said better, as an import
 		}
 	}
 	at := pointer
@@ -72,28 +70,49 @@ const mostTries = 8
 // that p may be a slip of.
 func (r *resolver) closeTo(p property, wanted []property, kind, workspace string) (*target, string) {
 	others := slices.DeleteFunc(slices.Clone(wanted), func(q property) bool { return q == p })
+	key := fmt.Sprintf("%q", []string{kind, workspace, p.field, p.key, fmt.Sprintf("%q", others)})
+	found := r.values[key]
+	if found == nil {
+		found = r.valuesOf(p, others, kind, workspace)
+		r.values[key] = found
+	}
+	near := found.words.Nearest(p.value)
+	if near == "" && len(others) > 0 {
+		near = found.first
+	}
+	return found.targets[near], near
+}
+
+// values are what some targets have for a property, and the first target of each.
+type values struct {
+	words   *diag.Words
+	targets map[string]*target
+	first   string
+}
+
+// valuesOf collects the values of a property among the targets that have all others.
+func (r *resolver) valuesOf(p property, others []property, kind, workspace string) *values {
 	pool := r.index.all[kind]
 	for _, q := range others {
 		if list := r.index.lists[q]; len(list) < len(pool) {
 			pool = list
 		}
 	}
-	var values []string
-	byValue := map[string]*target{}
+	var all []string
+	found := &values{targets: map[string]*target{}}
 	for _, i := range pool {
 		t := r.index.targets[i]
 		if t.Kind != kind || t.Workspace != workspace || !t.has(others) {
 			continue
 		}
-		if v := t.value(p); v != "" && byValue[v] == nil {
-			byValue[v], values = t, append(values, v)
+		if v := t.value(p); v != "" && found.targets[v] == nil {
+			found.targets[v], all = t, append(all, v)
 		}
 	}
-	near := diag.Nearest(p.value, values)
-	if near == "" && len(others) > 0 && len(values) > 0 {
-		near = values[0]
+	if found.words = diag.NewWords(all); len(all) > 0 {
+		found.first = all[0]
 	}
-	return byValue[near], near
+	return found
 }
 
 func (t *target) value(p property) string {
@@ -169,13 +188,13 @@ func (r *resolver) checkImports(d *schema.Document, pointer string, matched []*t
 	if !r.ws.given() {
 		return
 	}
-	i := slices.IndexFunc(r.ws.list, func(w *space) bool { return w.name == workspace })
-	if i < 0 || len(r.ws.list[i].imports) == 0 {
+	importer := r.ws.named[workspace]
+	if importer == nil || len(importer.imports) == 0 {
 		return
 	}
 	var imported []*target
 	for _, t := range matched {
-		if t.Workspace != workspace && t.Workspace != "" && r.ws.shares(t.Object, t.labels, r.ws.list[i]) {
+		if t.Workspace != workspace && t.Workspace != "" && r.ws.shares(t.Object, t.labels, importer) {
 			imported = append(imported, t)
 		}
 	}

@@ -117,12 +117,11 @@ func (r *resolver) kubeEndpoints(d *schema.Document, k *schema.KubeUpstream) []E
 // serviceMissing reports an Upstream's Service that is not there, when the input shows
 // Services of its namespace: otherwise the input is not the place to look.
 func (r *resolver) serviceMissing(d *schema.Document, k *schema.KubeUpstream, namespace string) {
-	names := r.inv.serviceNames[namespace]
-	if len(names) == 0 {
+	if len(r.inv.serviceNames[namespace]) == 0 {
 		return
 	}
 	help := "write the name of a Service, or add it to the input"
-	if near := diag.Nearest(k.ServiceName, names); near != "" {
+	if near := r.inv.nearestService(namespace, k.ServiceName); near != "" {
 		help = fmt.Sprintf("did you mean %q?", near)
 	}
 	r.find(diag.Diagnostic{

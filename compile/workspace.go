@@ -15,7 +15,8 @@ import (
 // workspaces tells which workspace owns what. Without Workspace documents the whole input is
 // one workspace, of the name given by option.
 type workspaces struct {
-	list     []*space // by name
+	list     []*space          // by name
+	named    map[string]*space // the first of each name
 	fallback string
 	labels   map[string]map[string]string // of Namespaces, by name
 	known    []string                     // every namespace of the input, sorted
@@ -36,7 +37,7 @@ type space struct {
 }
 
 func newWorkspaces(inv *inventory, docs []*schema.Document, fallback string) *workspaces {
-	ws := &workspaces{fallback: fallback, labels: map[string]map[string]string{}, owners: map[[2]string][]*space{}, admin: map[string]bool{}}
+	ws := &workspaces{fallback: fallback, named: map[string]*space{}, labels: map[string]map[string]string{}, owners: map[[2]string][]*space{}, admin: map[string]bool{}}
 	known := map[string]bool{}
 	for _, d := range docs {
 		if d.Namespace != "" {
@@ -52,6 +53,11 @@ func newWorkspaces(inv *inventory, docs []*schema.Document, fallback string) *wo
 		ws.list = append(ws.list, &space{name: d.Name, document: d, clusters: d.Resource.(*schema.Workspace).Spec.WorkloadClusters})
 	}
 	slices.SortStableFunc(ws.list, func(a, b *space) int { return cmp.Compare(a.name, b.name) })
+	for _, w := range ws.list {
+		if ws.named[w.name] == nil {
+			ws.named[w.name] = w
+		}
+	}
 	for _, d := range inv.settings {
 		ws.settings(d)
 	}
@@ -194,12 +200,8 @@ func (ws *workspaces) exportTo(t Object, labels map[string]string) []string {
 // shares reports whether the owner exports an object and the workspace imports it: both
 // sides must agree.
 func (ws *workspaces) shares(t Object, labels map[string]string, to *space) bool {
-	for _, owner := range ws.list {
-		if owner.name == t.Workspace && owner != to {
-			return listed(owner.exports, to, t, labels) && listed(to.imports, owner, t, labels)
-		}
-	}
-	return false
+	owner := ws.named[t.Workspace]
+	return owner != nil && owner != to && listed(owner.exports, to, t, labels) && listed(to.imports, owner, t, labels)
 }
 
 func listed(entries []schema.Sharing, other *space, t Object, labels map[string]string) bool {
@@ -227,22 +229,47 @@ func sharesResource(resources []schema.SharedResource, t Object, labels map[stri
 	return false
 }
 
-// check reports namespaces that two workspaces own, for which Gloo publishes no rule.
+// overlap is what a workspace owns that another one owns as well and is used for.
+type overlap struct {
+	used  *space
+	first string // the first namespace, by name
+	count int
+}
+
+// check reports workspaces that own namespaces of another one, for which Gloo publishes no rule:
+// one finding for each, at its first namespace.
 func (ws *workspaces) check() diag.List {
-	var found diag.List
+	overlaps := map[*space]*overlap{}
 	for _, name := range ws.known {
 		owners := ws.at("", name)
 		for _, other := range owners[min(1, len(owners)):] {
-			if !clustersMeet(owners[0], other) {
-				continue
+			switch o := overlaps[other]; {
+			case !clustersMeet(owners[0], other):
+			case o == nil:
+				overlaps[other] = &overlap{owners[0], name, 1}
+			default:
+				o.count++
 			}
-			found = append(found, finding(diag.WorkspaceOverlap, other.document, "/spec/workloadClusters",
-				fmt.Sprintf("namespace %q is also owned by workspace %q, which is used for it", name, owners[0].name),
-				"give each namespace to one workspace",
-				diag.Related{Span: owners[0].document.KeySpan("/spec/workloadClusters"), Message: "workspace " + owners[0].name + " is here"}))
+		}
+	}
+	var found diag.List
+	for _, w := range ws.list {
+		if o := overlaps[w]; o != nil {
+			found = append(found, o.finding(w))
 		}
 	}
 	return found
+}
+
+func (o *overlap) finding(w *space) diag.Diagnostic {
+	also := ""
+	if o.count > 1 {
+		also = fmt.Sprintf("; %d namespaces of this workspace are owned twice", o.count)
+	}
+	return finding(diag.WorkspaceOverlap, w.document, "/spec/workloadClusters",
+		fmt.Sprintf("namespace %q is also owned by workspace %q, which is used for it%s", o.first, o.used.name, also),
+		"give each namespace to one workspace",
+		diag.Related{Span: o.used.document.KeySpan("/spec/workloadClusters"), Message: "workspace " + o.used.name + " is here"})
 }
 
 // clustersMeet reports workspaces that share a cluster by name or pattern.

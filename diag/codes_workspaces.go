@@ -37,7 +37,8 @@ lists this one. Without any Workspace the whole input counts as one.`,
 		Summary: "two workspaces own one namespace",
 		Explain: `Gloo does not say which of the two then owns the namespace. The one whose
 name comes first is used here, so that the output does not depend on the
-order of the files.`,
+order of the files. A workspace that owns several such namespaces has one
+finding, which counts them.`,
 		Example: `namespaces:
 - name: '*'`,
 		Fix: `namespaces:
