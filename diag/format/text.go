@@ -15,16 +15,61 @@ import (
 //   - then whose text it is, the source line, and carets under exactly the thing at fault
 //   - then "= note:" for each other place that matters, and "= help:" for what to type
 //   - lower case, no full stop on the first line; names of the user's things in double quotes
+//   - findings of one code in one object are printed up to a number; one line counts the others, at the
+//     place of the first of them
+
+// mostAlike is how many findings of one code in one object are printed.
+const mostAlike = 20
+
+// alike is what such findings have in common.
+type alike struct {
+	code   string
+	path   string
+	object diag.Object // empty for text that no object was read from
+}
+
+func alikeOf(d *diag.Diagnostic) alike {
+	a := alike{code: d.Name, path: d.Path()}
+	if d.Object != nil {
+		a.object = *d.Object
+	}
+	return a
+}
 
 // Text prints findings for people. Color is ANSI and only where asked for.
 func Text(w io.Writer, l diag.List, color bool) error {
 	p := painter(color)
-	var b strings.Builder
+	count := map[alike]int{}
 	for i := range l {
-		p.diagnostic(&b, &l[i])
+		count[alikeOf(&l[i])]++
+	}
+	var b strings.Builder
+	seen := map[alike]int{}
+	for i := range l {
+		key := alikeOf(&l[i])
+		seen[key]++
+		switch n, more := seen[key], count[key]-mostAlike; {
+		case n <= mostAlike || more == 1:
+			p.diagnostic(&b, &l[i])
+		case n == mostAlike+1:
+			p.others(&b, &l[i], more)
+		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// others counts findings that are not printed, of which d is the first.
+func (p painter) others(b *strings.Builder, d *diag.Diagnostic, n int) {
+	where := "file"
+	if d.Object != nil {
+		where = "object"
+	}
+	p.headline(b, d, fmt.Sprintf("%d more findings with this code in this %s", n, where))
+	if text := d.SubjectLine(); text != "" {
+		fmt.Fprintf(b, "   %s %s\n", p.paint("2", "|"), diag.Sentence(text))
+	}
+	fmt.Fprintf(b, "   %s help: --format json lists all of them\n", p.paint("2", "="))
 }
 
 // painter is whether to color.
@@ -49,11 +94,15 @@ func (p painter) severity(s diag.Severity) string {
 	return s.String()
 }
 
-func (p painter) diagnostic(b *strings.Builder, d *diag.Diagnostic) {
+func (p painter) headline(b *strings.Builder, d *diag.Diagnostic, message string) {
 	if at := d.At(); at != "" {
 		b.WriteString(p.paint("1", at) + ": ")
 	}
-	fmt.Fprintf(b, "%s: %s [%s]\n", p.severity(d.Severity), diag.Sentence(d.Message), d.Name)
+	fmt.Fprintf(b, "%s: %s [%s]\n", p.severity(d.Severity), message, d.Name)
+}
+
+func (p painter) diagnostic(b *strings.Builder, d *diag.Diagnostic) {
+	p.headline(b, d, diag.Sentence(d.Message))
 	p.snippet(b, d)
 	for _, r := range d.Related {
 		at := r.At()

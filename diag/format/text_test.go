@@ -219,3 +219,29 @@ func TestAWriterThatFailsIsReported(t *testing.T) {
 		t.Error("JSON: no error")
 	}
 }
+
+func TestManyFindingsOfOneCodeInOneObjectAreCounted(t *testing.T) {
+	src := diag.NewSource("in.yaml", strings.Repeat("a: 1\n", 60))
+	one, other := &diag.Object{Kind: "Service", Name: "one"}, &diag.Object{Kind: "Service", Name: "other"}
+	var list []diag.Diagnostic
+	add := func(n int, code *diag.Code, object *diag.Object) {
+		for range n {
+			span := src.At(len(list)*5, 1)
+			span.Object = object
+			list = append(list, diag.Diagnostic{Code: code, Span: span, Message: "wrong"})
+		}
+	}
+	add(25, mistake, one)
+	add(3, doubt, one)
+	add(21, mistake, other) // one more than the limit is printed, not counted
+	got := written(t, false, list...)
+	for text, want := range map[string]int{": wrong [some-mistake]": 20 + 21, ": wrong [some-doubt]": 3, "more findings": 1} {
+		if n := strings.Count(got, text); n != want {
+			t.Errorf("%q is printed %d times, want %d", text, n, want)
+		}
+	}
+	const line = "in.yaml:21:1: error: 5 more findings with this code in this object [some-mistake]\n   = help: --format json lists all of them\n"
+	if !strings.Contains(got, line) {
+		t.Errorf("%s\nis not printed in\n%s", line, got)
+	}
+}
