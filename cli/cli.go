@@ -24,6 +24,7 @@ const (
 	ExitFindings = 1 // findings at or above --fail-on, or stale output
 	ExitUsage    = 2 // wrong usage, or input that cannot be read
 	ExitBug      = 3 // a mistake in connpolicy itself
+	ExitMemory   = 4 // the process may not have the memory that the input needs
 )
 
 // exit ends a command with a code; the message, if any, is printed as an error.
@@ -67,6 +68,7 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 		// saves a fifth of the time.
 		debug.SetGCPercent(400)
 	}
+	watchMemory(called(args).name, stderr)
 	s := &streams{in: stdin, out: stdout, err: stderr, caller: called(args), checker: validate.New(), found: map[string]bool{}}
 	app := newApp(s)
 	s.configured(app.Commands)
@@ -130,7 +132,8 @@ func newApp(s *streams) *cli.App {
 			"standard error. validate has no other result than its findings: in a format for programs,\n" +
 			"such as --format json, they go to standard output.\n" +
 			"Exit codes: 0 done; 1 findings at or above --fail-on, stale output, or inputs that differ;\n" +
-			"2 wrong usage, or input that cannot be read; 3 a mistake in connpolicy itself.",
+			"2 wrong usage, or input that cannot be read; 3 a mistake in connpolicy itself;\n" +
+			"4 not enough memory.",
 		Version:                versionText(),
 		HideVersion:            true,
 		HideHelpCommand:        true,
