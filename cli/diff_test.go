@@ -332,7 +332,7 @@ func TestDiffFollowsTheLinksOfARevision(t *testing.T) {
 		t.Errorf("exit code %d\n%s%s", got.code, got.out, got.err)
 	}
 	got := runIn(t, dir, "", "diff", "git:HEAD:east/ratings.yaml", "git:HEAD:east")
-	if !strings.HasPrefix(got.out, "added: ratings.bookinfo.svc.cluster.local:9080 with keepalive.time 300s (ConnectionPolicy bookinfo/keepalive, git:HEAD:east/linked.yaml:3:18)\n") {
+	if !strings.HasPrefix(got.out, "decided by: nobody → ConnectionPolicy bookinfo/keepalive for ratings.bookinfo.svc.cluster.local:9080 (git:HEAD:east/linked.yaml:3:18)\n") {
 		t.Errorf("the link was not followed:\n%s%s", got.out, got.err)
 	}
 }

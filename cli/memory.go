@@ -23,7 +23,7 @@ func watchMemory(name string, stderr io.Writer) {
 		if liveHeap() > free/2 {
 			fmt.Fprintf(stderr, "%s: the input needs more memory than this process may have, %d MiB of address space\n"+
 				"help: read fewer files at a time, or raise the limit (ulimit -v)\n", name, total>>20)
-			os.Exit(ExitMemory)
+			os.Exit(ExitMemory) //nolint:revive // nothing else can be done any more
 		}
 	})
 }

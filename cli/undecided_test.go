@@ -61,8 +61,8 @@ func TestDiffJudgesDestinationsThatNoPolicyDecides(t *testing.T) {
 	}{
 		{"none.yaml", "alone.yaml", []string{"new " + finding}},
 		{"alone.yaml", "none.yaml", []string{"gone " + finding}},
-		{"alone.yaml", "decided.yaml", []string{"added: reviews.global:80 with keepalive.time 240s", "gone " + finding}},
-		{"decided.yaml", "alone.yaml", []string{"removed: reviews.global:80 with keepalive.time 240s", "new " + finding}},
+		{"alone.yaml", "decided.yaml", []string{"decided by: nobody → ConnectionPolicy b/reviews for reviews.global:80", "keepalive: off → time 240s, interval 15s, probes 3 for reviews.global:80", "= note: ", "gone " + finding}},
+		{"decided.yaml", "alone.yaml", []string{"decided by: ConnectionPolicy b/reviews → nobody for reviews.global:80", "keepalive: time 240s, interval 15s, probes 3 → off for reviews.global:80", "= note: ", "new " + finding}},
 	} {
 		got := runIn(t, dir, "", "diff", "--hop", "aws-nlb", c.old, c.new)
 		if got.code != ExitFindings || strings.Count(got.out, "\n") != len(c.want) {

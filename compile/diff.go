@@ -27,9 +27,9 @@ type SettingChange struct {
 // Place is the place as it is now, or as it was when it is gone.
 func (c *Change) Place() *Connection { return cmp.Or(c.New, c.Old) }
 
-// DeciderChanged reports a place that another document decides now.
+// DeciderChanged reports a place that another document decides now, or none any more.
 func (c *Change) DeciderChanged() bool {
-	return c.Old != nil && c.New != nil && !sameDocument(c.Old.By, c.New.By)
+	return c.Old != nil && c.New != nil && (c.Old.Undecided != c.New.Undecided || !sameDocument(c.Old.By, c.New.By))
 }
 
 // sameDocument compares documents of two inputs by what they are called.
@@ -61,10 +61,16 @@ type place struct {
 	told bool
 }
 
+// places are what a plan decides, each by what it is known by.
+type places map[placeKey]*place
+
 // Diff compares two plans place by place, in an order of its own. Plans without a change do
-// the same with connections; comments, descriptions and file names do not count.
+// the same with connections; comments, descriptions and file names do not count. A place that one
+// plan alone decides is compared with the defaults that hold there in the other one, if it has it.
 func Diff(before, after *Plan) []Change {
 	was, is := before.places(), after.places()
+	was.addUndecided(before, is)
+	is.addUndecided(after, was)
 	keys := map[placeKey]bool{}
 	for k := range was {
 		keys[k] = true
@@ -96,7 +102,9 @@ func (c *Change) compare(a, b *place) bool {
 	if !a.told || !b.told || c.DeciderChanged() {
 		c.Settings = differing(a.Values(), b.Values())
 	}
-	c.Settings = append(c.Settings, differing(a.facts, b.facts)...)
+	if !a.Undecided && !b.Undecided {
+		c.Settings = append(c.Settings, differing(a.facts, b.facts)...)
+	}
 	return len(c.Settings) > 0 || c.DeciderChanged()
 }
 
@@ -161,36 +169,64 @@ func (v *Value) same(o *Value) bool {
 // said reports a value that is no default.
 func (v *Value) said() bool { return v.From.Default == "" }
 
-// places are the plan's connections with their facts, each by what it is known by.
-func (p *Plan) places() map[placeKey]*place {
-	out := map[placeKey]*place{}
-	add := func(k placeKey, pl place) {
-		o := &pl.Object
-		k.leg, k.kind, k.namespace, k.name, k.cluster = pl.Leg, o.Kind, o.Namespace, o.Name, o.Cluster
-		for out[k] != nil {
-			k.nth++
-		}
-		out[k] = &pl
-	}
+// places are the plan's connections with their facts.
+func (p *Plan) places() places {
+	out := places{}
 	for i := range p.Listeners {
 		l := &p.Listeners[i]
-		add(placeKey{place: l.Name + " " + l.Address + ":" + itoa(l.Port), proxy: l.Proxy}, place{Connection: l.connection(), facts: l.facts()})
+		out.add(place{Connection: l.connection(), facts: l.facts()}, l)
 	}
 	rules := p.upstreamRules()
 	for i := range p.Destinations {
 		d := &p.Destinations[i]
 		for j := range d.Ports {
 			port := &d.Ports[j]
-			c := d.connection(port)
-			add(placeKey{place: c.Name}, place{c, d.facts(port), port.Upstream})
+			out.add(place{d.connection(port), d.facts(port), port.Upstream}, nil)
 		}
 	}
 	for i := range p.Upstreams {
 		u := &p.Upstreams[i]
 		c := u.connection()
-		add(placeKey{place: c.Name}, place{Connection: c, facts: append(u.facts(), fact("rule", strings.Join(rules[c.By], ", ")))})
+		out.add(place{Connection: c, facts: append(u.facts(), fact("rule", strings.Join(rules[c.By], ", ")))}, nil)
 	}
 	return out
+}
+
+// add files a place; l is the listener when it is one.
+func (p places) add(one place, l *Listener) {
+	k := one.key(l)
+	for p[k] != nil {
+		k.nth++
+	}
+	p[k] = &one
+}
+
+func (p *place) key(l *Listener) placeKey {
+	o := &p.Object
+	k := placeKey{leg: p.Leg, place: p.Name, kind: o.Kind, namespace: o.Namespace, name: o.Name, cluster: o.Cluster}
+	if l != nil {
+		k.place, k.proxy = l.Name+" "+l.Address+":"+itoa(l.Port), l.Proxy
+	}
+	return k
+}
+
+// addUndecided files the places that the plan has and does not decide, where the other one does. Where that
+// is an Upstream, its own place tells what comes or goes.
+func (p places) addUndecided(plan *Plan, other places) {
+	add := func(c Connection, l *Listener) {
+		one := place{Connection: c}
+		k := one.key(l)
+		if decided := other[k]; decided != nil && !decided.told && p[k] == nil {
+			p[k] = &one
+		}
+	}
+	u := &plan.Undecided
+	for _, c := range undecided(connections(slices.Concat(u.Destinations, u.Services, u.named))) {
+		add(c, nil)
+	}
+	for i := range u.Listeners {
+		add(undecided([]Connection{u.Listeners[i].connection()})[0], &u.Listeners[i])
+	}
 }
 
 // fact is a value that is no setting of anybody's.

@@ -17,14 +17,14 @@ func told(changes []compile.Change) []string {
 	var out []string
 	for i := range changes {
 		c := &changes[i]
-		sign, by := "~", c.Place().By.Subject()
+		sign, by := "~", c.Place().Decider()
 		switch {
 		case c.Old == nil:
 			sign = "+"
 		case c.New == nil:
 			sign = "-"
 		case c.DeciderChanged():
-			by = c.Old.By.Subject() + "→" + by
+			by = c.Old.Decider() + "→" + by
 		}
 		line := fmt.Sprintf("%s %s by %s:", sign, strings.TrimSuffix(c.Place().Name+" "+c.Proxy, " "), by)
 		for _, s := range c.Settings {
@@ -69,6 +69,10 @@ func TestDiffTellsWhatChangesAtWhichPlace(t *testing.T) {
 	keepalive := func(name, meta, idle string) string {
 		return manifest("ConnectionPolicy", "a/"+name, meta, "{config: {tcp: {tcpKeepalive: {time: "+idle+"}}}}")
 	}
+	destination := manifest("VirtualDestination", "a/v", "", "{hosts: [v.global], ports: [{number: 80, protocol: HTTP}], services: [{labels: {app: x}}]}")
+	gateway := manifest("VirtualGateway", "a/g", "", "{workloads: [{selector: {labels: {app: x}}}], listeners: [{http: {}, port: {number: 8443}}]}")
+	listenerPolicy := manifest("ListenerConnectionPolicy", "a/p", "", "{config: {tcpKeepalive: {time: 60s}}}")
+	forServices := manifest("ConnectionPolicy", "a/p", "", "{applyToDestinations: [{selector: {}}], config: {tcp: {tcpKeepalive: {time: 300s}}}}")
 	upstream := func(spec string) string { return manifest("Upstream", "a/u", "", spec) }
 	changes(t, []diffCase{
 		{
@@ -88,12 +92,29 @@ func TestDiffTellsWhatChangesAtWhichPlace(t *testing.T) {
 			[]string{"~ x.a.svc.cluster.local:80 by ConnectionPolicy a/p→ConnectionPolicy a/q:"},
 		},
 		{
-			"a place that is new", service, service + keepalive("p", "", "300s"),
+			"a place that is new", "", service + keepalive("p", "", "300s"),
 			[]string{"+ x.a.svc.cluster.local:80 by ConnectionPolicy a/p: keepalive.on →on keepalive.time →300s"},
 		},
 		{
-			"a place that is gone", service + keepalive("p", "", "300s"), service,
+			"a place that is gone", service + keepalive("p", "", "300s"), "",
 			[]string{"- x.a.svc.cluster.local:80 by ConnectionPolicy a/p: keepalive.on on→ keepalive.time 300s→"},
+		},
+		{
+			"a policy that is new", service, service + keepalive("p", "", "300s"),
+			[]string{"~ x.a.svc.cluster.local:80 by nobody→ConnectionPolicy a/p: keepalive.on off(default)→on keepalive.time 7200s(default)→300s"},
+		},
+		{
+			"a policy that is gone", service + keepalive("p", "", "300s"), service,
+			[]string{"~ x.a.svc.cluster.local:80 by ConnectionPolicy a/p→nobody: keepalive.on on→off(default) keepalive.time 300s→7200s(default)"},
+		},
+		{
+			"a policy that is gone from a Service behind a VirtualDestination",
+			service + destination + forServices, service + destination,
+			[]string{"~ x.a.svc.cluster.local:80 by ConnectionPolicy a/p→nobody: keepalive.on on→off(default) keepalive.time 300s→7200s(default)"},
+		},
+		{
+			"a policy that is gone from a listener", gateway + listenerPolicy, gateway,
+			[]string{"~ listener-0.0.0.0-8443 g by ListenerConnectionPolicy a/p→nobody: keepalive.on on→off(default) keepalive.time 60s→7200s(default)"},
 		},
 		{
 			"an Upstream, once and not for its host in a mesh besides",

@@ -61,6 +61,16 @@ apiVersion: v1
 kind: Service
 metadata: {name: details, namespace: shop}
 spec: {ports: [{name: http, port: 9080}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: behind, namespace: shop, labels: {app: behind}}
+spec: {ports: [{name: http, port: 9080}]}
+---
+apiVersion: networking.gloo.solo.io/v2
+kind: VirtualDestination
+metadata: {name: front, namespace: shop}
+spec: {hosts: [front.global], ports: [{number: 80, protocol: HTTP}], services: [{labels: {app: behind}}]}
 `
 
 func TestAPlanNarrowsAllOfItself(t *testing.T) {

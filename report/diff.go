@@ -72,7 +72,7 @@ func diffLines(changes []compile.Change) []*diffLine {
 			if line == nil {
 				line = &diffLine{diffKey: key, at: key.from.Span().At()}
 				if !key.from.Written() {
-					line.at = c.Place().By.Span("/metadata/name").At()
+					line.at = decidedAt(c).By.Span("/metadata/name").At()
 				}
 				known[key] = line
 				out = append(out, line)
@@ -81,6 +81,14 @@ func diffLines(changes []compile.Change) []*diffLine {
 		}
 	}
 	return out
+}
+
+// decidedAt is the place as it is now, or as it was when nobody decides it any more.
+func decidedAt(c *compile.Change) *compile.Connection {
+	if c.New != nil && c.New.Undecided && c.Old != nil {
+		return c.Old
+	}
+	return c.Place()
 }
 
 // ambiguous are the names that several places have.
@@ -118,7 +126,10 @@ func placeText(c *compile.Change, names map[string]bool) string {
 // rows are what a change has to tell: a place that came or went in one, and otherwise who
 // decides and each setting. The parts of a keepalive are one.
 func rows(c *compile.Change) []diffKey {
-	by := c.Place().By.Subject()
+	by := decidedAt(c).Decider()
+	if c.New != nil && c.New.Undecided {
+		by = "was " + by
+	}
 	switch {
 	case c.Old == nil:
 		return []diffKey{{sign: "+", by: by, new: sum(c.Settings)}}
@@ -127,7 +138,7 @@ func rows(c *compile.Change) []diffKey {
 	}
 	var out []diffKey
 	if c.DeciderChanged() {
-		out = append(out, diffKey{sign: "~", setting: "decided by", old: c.Old.By.Subject(), new: by, by: by})
+		out = append(out, diffKey{sign: "~", setting: "decided by", old: c.Old.Decider(), new: c.New.Decider(), by: by})
 	}
 	var keepalive []compile.SettingChange
 	for _, s := range c.Settings {

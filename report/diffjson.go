@@ -91,7 +91,7 @@ func placeChange(c *compile.Change) PlaceChange {
 }
 
 func decider(c *compile.Connection) *Object {
-	if c == nil {
+	if c == nil || c.Undecided {
 		return nil
 	}
 	o := object(c.By)
