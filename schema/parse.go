@@ -41,6 +41,11 @@ func (p *parser) parse() Parsed {
 	default:
 		p.yaml()
 	}
+	if len(p.Documents) == 0 && p.Found.AtLeast(diag.Error) {
+		if kind := c.brokenForeign(); kind != "" {
+			p.Parsed = Parsed{Skipped: 1, Unread: []string{kind}}
+		}
+	}
 	p.Suppressions = append(p.Suppressions, c.suppressions()...)
 	return p.Parsed
 }
