@@ -79,6 +79,13 @@ func (s *scanner) quoted(at int, value string) *mistake {
 	if rest == "" || rest[0] == '#' || rest[0] == ':' {
 		return nil
 	}
+	if rest == "," {
+		help := "delete it"
+		if strings.HasPrefix(strings.TrimSpace(s.lines[s.i]), `"`) {
+			help += "; if this is JSON, write { before the first key and } after the last value"
+		}
+		return s.fault(at+length+slices.Index(text[length:], ','), 1, "there is a comma after the closing quote", help)
+	}
 	return s.fault(at+length, len(text)-length, "there is text after the closing quote", "write "+string(text[:length])+" alone, or put all of it inside the quotes")
 }
 
