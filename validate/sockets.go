@@ -108,9 +108,10 @@ func (r *rules) foreignOption(at string, key optionKey, value int64) {
 	own := key.name == 3 || key.name == 0x10 || key.name == 0x11 // Linux has these too, as switches
 	switch {
 	case key.level == 0xffff:
-		r.value(diag.SocketOptionForeign, at+"/level", "level 65535 is SOL_SOCKET on macOS, the BSDs and Windows; on Linux it is 1", "write level: 1, and for SO_KEEPALIVE name: 9")
+		r.value(diag.SocketOptionForeign, at+"/level", sprint("level 65535 is SOL_SOCKET on macOS, the BSDs and Windows; on Linux it is %d", facts.SolSocket), sprint("write level: %d, and for SO_KEEPALIVE name: %d", facts.SolSocket, facts.SoKeepalive))
 	case known && (!own || value > 1):
-		r.value(diag.SocketOptionForeign, at+"/name", sprint("name %d of level 6 is %s", key.name, text), "write Linux's numbers: 4 for the idle time, 5 for the interval, 6 for the probes")
+		r.value(diag.SocketOptionForeign, at+"/name", sprint("name %d of level %d is %s", key.name, key.level, text),
+			sprint("write Linux's numbers: %d for the idle time, %d for the interval, %d for the probes", facts.TCPKeepIdle, facts.TCPKeepIntvl, facts.TCPKeepCnt))
 	}
 }
 
