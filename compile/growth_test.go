@@ -16,22 +16,25 @@ var inputs = map[string]struct {
 	n     int
 	shape func(i int) string
 }{
-	"names that miss a Service by a letter": {500, func(i int) string {
+	"names that miss a Service by a letter": {250, func(i int) string {
 		return service(i, "", "{name: http, port: 80}") + selects(i, fmt.Sprintf("{selector: {name: %sx}}", serviceName(i)))
 	}},
-	"labels that miss a Service by a letter": {500, func(i int) string {
+	"labels that miss a Service by a letter": {250, func(i int) string {
 		return service(i, fmt.Sprintf("labels: {app: %s}", serviceName(i)), "{name: http, port: 80}") +
 			selects(i, fmt.Sprintf("{selector: {labels: {app: %sx}}}", serviceName(i)))
 	}},
-	"Upstreams that miss a Service by a letter": {500, func(i int) string {
+	"Upstreams that miss a Service by a letter": {250, func(i int) string {
 		return service(i, "", "{name: http, port: 80}") +
 			manifest("Upstream", fmt.Sprintf("b/u%d", i), "", fmt.Sprintf("{kube: {serviceName: %sx, serviceNamespace: b, servicePort: 80}, connectionConfig: {connectTimeout: 3s}}", serviceName(i)))
 	}},
-	"ExternalServices and their ExternalEndpoints": {1000, func(i int) string {
-		return manifest("ExternalService", fmt.Sprintf("b/e%d", i), "", fmt.Sprintf("{hosts: [e%d.example.com], ports: [{number: 443, name: https, protocol: HTTPS}], selector: {a: x%d}}", i, i)) +
+	"ExternalServices and their ExternalEndpoints": {500, func(i int) string {
+		all := ""
+		if i == 0 {
+			all = policy("b/p", "", "[{kind: VIRTUAL_DESTINATION, selector: {}}]")
+		}
+		return all + manifest("ExternalService", fmt.Sprintf("b/e%d", i), "", fmt.Sprintf("{hosts: [e%d.example.com], ports: [{number: 443, name: https, protocol: HTTPS}], selector: {a: x%d}}", i, i)) +
 			manifest("ExternalEndpoint", fmt.Sprintf("b/e%d", i), fmt.Sprintf("labels: {a: x%d}", i), "{address: 192.0.2.4, ports: [{number: 443, name: https}]}") +
-			manifest("VirtualDestination", fmt.Sprintf("b/v%d", i), "", fmt.Sprintf("{hosts: [h%d.global], externalServices: [{name: e%d}], ports: [{number: 443, protocol: HTTPS}]}", i, i)) +
-			policy(fmt.Sprintf("b/p%d", i), "", fmt.Sprintf("[{kind: VIRTUAL_DESTINATION, selector: {name: v%d}}]", i))
+			manifest("VirtualDestination", fmt.Sprintf("b/v%d", i), "", fmt.Sprintf("{hosts: [h%d.global], externalServices: [{name: e%d}], ports: [{number: 443, protocol: HTTPS}]}", i, i))
 	}},
 }
 
@@ -51,14 +54,14 @@ func TestResolvingGrowsWithTheInput(t *testing.T) {
 
 // TestResolvingPoliciesOfAllServices has as many results as policies times Services.
 func TestResolvingPoliciesOfAllServices(t *testing.T) {
-	growth.Quadratic(t, 300, resolution(t, func(i int) string {
+	growth.Quadratic(t, 250, resolution(t, func(i int) string {
 		return service(i, "", "{name: http, port: 80}") + policy(fmt.Sprintf("b/p%d", i), "", "")
 	}))
 }
 
 // TestResolvingSharedWorkspaces has as many results as workspaces times VirtualDestinations.
 func TestResolvingSharedWorkspaces(t *testing.T) {
-	growth.Quadratic(t, 200, resolution(t, func(i int) string {
+	growth.Quadratic(t, 150, resolution(t, func(i int) string {
 		return manifest("Workspace", fmt.Sprintf("gm/w%d", i), "", fmt.Sprintf("{workloadClusters: [{name: c, namespaces: [{name: n%d}]}]}", i)) +
 			manifest("WorkspaceSettings", fmt.Sprintf("n%d/s", i), "", "{importFrom: [{workspaces: [{name: '*'}]}], exportTo: [{workspaces: [{name: '*'}]}]}") +
 			manifest("VirtualDestination", fmt.Sprintf("n%d/v", i), "", fmt.Sprintf("{hosts: [h%d.global], ports: [{number: 80, protocol: HTTP}]}", i)) +
@@ -75,11 +78,13 @@ func resolution(t *testing.T, shape func(i int) string) func(n int) func() {
 			for i := range n {
 				b.WriteString(shape(i))
 			}
-			docs, found := check("in.yaml", b.String())
-			if found.AtLeast(diag.Error) {
-				t.Fatal(found[0].Message)
+			for _, chunk := range schema.Split(diag.NewSource("in.yaml", b.String())) {
+				p := schema.Parse(chunk, "default")
+				if p.Found.AtLeast(diag.Error) {
+					t.Fatal(p.Found[0].Message)
+				}
+				read[n] = append(read[n], p.Documents...)
 			}
-			read[n] = docs
 		}
 		return func() { compile.Resolve(read[n], compile.Options{}) }
 	}

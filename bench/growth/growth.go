@@ -23,13 +23,20 @@ func Quadratic(t *testing.T, n int, prepare func(n int) (work func())) {
 	within(t, n, 32, prepare)
 }
 
+// attempts is how often a comparison may fail: other work on the machine may slow down one of the two.
+const attempts = 3
+
 // within compares the least of three times for n and for 4n.
 func within(t *testing.T, n int, limit time.Duration, prepare func(n int) (work func())) {
 	t.Helper()
-	short, long := least(n, prepare), least(factor*n, prepare)
-	if long > limit*short+50*time.Millisecond {
-		t.Errorf("%d take %v, %d take %v", n, short, factor*n, long)
+	var short, long time.Duration
+	for range attempts {
+		short, long = least(n, prepare), least(factor*n, prepare)
+		if long <= limit*short+20*time.Millisecond {
+			return
+		}
 	}
+	t.Errorf("%d take %v, %d take %v", n, short, factor*n, long)
 }
 
 func least(n int, prepare func(n int) (work func())) time.Duration {
