@@ -21,7 +21,8 @@ var line = []struct {
 	may  []string
 }{
 	{"diag", nil},
-	{"diag/format", []string{"diag"}},
+	{"diag/codes", []string{"diag"}},
+	{"diag/format", []string{"diag", "diag/codes"}},
 	{"facts", nil},
 	{"pool", nil},
 	{"hop", []string{"diag", "facts"}},
@@ -30,8 +31,8 @@ var line = []struct {
 	{"validate", []string{"diag", "facts", "hop", "schema", "compile"}},
 	{"emit", []string{"diag", "facts", "pool", "compile"}},
 	{"preset", []string{"diag", "hop"}},
-	{"report", []string{"diag", "diag/format", "facts", "hop", "schema", "compile", "validate"}},
-	{"cli", []string{"diag", "diag/format", "pool", "hop", "schema", "compile", "validate", "emit", "preset", "report"}},
+	{"report", []string{"diag", "diag/codes", "diag/format", "facts", "hop", "schema", "compile", "validate"}},
+	{"cli", []string{"diag", "diag/codes", "diag/format", "pool", "hop", "schema", "compile", "validate", "emit", "preset", "report"}},
 	{".", []string{"cli"}},
 }
 
@@ -46,7 +47,7 @@ var homes = map[string][]string{
 	"golang.org/x/term":                        {"cli"},
 	"google.golang.org/protobuf":               {"emit"},
 	"istio.io/api":                             {"emit"},
-	"sigs.k8s.io/yaml":                         {"hop", "schema", "emit"},
+	"sigs.k8s.io/yaml":                         {"diag/codes", "hop", "schema", "emit"},
 }
 
 // product lists what the product's packages import, without their tests.

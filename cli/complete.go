@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/diag/codes"
 	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/connpolicy/connpolicy/hop"
 	"github.com/connpolicy/connpolicy/schema"
@@ -216,7 +217,7 @@ var argumentWords = map[string]func(before []string) []candidate{
 	"explain": first(func() []candidate {
 		var found []candidate
 		for _, c := range diag.Codes {
-			found = append(found, candidate{c.Name, c.Summary})
+			found = append(found, candidate{c.Name, codes.PageOf(c).Summary})
 		}
 		return append(found, hopIDs()...)
 	}),

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/diag/codes"
 	"github.com/connpolicy/connpolicy/hop"
 	"github.com/urfave/cli/v2"
 )
@@ -126,7 +127,7 @@ func TestEveryWordThatAFlagTakesIsACandidate(t *testing.T) {
 func TestEveryCodeAndEveryHopIsACandidateWithItsMeaning(t *testing.T) {
 	got := runIn(t, t.TempDir(), "", "__complete", "explain", "").out
 	for _, code := range diag.Codes {
-		if !strings.Contains(got, code.Name+"\t"+code.Summary+"\n") {
+		if !strings.Contains(got, code.Name+"\t"+codes.PageOf(code).Summary+"\n") {
 			t.Errorf("no candidate %s", code.Name)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/diag/codes"
 	"github.com/connpolicy/connpolicy/hop"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/urfave/cli/v2"
@@ -35,7 +36,7 @@ func (s *streams) listCodes() error {
 	}
 	var list strings.Builder
 	for _, code := range diag.Codes {
-		fmt.Fprintf(&list, "%-*s  %-7s  %s\n", width, code.Name, code.Severity, code.Summary)
+		fmt.Fprintf(&list, "%-*s  %-7s  %s\n", width, code.Name, code.Severity, codes.PageOf(code).Summary)
 	}
 	return toStdout(fmt.Fprint(s.out, list.String()))
 }
@@ -46,7 +47,7 @@ func (s *streams) explain(name string) error {
 		return toStdout(fmt.Fprint(s.out, s.typed(h.Page())))
 	}
 	if code != nil {
-		return toStdout(fmt.Fprint(s.out, s.typed(code.Page())))
+		return toStdout(fmt.Fprint(s.out, s.typed(codes.Text(code))))
 	}
 	if known, err := s.explainField(name); known {
 		return err

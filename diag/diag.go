@@ -33,24 +33,16 @@ func (s Severity) String() string {
 	return "none"
 }
 
-// Code is one kind of finding. Its name is a word, and the same word everywhere:
-// in the output, as the argument of "explain", as the golden folder, in the docs.
+// Code is one kind of finding. Its name is a word, and the same word everywhere: in the output, as the
+// argument of "explain", as the golden folder, in the docs. Package diag/codes has its page.
 type Code struct {
 	Name     string
 	Severity Severity
-	// Summary is the page's first line: what the code means, in one sentence.
-	Summary string
-	// Explain says why it matters: what Gloo, Istio, Envoy or the kernel does.
-	Explain string
-	// Example holds lines of a manifest that give this finding, Fix the lines to write instead.
-	Example, Fix string
 	// HoldsBack is true where applying the output may disable what is in the cluster already: with the
 	// severity at or above --fail-on nothing is written.
 	HoldsBack bool
 	// Fixable says that findings of the kind carry a Fix, where the text can mean one thing only.
 	Fixable bool
-	// Reference says where the fact comes from: a URL, or a document and section.
-	Reference string
 }
 
 // Span is a place in a source. Lines and columns count from 1, columns in runes.

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/diag/codes"
 )
 
 // folder is the case of a code: "error-unknown-field".
@@ -56,7 +57,8 @@ func TestEveryFolderNamedForACodeHasOne(t *testing.T) {
 
 func TestEveryPageIsComplete(t *testing.T) {
 	for _, c := range diag.Codes {
-		for part, text := range map[string]string{"Summary": c.Summary, "Explain": c.Explain, "Example": c.Example, "Fix": c.Fix, "Reference": c.Reference} {
+		page := codes.PageOf(c)
+		for part, text := range map[string]string{"Summary": page.Summary, "Explain": page.Explain, "Example": page.Example, "Fix": page.Fix, "Source": page.Source} {
 			switch {
 			case text == "" && part == "Fix" && c.Severity == diag.Info: // nothing is wrong, nothing to mend
 			case text == "":
@@ -70,8 +72,8 @@ func TestEveryPageIsComplete(t *testing.T) {
 				}
 			}
 		}
-		if !strings.HasPrefix(c.Reference, "https://") {
-			t.Errorf("%s: the reference %q is not a URL", c.Name, c.Reference)
+		if !strings.HasPrefix(page.Source, "https://") {
+			t.Errorf("%s: the source %q is not a URL", c.Name, page.Source)
 		}
 	}
 }
@@ -97,7 +99,7 @@ func TestExamplesOfPagesAreReal(t *testing.T) {
 		for _, name := range g.inputs {
 			have = append(have, lines(strings.ToValidUTF8(g.text[name], "\ufffd"))...) // as a page must print it
 		}
-		for _, line := range lines(c.Example) {
+		for _, line := range lines(codes.PageOf(c).Example) {
 			if !slices.Contains(have, line) {
 				t.Errorf("%s: golden/%s does not hold this line of the page's example: %s", c.Name, folder(c), line)
 			}
@@ -109,7 +111,7 @@ func TestExamplesOfPagesAreReal(t *testing.T) {
 // the finding is gone, and the input compiles.
 func TestFixesOfPagesWork(t *testing.T) {
 	for _, c := range diag.Codes {
-		if _, err := os.Stat(folder(c)); err != nil || c.Fix == "" {
+		if _, err := os.Stat(folder(c)); err != nil || codes.PageOf(c).Fix == "" {
 			continue
 		}
 		t.Run(c.Name, func(t *testing.T) {
@@ -130,12 +132,12 @@ func TestFixesOfPagesWork(t *testing.T) {
 // command line ("$ connpolicy compile …") changes the case's flags instead.
 func (c *golden) mended(t *testing.T, code *diag.Code) string {
 	t.Helper()
-	dir := t.TempDir()
+	dir, page := t.TempDir(), codes.PageOf(code)
 	mended := false
 	for _, name := range c.inputs {
 		text := strings.ToValidUTF8(c.text[name], "\ufffd")
-		if !strings.HasPrefix(code.Fix, "$ ") {
-			if fixed, ok := exchange(text, code.Example, code.Fix); ok {
+		if !strings.HasPrefix(page.Fix, "$ ") {
+			if fixed, ok := exchange(text, page.Example, page.Fix); ok {
 				text, mended = fixed, true
 			}
 		}
@@ -143,7 +145,7 @@ func (c *golden) mended(t *testing.T, code *diag.Code) string {
 			t.Fatal(err)
 		}
 	}
-	if flags, ok := strings.CutPrefix(code.Fix, "$ connpolicy compile "); ok {
+	if flags, ok := strings.CutPrefix(page.Fix, "$ connpolicy compile "); ok {
 		flags, _, _ = strings.Cut(flags, " -f ")
 		c.args, mended = strings.Fields(flags), true
 	}
@@ -184,28 +186,22 @@ func indented(lines []string, indent string) []string {
 // TestEveryCodeVarIsListed reads package diag's source: a code that is declared and not in the
 // table would have no page and no case.
 func TestEveryCodeVarIsListed(t *testing.T) {
-	files, err := filepath.Glob("../diag/codes_*.go")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no ../diag/codes_*.go:", err)
+	f, err := parser.ParseFile(token.NewFileSet(), "../diag/codes.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
 	}
 	declared := 0
-	for _, name := range files {
-		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(f, func(n ast.Node) bool {
-			code := codeName(n)
-			if code == "" {
-				return true
-			}
-			declared++
-			if diag.Lookup(code) == nil {
-				t.Errorf("%s declares %s, and diag.Codes does not list it", name, code)
-			}
+	ast.Inspect(f, func(n ast.Node) bool {
+		code := codeName(n)
+		if code == "" {
 			return true
-		})
-	}
+		}
+		declared++
+		if diag.Lookup(code) == nil {
+			t.Errorf("%s is declared, and diag.Codes does not list it", code)
+		}
+		return true
+	})
 	if declared != len(diag.Codes) {
 		t.Errorf("%d codes are declared, and diag.Codes lists %d", declared, len(diag.Codes))
 	}

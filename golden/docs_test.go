@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/diag/codes"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -40,23 +41,24 @@ Each finding ends in its code, in brackets. ` + "`connpolicy explain CODE`" + ` 
 An **error** stops the run: nothing is written. A **warning** does not, and the output may not do
 what was meant. An **info** is worth knowing, and nothing is wrong.
 
-This page is made from the table in ` + "`diag/codes_*.go`" + ` by ` + "`go test ./golden -update`" + `. Every example is
+This page is made from the pages in ` + "`diag/codes/pages`" + ` by ` + "`go test ./golden -update`" + `. Every example is
 an input of ` + "`golden/`" + `, every fix is tried there.
 
 | code | severity | what it means |
 | --- | --- | --- |
 `)
 	for _, c := range diag.Codes {
-		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s |\n", c.Name, c.Name, c.Severity, c.Summary)
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s |\n", c.Name, c.Name, c.Severity, codes.PageOf(c).Summary)
 	}
 	for _, c := range diag.Codes {
-		fmt.Fprintf(&b, "\n## %s\n\n**%s:** %s.\n\n%s\n", c.Name, c.Severity, c.Summary, strings.TrimSpace(c.Explain))
-		block(&b, "Gives it:", c.Example)
-		block(&b, "Instead:", c.Fix)
+		page := codes.PageOf(c)
+		fmt.Fprintf(&b, "\n## %s\n\n**%s:** %s.\n\n%s\n", c.Name, c.Severity, page.Summary, page.Explain)
+		block(&b, "Gives it:", page.Example)
+		block(&b, "Instead:", page.Fix)
 		if c.Fixable {
 			fmt.Fprintf(&b, "\nFixed by `connpolicy validate --fix` where the [condition for this code](fixes.md) holds.\n")
 		}
-		fmt.Fprintf(&b, "\nSource: <%s>\n", c.Reference)
+		fmt.Fprintf(&b, "\nSource: <%s>\n", page.Source)
 	}
 	return b.String()
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/diag/codes"
 )
 
 // manyFindings of one code are folded: a reader sees that there are codes below them.
@@ -14,6 +15,7 @@ const manyFindings = 20
 // findingGroup is the findings of one code.
 type findingGroup struct {
 	*diag.Code
+	codes.Page
 	Findings []findingView
 	Open     bool
 	Link     string // the code's reference, if it is a URL
@@ -39,7 +41,8 @@ func findingGroups(l diag.List) []findingGroup {
 	var out []findingGroup
 	for i := range l {
 		if len(out) == 0 || out[len(out)-1].Code != l[i].Code {
-			out = append(out, findingGroup{Code: l[i].Code, Link: link(l[i].Reference)})
+			page := codes.PageOf(l[i].Code)
+			out = append(out, findingGroup{Code: l[i].Code, Page: page, Link: link(page.Source)})
 		}
 		g := &out[len(out)-1]
 		g.Findings = append(g.Findings, newFindingView(&l[i], i+1))

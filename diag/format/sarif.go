@@ -1,6 +1,7 @@
 package format
 
 import (
+	"cmp"
 	"io"
 	"net/url"
 	"path"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/diag/codes"
 )
 
 // SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, as far as it is
@@ -169,24 +171,21 @@ func sarifSeverity(s diag.Severity) string {
 
 // newSARIFRule is the code's page as a rule.
 func newSARIFRule(c *diag.Code) sarifRule {
-	markdown := c.Explain + "\n"
-	for _, part := range []struct{ title, text string }{{"This gives the finding:", c.Example}, {"Write instead:", c.Fix}} {
+	page := codes.PageOf(c)
+	markdown := page.Explain + "\n"
+	for _, part := range []struct{ title, text string }{{"This gives the finding:", page.Example}, {"Write instead:", page.Fix}} {
 		if part.text != "" {
 			markdown += "\n" + part.title + "\n\n```yaml\n" + strings.TrimRight(part.text, "\n") + "\n```\n"
 		}
 	}
-	if c.Reference != "" {
-		markdown += "\nSource: " + c.Reference + "\n"
-	}
-	full := c.Explain
-	if full == "" {
-		full = c.Summary
+	if page.Source != "" {
+		markdown += "\nSource: " + page.Source + "\n"
 	}
 	return sarifRule{
 		ID:                   c.Name,
-		ShortDescription:     sarifText{Text: c.Summary},
-		FullDescription:      sarifText{Text: strings.Join(strings.Fields(full), " ")},
-		Help:                 sarifText{Text: c.Page(), Markdown: markdown},
+		ShortDescription:     sarifText{Text: page.Summary},
+		FullDescription:      sarifText{Text: strings.Join(strings.Fields(cmp.Or(page.Explain, page.Summary)), " ")},
+		Help:                 sarifText{Text: codes.Text(c), Markdown: markdown},
 		HelpURI:              codesPage + c.Name,
 		DefaultConfiguration: sarifConfiguration{sarifSeverity(c.Severity)},
 		Properties:           sarifProperties{[]string{"kubernetes", "networking"}},
