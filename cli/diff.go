@@ -53,6 +53,7 @@ func (s *streams) diff(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	set.opts.All = true // a Service that a policy leaves is judged by itself
 	before, err := s.side(c, c.Args().Get(0), set)
 	if err != nil {
 		return err

@@ -59,8 +59,8 @@ func TestDiffJudgesDestinationsThatNoPolicyDecides(t *testing.T) {
 		old, new string
 		want     []string
 	}{
-		{"none.yaml", "alone.yaml", []string{"new " + finding}},
-		{"alone.yaml", "none.yaml", []string{"gone " + finding}},
+		{"none.yaml", "alone.yaml", []string{"new " + finding, "gone finding: none.yaml:3:12: warning: no keepalive holds this connection"}},
+		{"alone.yaml", "none.yaml", []string{"gone " + finding, "new finding: none.yaml:3:12: warning: no keepalive holds this connection"}},
 		{"alone.yaml", "decided.yaml", []string{"decided by: nobody → ConnectionPolicy b/reviews for reviews.global:80", "keepalive: off → time 240s, interval 15s, probes 3 for reviews.global:80", "= note: ", "gone " + finding}},
 		{"decided.yaml", "alone.yaml", []string{"decided by: ConnectionPolicy b/reviews → nobody for reviews.global:80", "keepalive: time 240s, interval 15s, probes 3 → off for reviews.global:80", "= note: ", "new " + finding}},
 	} {

@@ -149,10 +149,13 @@ func (r *resolver) mappedEndpoints(t *target, i int, p schema.MappedPort, servic
 
 func (r *resolver) targetPortNotFound(t *target, i int, p schema.MappedPort, port *schema.PortSelector, s *target) {
 	pointer, help := "/spec/ports"+schema.Pointer(i), ""
-	if p.TargetPort != nil {
+	switch {
+	case len(s.ports) == 0:
+		help = "give it ports, in TCP, or select another one"
+	case p.TargetPort != nil:
 		pointer += "/targetPort"
 		help = "write one of its ports: " + s.portsText()
-	} else {
+	default:
 		pointer += "/number"
 		help = "write targetPort: {number: …} beside it, with one of its ports: " + s.portsText()
 	}

@@ -94,11 +94,14 @@ func (r *resolver) policyWorkspace(d *schema.Document) (string, bool) {
 
 func (r *resolver) claimEverything(d *schema.Document, workspace string, c *claim, shadows *shadows) {
 	reached := 0
+	var lacking []*target
 	for i := range everywhere {
 		for _, t := range r.index.find(everywhere[i].Selector, everywhere[i].Kind) {
 			if t.Workspace == workspace {
 				reached++
-				t.claim(nil, c, shadows)
+				if !t.claim(nil, c, shadows) {
+					lacking = append(lacking, t)
+				}
 			}
 		}
 	}
@@ -106,6 +109,9 @@ func (r *resolver) claimEverything(d *schema.Document, workspace string, c *clai
 		r.find(finding(diag.NothingSelected, d, "/spec",
 			"this policy selects every Service and VirtualDestination of its workspace, and the input has none",
 			"pass the destinations in the same run, for example with -f and their directory"))
+	}
+	if len(lacking) == reached {
+		r.withoutPorts(d, "/spec", lacking, reached)
 	}
 }
 
@@ -129,7 +135,25 @@ func (r *resolver) claimItem(d *schema.Document, pointer string, item *schema.De
 			lacking = append(lacking, t)
 		}
 	}
+	if item.Port == nil {
+		r.withoutPorts(d, pointer, lacking, len(own))
+		return
+	}
 	r.portNotFound(d, pointer, item.Port, own, lacking)
+}
+
+// withoutPorts reports destinations that a policy selects and that have no port, so no connections.
+func (r *resolver) withoutPorts(d *schema.Document, pointer string, lacking []*target, selected int) {
+	if len(lacking) == 0 {
+		return
+	}
+	t := lacking[0]
+	message := fmt.Sprintf("%s %s has no port that takes connections, so the policy changes nothing there", t.text(), t.reference())
+	if n := len(lacking); n > 1 {
+		message = fmt.Sprintf("%d of %d selected destinations have no port that takes connections, %s first", n, selected, t.reference())
+	}
+	r.find(finding(diag.PortNotFound, d, pointer, message, "give it ports, in TCP, or select another destination",
+		diag.Related{Span: nameSpan(t.Document), Message: t.reference() + " is here"}))
 }
 
 // claim takes the ports that a selector names, or loses them to who came first; false when
@@ -157,7 +181,7 @@ func sameObject(a, b *schema.Document) bool { return a.Kind == b.Kind && a.Ref()
 
 // portNotFound reports a port that none, or not all, of the selected targets have.
 func (r *resolver) portNotFound(d *schema.Document, pointer string, port *schema.PortSelector, own, lacking []*target) {
-	if len(lacking) == 0 || port == nil {
+	if len(lacking) == 0 {
 		return
 	}
 	t := lacking[0]
@@ -169,9 +193,9 @@ func (r *resolver) portNotFound(d *schema.Document, pointer string, port *schema
 	if n := len(lacking); n > 1 {
 		message = fmt.Sprintf("%d of %d selected destinations have no port %s, %s first", n, len(own), portSelectorText(port), t.reference())
 	}
-	help := "write one of its ports: " + t.portsText()
-	if len(t.ports) == 0 {
-		help = "give it ports, or select another destination"
+	help := "give it ports, in TCP, or select another destination"
+	if len(t.ports) > 0 {
+		help = "write one of its ports: " + t.portsText()
 	}
 	r.find(diag.Diagnostic{
 		Code: diag.PortNotFound, Span: d.Span(at), Subject: d.Subject(), Message: message, Help: help,

@@ -66,7 +66,8 @@ type places map[placeKey]*place
 
 // Diff compares two plans place by place, in an order of its own. Plans without a change do
 // the same with connections; comments, descriptions and file names do not count. A place that one
-// plan alone decides is compared with the defaults that hold there in the other one, if it has it.
+// plan alone decides is compared with the defaults that hold there in the other one, if it has it: with
+// Options.All it has all Services.
 func Diff(before, after *Plan) []Change {
 	was, is := before.places(), after.places()
 	was.addUndecided(before, is)
@@ -221,7 +222,7 @@ func (p places) addUndecided(plan *Plan, other places) {
 		}
 	}
 	u := &plan.Undecided
-	for _, c := range undecided(connections(slices.Concat(u.Destinations, u.Services, u.named))) {
+	for _, c := range undecided(connections(slices.Concat(u.Destinations, u.Services))) {
 		add(c, nil)
 	}
 	for i := range u.Listeners {

@@ -55,8 +55,8 @@ func changes(t *testing.T, cases []diffCase) {
 	t.Helper()
 	for _, tt := range cases {
 		t.Run(tt.name, func(t *testing.T) {
-			before, _ := resolve(t, tt.before)
-			after, _ := resolve(t, tt.after)
+			before, _ := compile.Resolve(read(t, tt.before), compile.Options{All: true})
+			after, _ := compile.Resolve(read(t, tt.after), compile.Options{All: true})
 			if diff := cmp.Diff(tt.want, told(compile.Diff(before, after))); diff != "" {
 				t.Errorf("changes (-want +got):\n%s", diff)
 			}

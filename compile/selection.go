@@ -21,7 +21,11 @@ func (r *resolver) nothingSelected(d *schema.Document, pointer string, s *schema
 	if s != nil {
 		at += "/selector"
 	}
-	f := finding(diag.NothingSelected, d, at, fmt.Sprintf("this selector matches no %s, so the policy changes nothing", kindText(kind)), "")
+	what := "the policy changes nothing"
+	if len(d.Resource.(*schema.ConnectionPolicy).Spec.ApplyToDestinations) > 1 {
+		what = "this entry selects nothing"
+	}
+	f := finding(diag.NothingSelected, d, at, fmt.Sprintf("this selector matches no %s, so %s", kindText(kind), what), "")
 	f.Help, f.Related = r.nearest(s, kind, workspace)
 	r.find(f)
 }
@@ -77,8 +81,8 @@ func (r *resolver) closeTo(p property, wanted []property, kind, workspace string
 		r.values[key] = found
 	}
 	near := found.words.Nearest(p.value)
-	if near == "" && len(others) > 0 {
-		near = found.first
+	if near == "" && slices.ContainsFunc(others, func(q property) bool { return q.field != "namespace" }) {
+		near = found.first // it is the same but for one thing
 	}
 	return found.targets[near], near
 }

@@ -16,8 +16,6 @@ type Undecided struct {
 	Destinations []Destination
 	Services     []Destination // without Options.All: those of Services that nothing names
 	Listeners    []Listener    // of VirtualGateways
-
-	named []Destination // Services that others stand for: callers connect to these
 }
 
 // Connections lists the connections at undecided places, but for those of Services: listeners first.
@@ -41,7 +39,6 @@ func (u *Undecided) narrow(keep func(*Connection) bool) Undecided {
 	return Undecided{
 		Destinations: filter(u.Destinations, kept),
 		Services:     filter(u.Services, kept),
-		named:        filter(u.named, kept),
 		Listeners:    filter(u.Listeners, func(l *Listener) bool { return keep(&undecided([]Connection{l.connection()})[0]) }),
 	}
 }
@@ -81,7 +78,6 @@ func (r *resolver) undecidedDestinations() {
 			switch {
 			case len(d.Ports) == 0 || ruled.has(host):
 			case t.Kind == kindService && !r.opts.All && named[t]:
-				u.named = append(u.named, d)
 			case t.Kind == kindService && !r.opts.All:
 				u.Services = append(u.Services, d)
 			default:

@@ -91,6 +91,14 @@ func decidedAt(c *compile.Change) *compile.Connection {
 	return c.Place()
 }
 
+// deciderOf names who wrote the value that holds now or, where that is a default, who wrote the one that held.
+func deciderOf(c *compile.Change, s compile.SettingChange) string {
+	if c.DeciderChanged() && (s.New == nil || !s.New.From.Written()) && s.Old != nil && s.Old.From.Written() {
+		return "was " + c.Old.Decider()
+	}
+	return decidedAt(c).Decider()
+}
+
 // ambiguous are the names that several places have.
 func ambiguous(changes []compile.Change) map[string]bool {
 	first := map[string]string{}
@@ -127,9 +135,6 @@ func placeText(c *compile.Change, names map[string]bool) string {
 // decides and each setting. The parts of a keepalive are one.
 func rows(c *compile.Change) []diffKey {
 	by := decidedAt(c).Decider()
-	if c.New != nil && c.New.Undecided {
-		by = "was " + by
-	}
 	switch {
 	case c.Old == nil:
 		return []diffKey{{sign: "+", by: by, new: sum(c.Settings)}}
@@ -147,13 +152,13 @@ func rows(c *compile.Change) []diffKey {
 			continue
 		}
 		out = append(out, diffKey{
-			sign: "~", setting: s.Name, old: valueText(s.Old), new: valueText(s.New), by: by, from: fromOf(s),
+			sign: "~", setting: s.Name, old: valueText(s.Old), new: valueText(s.New), by: deciderOf(c, s), from: fromOf(s),
 			live: c.New.Leg == compile.FromClients && strings.HasPrefix(s.Name, "socketOption."),
 		})
 	}
 	if len(keepalive) > 0 {
 		key := keepaliveRow(c, keepalive)
-		key.by = by
+		key.by = deciderOf(c, keepalive[0])
 		out = append(out, key)
 	}
 	return out
