@@ -195,7 +195,12 @@ func (s *streams) deliverFiles(c *cli.Context, d *directory, r read, what, more 
 		}
 		return err
 	}
-	if s.heldBack(c, r) {
+	gone := d.gone()
+	if t := r.tally(); t.Documents == 0 && len(gone) > 0 {
+		return usage("name the manifests; to be rid of what earlier runs wrote, delete the files of "+d.path,
+			"nothing of a kind that connpolicy reads was given (%s), and %s of %s would be deleted", t.String(), diag.Plural(len(gone), "file"), d.path)
+	}
+	if s.heldBack(c, r) || len(gone) > 0 && s.shown(c, r).found.AtLeast(threshold(c)) {
 		return s.finish(c, r, "nothing written")
 	}
 	written, deleted, err := d.write()

@@ -111,6 +111,17 @@ func (d *directory) add(name, text, mark string) error {
 	return nil
 }
 
+// gone lists the paths of the files that are there and not wanted any more.
+func (d *directory) gone() []string {
+	var out []string
+	for _, name := range d.names() {
+		if _, wanted := d.want[name]; !wanted {
+			out = append(out, filepath.Join(d.path, name))
+		}
+	}
+	return out
+}
+
 // names lists every file that is or should be there.
 func (d *directory) names() []string {
 	set := map[string]bool{}
@@ -148,22 +159,18 @@ func (d *directory) write() (written, deleted int, err error) {
 	}
 	sweep(d.path)
 	var stale []output
-	var gone []string
 	for _, name := range d.names() {
 		want, wanted := d.want[name]
 		have, there := d.have[name]
 		path := filepath.Join(d.path, name)
-		switch {
-		case !wanted:
-			gone = append(gone, path)
-		case !there || !bytes.Equal(want, have):
+		if wanted && (!there || !bytes.Equal(want, have)) {
 			stale = append(stale, output{name: path, path: path, text: want, like: regular(path)})
 		}
 	}
 	if err := replace(stale...); err != nil {
 		return 0, 0, err
 	}
-	for _, path := range gone {
+	for _, path := range d.gone() {
 		if err := os.Remove(path); err != nil {
 			return len(stale), deleted, cannotWrite(path, err)
 		}

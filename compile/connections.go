@@ -36,6 +36,10 @@ type Connection struct {
 	Shadowed []Shadow         // who would have
 	// Undecided reports a place that no policy decides, where defaults hold.
 	Undecided bool
+	// Selector selects the port of such a listener among those of its VirtualGateway: "number: 443".
+	// SelectorAt is where the port stands.
+	Selector   string
+	SelectorAt Origin
 
 	// Keepalive is that of the leg; of a listener, what its socket options come to.
 	Keepalive Keepalive
@@ -142,7 +146,7 @@ func (u *Upstream) connection() Connection {
 
 func (l *Listener) connection() Connection {
 	c := Connection{
-		Leg: FromClients, Object: l.Object, Name: l.Name, Host: l.Address, Port: l.Port, Protocol: "HTTP",
+		Leg: FromClients, Object: l.Object, Name: l.Name, Host: l.Address, Port: l.Port, Selector: l.Selector, SelectorAt: l.SelectorAt, Protocol: "HTTP",
 		By: l.By, Shadowed: l.Shadowed, Keepalive: l.Keepalive(), Idle: l.Timeouts.Idle, IdleAt: l.IdleAt, options: l.SocketOptions,
 	}
 	c.settings = []group{{"keepalive", &c.Keepalive}, {"bufferLimit", l.BufferLimit}, {"exactBalance", l.ExactBalance}}

@@ -2,9 +2,11 @@ package compile
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -188,8 +190,10 @@ func (r *Route) decide(s *Settings, by *schema.Document, upstream bool, protocol
 func (b *binder) attached() {
 	for _, a := range b.opts.Attach {
 		route := Route{Attachment: a.Route}
+		var others []string
 		take := func(namespace, name, backend string, found bound) {
 			if *found.routed && a.Name == "" || a.Name != "" && (a.Namespace != namespace || a.Name != name) {
+				others = append(others, namespace+"/"+name)
 				return
 			}
 			*found.routed = true
@@ -213,10 +217,22 @@ func (b *binder) attached() {
 			}
 			take(u.Object.Namespace, u.Object.Name, u.Object.Name, bound{u.Settings, u.Object.Document, true, "", &u.Routed})
 		}
-		if route.By != nil {
+		switch {
+		case route.By != nil:
 			b.plan.Routes = append(b.plan.Routes, route)
+		case a.Name != "":
+			b.attachedToNothing(a.Namespace+"/"+a.Name, others)
 		}
 	}
+}
+
+// attachedToNothing reports a flag that names a destination which is not among those that are decided.
+func (b *binder) attachedToNothing(name string, decided []string) {
+	help := "write the namespace and name of a destination that a policy decides, or of an Upstream"
+	if near := diag.Nearest(name, decided); near != "" {
+		help = fmt.Sprintf("did you mean %q?", near)
+	}
+	b.find(diag.Diagnostic{Code: diag.RouteMissing, Message: fmt.Sprintf("--attach names %q, and no policy of the input decides a destination of that name", name), Help: help})
 }
 
 // Lost reports an Upstream of which another document decides all that it stands for.

@@ -115,3 +115,12 @@ func TestRoutesGetTheSettingsOfTheirBackends(t *testing.T) {
 		})
 	}
 }
+
+func TestAnAttachmentToNothingNamesTheNearest(t *testing.T) {
+	docs := read(t, manifest("Service", "shop/cart", "", "{ports: [{name: http, port: 80}]}")+policy("shop/p", "", "[{selector: {}}]"))
+	route := compile.Attachment{Kind: "HTTPRoute", Namespace: "shop", Name: "r"}
+	_, found := compile.Resolve(docs, compile.Options{Attach: []compile.Attach{{Namespace: "shop", Name: "crt", Route: route}}})
+	if len(found) != 1 || found[0].Help != `did you mean "shop/cart"?` {
+		t.Errorf("%s", printed(found))
+	}
+}

@@ -276,7 +276,7 @@ func (r *resolver) virtualGatewayListeners() {
 	for _, g := range r.inv.virtualGateways {
 		for i, l := range g.Resource.(*schema.VirtualGateway).Spec.Listeners {
 			if _, taken := owner[place{g, i}]; !taken {
-				r.plan.Undecided.Listeners = append(r.plan.Undecided.Listeners, r.undecidedListener(g, l))
+				r.plan.Undecided.Listeners = append(r.plan.Undecided.Listeners, r.undecidedListener(g, i, l))
 			}
 		}
 	}

@@ -252,6 +252,10 @@ type Listener struct {
 	Proxy   string // the proxy that opens it, "" when not known
 	Address string
 	Port    uint32
+	// Selector selects its port among several listeners of a VirtualGateway: "number: 443". Of a
+	// listener that a policy decides it is "". SelectorAt is where the port stands.
+	Selector   string
+	SelectorAt Origin
 	// ServicePorts are the ports of the gateway's Service that lead to Port, in ascending order;
 	// none when no manifest names them.
 	ServicePorts []uint32

@@ -156,12 +156,20 @@ func (h *ruledHosts) has(host string) bool {
 }
 
 // undecidedListener is a VirtualGateway's listener that no policy reaches.
-func (r *resolver) undecidedListener(g *schema.Document, gl schema.GatewayListener) Listener {
+func (r *resolver) undecidedListener(g *schema.Document, i int, gl schema.GatewayListener) Listener {
 	port, _, found := r.boundPort(g, gl)
 	if !found {
 		port = gl.Port.Number
 	}
-	return r.virtualListener(g, gl, port, g)
+	l := r.virtualListener(g, gl, port, g)
+	if len(g.Resource.(*schema.VirtualGateway).Spec.Listeners) > 1 {
+		l.SelectorAt = From(g, "/spec/listeners"+schema.Pointer(i)+"/port")
+		l.Selector = "number: " + itoa(gl.Port.Number)
+		if gl.Port.Name != "" {
+			l.Selector = "name: " + gl.Port.Name
+		}
+	}
+	return l
 }
 
 // virtualListener is a VirtualGateway's listener with the settings that hold where none are written.

@@ -167,10 +167,11 @@ func upstreamName(u *compile.Upstream) string {
 func (e *envoyGateway) unrouted() {
 	var order []compile.Object
 	names := map[string][]string{}
-	add := func(by compile.Object, name string) {
+	first := map[string]string{} // of those, by namespace and name
+	add := func(by, destination compile.Object, name string) {
 		key := by.Document.Subject()
 		if names[key] == nil {
-			order = append(order, by)
+			order, first[key] = append(order, by), destination.Namespace+"/"+destination.Name
 		}
 		names[key] = append(names[key], name)
 	}
@@ -178,7 +179,7 @@ func (e *envoyGateway) unrouted() {
 		d := &e.plan.Destinations[i]
 		for _, p := range d.Ports {
 			if _, says := firstWritten(p.Settings); says && !p.Upstream && !p.Routed {
-				add(compile.Object{Document: p.By}, fmt.Sprintf("%s:%d", d.Host, p.Number))
+				add(compile.Object{Document: p.By}, d.Object, fmt.Sprintf("%s:%d", d.Host, p.Number))
 			}
 		}
 	}
@@ -189,7 +190,7 @@ func (e *envoyGateway) unrouted() {
 		case u.Lost():
 			e.shadowed(u, from, "policy")
 		default:
-			add(u.Object, upstreamName(u))
+			add(u.Object, u.Object, upstreamName(u))
 		}
 	}
 	for _, by := range order {
@@ -201,7 +202,7 @@ func (e *envoyGateway) unrouted() {
 		e.found = append(e.found, diag.Diagnostic{
 			Code: diag.RouteMissing, Span: d.Span("/metadata/name"), Subject: d.Subject(),
 			Message: fmt.Sprintf("no route leads to %s%s, and Envoy Gateway's policies are for routes: the settings are left out", lost[0], also),
-			Help:    "pass the routes in the same run, or name one, as in --attach HTTPRoute/NAMESPACE/NAME",
+			Help:    "pass the routes in the same run, or name one, as in --attach " + first[d.Subject()] + "=HTTPRoute/NAMESPACE/NAME",
 		})
 	}
 }

@@ -58,6 +58,7 @@ func lawExceptions() []*lawException {
 		{change: `^Listeners.*\.Workload`, target: "envoy", reason: "which pods open it is for who loads it to know"},
 		{change: `^Listeners\[0\]\.TCPProxy`, target: "envoy", reason: "this listener serves HTTP"},
 		{change: `^Listeners\[1\]\.(Timeouts|MaxRequestsPerConnection)`, target: "envoy", reason: "this listener forwards TCP"},
+		{change: `\.Selector(At)? (changed|unwritten)`, reason: "what selects a listener that no policy decides is for findings"},
 		{change: `\.IdleAt unwritten`, reason: "where a value can be written is for findings"},
 		{change: `^Upstreams.*\.Requests changed`, target: "envoy", reason: "no TCP is forwarded here"},
 		{change: `\.TCP\.IdleTimeout `, reason: "the proxy's listener has it, and Listeners holds it: no target has a field for it at a destination's port"},

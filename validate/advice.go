@@ -49,6 +49,9 @@ func keepalivePlace(c *compile.Connection) diag.Span {
 	if c.Keepalive.On.Value {
 		return timePlace(&c.Keepalive)
 	}
+	if c.Selector != "" {
+		return c.SelectorAt.KeySpan()
+	}
 	return c.By.KeySpan(keepaliveAt(c))
 }
 
@@ -117,6 +120,8 @@ func saferTime(c *compile.Connection, h *hop.Hop) string {
 		return bothTimes(c, h)
 	case !k.Time.Written():
 		return "write " + write(c, setting{"time", k.Time, r})
+	case r != most && k.Probes.Value == 1:
+		return fmt.Sprintf("write %s, and probes of 2 or more: after one lost probe of one the kernel ends the connection", spelled(k.Time, r))
 	case r != most:
 		return fmt.Sprintf("write %s; the largest that survives a lost probe is %s", spelled(k.Time, r), spelled(k.Time, most))
 	}

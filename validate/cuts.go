@@ -179,7 +179,11 @@ func (w *planLinter) oneLostProbe(cut *cut) {
 
 func (w *planLinter) noKeepalive(cut *cut) {
 	h := &cut.hop
-	message := fmt.Sprintf("no keepalive holds this connection: %s forgets it after %s without traffic", title(h), diag.Seconds(h.Idle))
+	what := "this connection"
+	if cut.c.Selector != "" {
+		what = "a connection to this listener"
+	}
+	message := fmt.Sprintf("no keepalive holds %s: %s forgets it after %s without traffic", what, title(h), diag.Seconds(h.Idle))
 	w.add(diag.HopKeepaliveOff, cut.c, keepalivePlace(cut.c), message, addKeepalive(cut.c, h), cut.notes()...)
 }
 

@@ -74,6 +74,8 @@ func idlePlace(c *compile.Connection) diag.Span {
 		return c.Idle.From.Span()
 	case c.IdleAt.Written():
 		return c.IdleAt.KeySpan()
+	case c.Selector != "":
+		return c.SelectorAt.KeySpan()
 	case c.Undecided:
 		return c.By.Span("/metadata/name")
 	}

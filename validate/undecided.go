@@ -14,7 +14,11 @@ func addPolicy(c *compile.Connection, block, settings, istio string) string {
 	kind := c.By.Kind.Name
 	switch kind {
 	case "VirtualGateway":
-		return fmt.Sprintf("write a ListenerConnectionPolicy with applyToListeners: [{virtualGateway: {name: %s}}] and config: {%s}", c.By.Name, settings)
+		port := ""
+		if c.Selector != "" {
+			port = ", port: {" + c.Selector + "}"
+		}
+		return fmt.Sprintf("write a ListenerConnectionPolicy with applyToListeners: [{virtualGateway: {name: %s}%s}] and config: {%s}", c.By.Name, port, settings)
 	case "ExternalService":
 		return fmt.Sprintf("a ConnectionPolicy cannot select an ExternalService: set connectionPool.%s in a DestinationRule for %s, or select a VirtualDestination in front of it", istio, c.Host)
 	}
