@@ -152,6 +152,7 @@ var (
 
 // Findings about connections on which nothing is sent, or whose settings no policy decides.
 var (
+	HopProtocolUnknown    = &Code{Name: "hop-protocol-unknown", Severity: Warning}
 	HopSilentRequest      = &Code{Name: "hop-silent-request", Severity: Info}
 	HopSilentStream       = &Code{Name: "hop-silent-stream", Severity: Warning}
 	ServicesWithoutPolicy = &Code{Name: "services-without-policy", Severity: Info}
@@ -220,7 +221,7 @@ var Codes = []*Code{
 	GatewayServiceMissing, ListenerConflict, ListenerCovered, HostTwice, NotExpressible,
 	ValueNotExpressible, ClashingOutput,
 	HopIdleTimeout, HopKeepaliveOff, HopOneLostProbe, HopEndsConnections, ListenerClosesFirst,
-	HopSilentRequest, HopSilentStream, ServicesWithoutPolicy, SidecarClosesFirst, TCPIdleTimeout,
+	HopProtocolUnknown, HopSilentRequest, HopSilentStream, ServicesWithoutPolicy, SidecarClosesFirst, TCPIdleTimeout,
 	HopsThatForget, KeepaliveRhythm, KeepaliveEager, KeepaliveSlow, KeepaliveMoot,
 	UnknownHop, ConfigUnmatched, HopTimeout, MissingFile,
 	IgnoreUnknownCode, IgnoreWithoutReason, IgnoreRefused,

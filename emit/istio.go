@@ -158,7 +158,7 @@ func manifest(apiVersion, kind, name, namespace string, o compile.Object) Manife
 func (e *istio) notHTTP(s *compile.Settings) {
 	if idle := s.HTTP.IdleTimeout; idle.Written() {
 		e.add(diag.NotExpressible, idle.From, idle.From.KeySpan(), "idleTimeout is written for a port that is not HTTP, where Istio does not read it",
-			"write appProtocol: http at the port of the Service")
+			"write appProtocol: http at the port of the Service, if it speaks HTTP")
 	}
 }
 

@@ -1,6 +1,10 @@
 package hop
 
-import "time"
+import (
+	"time"
+
+	"github.com/connpolicy/connpolicy/facts"
+)
 
 // Verdict is what becomes of an idle connection at a hop.
 type Verdict string
@@ -22,6 +26,7 @@ type Idle struct {
 	Served         bool          // requests come in on it: it is a listener's
 	OneRequest     bool          // it carries one request, and is never idle between two
 	Requests       bool          // Timeout counts time without requests, and not without data
+	Detected       bool          // the port does not say its protocol: Timeout is that of HTTP, and it may be TCP
 	Stream         time.Duration // after which a request on which nothing is sent is ended; 0 is never
 }
 
@@ -50,6 +55,13 @@ func (h *Hop) Judge(c Idle) Verdict {
 		return OneLostProbe
 	}
 	return Safe
+}
+
+// CutsTCP reports a hop that forgets a connection if it turns out to be TCP: its protocol is detected, and only the
+// idle timeout of HTTP is over before the hop's.
+func (h *Hop) CutsTCP(c Idle) bool {
+	held := h.Class == Flow && c.Keepalive && c.Rhythm() < h.Idle
+	return c.Detected && h.Class != Proxy && c.Timeout > 0 && c.Timeout < h.Idle && h.Idle <= facts.EnvoyTCPIdleTimeout && !held
 }
 
 // longRequest is how long a request may wait for its answer before it is out of the ordinary.

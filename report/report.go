@@ -52,6 +52,9 @@ func (p *Place) fate(h *hop.Hop) string {
 			if h.CutsSilentRequest(c) {
 				text += "; forgotten while a request waits longer"
 			}
+			if h.CutsTCP(c) {
+				text += "; forgotten if it is TCP"
+			}
 			return text
 		}
 		return "held by keepalive"

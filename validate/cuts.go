@@ -35,6 +35,9 @@ func (w *planLinter) hops(c *compile.Connection, hops []hop.Hop) bool {
 			if h.CutsSilentRequest(idle) {
 				w.cut(cutAt{keepalivePlace(c), silent}, silent, c, h)
 			}
+			if h.CutsTCP(idle) {
+				w.cut(cutAt{idlePlace(c), detected}, detected, c, h)
+			}
 			continue
 		case hop.Forgotten, hop.OneLostProbe:
 			w.cut(cutAt{keepalivePlace(c), hop.Forgotten}, verdict, c, h)
@@ -46,8 +49,11 @@ func (w *planLinter) hops(c *compile.Connection, hops []hop.Hop) bool {
 	return bad
 }
 
-// silent is the kind of a cut that reaches connections with a request alone.
-const silent hop.Verdict = "silent"
+// Kinds of cuts that reach some of the connections: those with a request, and those that turn out to be TCP.
+const (
+	silent   hop.Verdict = "silent"
+	detected hop.Verdict = "detected"
+)
 
 // cut adds a hop to the cut at a place. The hop that asks for most decides what is reported: the
 // one with the longest timeout of those that send requests, else the one with the shortest.
@@ -98,6 +104,8 @@ func (w *planLinter) report(cut *cut) {
 		w.closesFirst(cut)
 	case silent:
 		w.silentRequest(cut)
+	case detected:
+		w.detectedTCP(cut)
 	case hop.Safe:
 	}
 }
@@ -185,6 +193,18 @@ func (w *planLinter) noKeepalive(cut *cut) {
 	}
 	message := fmt.Sprintf("no keepalive holds %s: %s forgets it after %s without traffic", what, title(h), diag.Seconds(h.Idle))
 	w.add(diag.HopKeepaliveOff, cut.c, keepalivePlace(cut.c), message, addKeepalive(cut.c, h), cut.notes()...)
+}
+
+// detectedTCP reports connections that an idle timeout of HTTP ends in time, to a port that does not say its protocol.
+func (w *planLinter) detectedTCP(cut *cut) {
+	c, h := cut.c, &cut.hop
+	message := fmt.Sprintf("this idle timeout holds for HTTP, and the port of %s does not say its protocol: if it is TCP, %s forgets the connection after %s without traffic",
+		c.Name, title(h), diag.Seconds(h.Idle))
+	help := "name the port http-… or write appProtocol: http at the Service's port, if it is HTTP"
+	if h.Class == hop.Flow {
+		help += "; keepalive holds either: " + addKeepalive(c, h)
+	}
+	w.add(diag.HopProtocolUnknown, c, idlePlace(c), message, help, cut.notes()...)
 }
 
 // silentRequest reports connections that are closed in time while they are idle, and forgotten

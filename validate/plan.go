@@ -95,6 +95,7 @@ func Idle(c *compile.Connection) hop.Idle {
 	out := hop.Idle{
 		Keepalive: k.On.Value, Time: k.Time.Value, Interval: k.Interval.Value, Timeout: c.Idle.Value,
 		Served: c.Leg == compile.FromClients, OneRequest: c.OneRequest, Requests: !c.TCP,
+		Detected: c.Leg == compile.ToDestinations && c.Protocol == "" && c.By.Kind.Name == "ConnectionPolicy",
 	}
 	if c.StreamIdle != nil {
 		out.Stream = c.StreamIdle.Value
