@@ -60,6 +60,8 @@ func writeIdle(c *compile.Connection, d time.Duration) string {
 		return text
 	case c.Leg == compile.FromClients:
 		return fmt.Sprintf("a %s cannot set it: give the gateway's listener an idle timeout of %s where it is configured", c.By.Kind.Name, diag.Seconds(d))
+	case c.TCP && !c.Undecided:
+		return fmt.Sprintf("no policy sets the idle timeout of a TCP port: patch the compiled DestinationRule with connectionPool.tcp.idleTimeout: %q at its top level, after each compile", diag.Seconds(d))
 	case c.TCP:
 		return fmt.Sprintf("no policy sets the idle timeout of a TCP port: write connectionPool.tcp.idleTimeout: %q at the top level of a DestinationRule for the host", diag.Seconds(d))
 	case c.Undecided:
