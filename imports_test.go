@@ -27,12 +27,13 @@ var line = []struct {
 	{"pool", nil},
 	{"hop", []string{"diag", "facts"}},
 	{"schema", []string{"diag"}},
+	{"validate", []string{"diag", "facts", "hop", "schema"}},
 	{"compile", []string{"diag", "facts", "schema"}},
-	{"validate", []string{"diag", "facts", "hop", "schema", "compile"}},
+	{"judge", []string{"diag", "facts", "hop", "schema", "compile"}},
 	{"emit", []string{"diag", "facts", "pool", "compile"}},
 	{"preset", []string{"diag", "hop"}},
-	{"report", []string{"diag", "diag/codes", "diag/format", "facts", "hop", "schema", "compile", "validate"}},
-	{"cli", []string{"diag", "diag/codes", "diag/format", "pool", "hop", "schema", "compile", "validate", "emit", "preset", "report"}},
+	{"report", []string{"diag", "diag/codes", "diag/format", "facts", "hop", "schema", "compile", "judge"}},
+	{"cli", []string{"diag", "diag/codes", "diag/format", "pool", "hop", "schema", "compile", "validate", "judge", "emit", "preset", "report"}},
 	{".", []string{"cli"}},
 }
 

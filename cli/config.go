@@ -9,8 +9,8 @@ import (
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/hop"
+	"github.com/connpolicy/connpolicy/judge"
 	"github.com/connpolicy/connpolicy/schema"
-	"github.com/connpolicy/connpolicy/validate"
 	"github.com/urfave/cli/v2"
 )
 
@@ -170,22 +170,22 @@ func (f *config) path(name string) string {
 }
 
 // ways are the hops of the flags and of the configuration.
-func (s *streams) ways(c *cli.Context) ([]validate.Way, error) {
+func (s *streams) ways(c *cli.Context) ([]judge.Placement, error) {
 	ways, err := flagWays(c)
 	if err != nil {
 		return nil, err
 	}
 	if s.config != nil {
-		ways = append(ways, validate.Ways(s.config.Config)...)
+		ways = append(ways, judge.Placements(s.config.Config)...)
 	}
 	return ways, nil
 }
 
 // flagWays are the hops of the flags.
-func flagWays(c *cli.Context) ([]validate.Way, error) {
-	var ways []validate.Way
+func flagWays(c *cli.Context) ([]judge.Placement, error) {
+	var ways []judge.Placement
 	for _, text := range c.StringSlice("hop") {
-		way, err := validate.ParseWay(text)
+		way, err := judge.ParsePlacement(text)
 		var fault *hop.Error
 		if errors.As(err, &fault) {
 			return nil, usage(fault.Help, "--hop %s: %s", text, fault.Message)

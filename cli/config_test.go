@@ -68,7 +68,7 @@ func TestAHopOfTheCommandLineIsRead(t *testing.T) {
 		{"aws-nlb", "no keepalive holds this connection", ExitDone},
 		{"clients:aws-nlb", "4 documents: 1 warning\n", ExitDone},
 		{"destinations:other-flow=200s", "keepalive time 200s is just the 200s after which a hop with a table of connections", ExitDone},
-		{"server:aws-nlb", `--hop server:aws-nlb: "server" is no side of a gateway`, ExitUsage},
+		{"server:aws-nlb", `--hop server:aws-nlb: unknown side "server"`, ExitUsage},
 		{"aws-nbl", `there is no hop "aws-nbl"`, ExitUsage},
 		{"aws-nlb=10s", "too short", ExitUsage},
 	} {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/validate"
+	"github.com/connpolicy/connpolicy/judge"
 )
 
 // hopSets are ways that the texts of fixes are judged by: short and long timeouts, of flow tables, of
@@ -21,7 +21,7 @@ func judgedBy(t testing.TB, hops []string) func([]*diag.Source) diag.List {
 	t.Helper()
 	set := settings{namespace: "default", opts: compile.Options{}}
 	for _, h := range hops {
-		way, err := validate.ParseWay(h)
+		way, err := judge.ParsePlacement(h)
 		if err != nil {
 			t.Fatal(err)
 		}

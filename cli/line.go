@@ -7,9 +7,9 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/judge"
 	"github.com/connpolicy/connpolicy/pool"
 	"github.com/connpolicy/connpolicy/schema"
-	"github.com/connpolicy/connpolicy/validate"
 	"github.com/urfave/cli/v2"
 )
 
@@ -126,7 +126,7 @@ type planned struct {
 	read
 	plan  *compile.Plan   // nil after an error
 	plans []*compile.Plan // those of all sets that have no error
-	ways  []validate.Way
+	ways  []judge.Placement
 }
 
 // whole reports that every set of the input has a plan.
@@ -139,7 +139,7 @@ type settings struct {
 	namespace string // of objects that name none
 	clusters  clusterDirs
 	opts      compile.Options
-	ways      []validate.Way
+	ways      []judge.Placement
 }
 
 func (s *streams) settings(c *cli.Context) (settings, error) {
@@ -201,8 +201,8 @@ func (run *planned) resolve(documents []*schema.Document, set settings) {
 	run.found = append(run.found, found...)
 	if !found.AtLeast(diag.Error) {
 		run.plan, run.plans = plan, append(run.plans, plan)
-		run.found = append(run.found, validate.Plan(plan, set.ways)...)
-		run.found = append(run.found, validate.Unjudged(documents, plan, set.ways)...)
+		run.found = append(run.found, judge.Plan(plan, set.ways)...)
+		run.found = append(run.found, judge.Unjudged(documents, plan, set.ways)...)
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/judge"
 	"github.com/connpolicy/connpolicy/report"
-	"github.com/connpolicy/connpolicy/validate"
 	"github.com/urfave/cli/v2"
 )
 
@@ -77,7 +77,7 @@ func chosenPlaces(c *cli.Context, run planned) ([]report.Place, error) {
 	}
 	for _, connection := range connections {
 		if chosen(c, &connection) {
-			places = append(places, report.Place{Connection: connection, Hops: validate.On(run.ways, &connection)})
+			places = append(places, report.Place{Connection: connection, Hops: judge.HopsOn(run.ways, &connection)})
 		}
 	}
 	return places, nil

@@ -31,7 +31,7 @@ func same[T any](v T) T { return v }
 func length(d schema.Duration) time.Duration { return d.Duration }
 
 func wholeSeconds(d schema.Duration) time.Duration {
-	return time.Duration(WholeSeconds(d.Duration)) * time.Second
+	return time.Duration(facts.WholeSeconds(d.Duration)) * time.Second
 }
 
 // limit is an int32 limit of a ConnectionPolicy, in which 0 and less mean that none is set.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -152,7 +153,7 @@ func (r *resolver) meshPlaces(u Upstream, spec *schema.UpstreamSpec, byHost map[
 		}
 	case "static":
 		for _, e := range u.Endpoints {
-			if e.Address != "" && !IsIP(e.Address) {
+			if e.Address != "" && !facts.IsIP(e.Address) {
 				places = append(places, r.hostPlace(u.Object, r.meshHost(e.Address), e.Port, byHost))
 			}
 		}

@@ -12,3 +12,6 @@ func FirstOf(names []string, most int) string {
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
+
+// MostNames is how many names of one kind a message lists.
+const MostNames = 16

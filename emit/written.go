@@ -8,11 +8,12 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/facts"
 )
 
 // isName reports an address that DNS must resolve.
 func isName(address string) bool {
-	return address != "" && !compile.IsIP(address)
+	return address != "" && !facts.IsIP(address)
 }
 
 // istioHost is a name that Istio takes for a host: Envoy and DNS know more, such as underscores

@@ -4,5 +4,6 @@
 // out is Envoy's (https://kgateway.dev/docs/reference/api/, compared 2026-11-25). The figures of hops are in
 // package hop's table.
 //
-// The package has constants only, and imports nothing of the project.
+// Beside these constants the package has the rules by which those systems round and read values. It imports
+// nothing of the project.
 package facts

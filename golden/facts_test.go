@@ -96,12 +96,15 @@ func factsProgram(t *testing.T, all []figure) string {
 	replaced, empty := filepath.Join(dir, "facts.go"), filepath.Join(dir, "empty.go")
 	overlay := map[string]string{}
 	files, _ := filepath.Glob("../facts/*.go") // the pattern is right
-	for i, file := range files {
+	for _, file := range files {
+		if text, err := os.ReadFile(file); err != nil || !strings.Contains(string(text), "\nconst (") {
+			continue // it has no figures
+		}
 		path, err := filepath.Abs(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if overlay[path] = empty; i == 0 {
+		if overlay[path] = empty; len(overlay) == 1 {
 			overlay[path] = replaced
 		}
 	}

@@ -5,15 +5,15 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/connpolicy/connpolicy/hop"
+	"github.com/connpolicy/connpolicy/judge"
 	"github.com/connpolicy/connpolicy/preset"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/connpolicy/connpolicy/validate"
+	"pgregory.net/rapid"
 )
 
 // around are objects for the presets to be about.
@@ -38,7 +38,7 @@ spec: {workloads: [{selector: {labels: {gateway: mine}}}], listeners: [{http: {}
 var checker = validate.New()
 
 // judged is everything that connpolicy says about a text, with the hops on the way.
-func judged(t rapid.TB, text string, ways []validate.Way) diag.List {
+func judged(t rapid.TB, text string, ways []judge.Placement) diag.List {
 	t.Helper()
 	var docs []*schema.Document
 	var found diag.List
@@ -53,7 +53,7 @@ func judged(t rapid.TB, text string, ways []validate.Way) diag.List {
 		return found
 	}
 	plan, more := compile.Resolve(docs, compile.Options{})
-	return append(append(found, more...), validate.Plan(plan, ways)...)
+	return append(append(found, more...), judge.Plan(plan, ways)...)
 }
 
 // leftOpen reports a finding about an object beside the preset that a preset of the kind does not
@@ -88,9 +88,9 @@ func TestAPresetSurvivesTheHopsItWasMadeFor(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		hops := rapid.SliceOfNDistinct(rapid.SampledFrom(all), 0, 4, func(h hop.Hop) string { return h.ID }).Draw(t, "hops")
 		kind := rapid.SampledFrom(preset.Kinds).Draw(t, "kind")
-		var ways []validate.Way
+		var ways []judge.Placement
 		for _, h := range hops {
-			ways = append(ways, validate.Way{Hop: h})
+			ways = append(ways, judge.Placement{Hop: h})
 		}
 		text := written(t, kind, hops)
 		for _, d := range judged(t, text+around, ways) {
@@ -107,7 +107,7 @@ func TestAPresetSurvivesTheHopsItWasMadeFor(t *testing.T) {
 func TestAPresetClosesConnectionsBeforeADataHopForgetsThem(t *testing.T) {
 	h, _ := hop.Lookup("aws-global-accelerator")
 	for _, kind := range preset.Kinds[:3] {
-		for _, d := range judged(t, written(t, kind, []hop.Hop{h})+around, []validate.Way{{Hop: h}}) {
+		for _, d := range judged(t, written(t, kind, []hop.Hop{h})+around, []judge.Placement{{Hop: h}}) {
 			if !leftOpen(kind, d) {
 				t.Errorf("%s: %s", kind, printed(diag.List{d}))
 			}
@@ -121,7 +121,7 @@ func TestAPresetForATimeoutOfOnesOwnIsStillInTime(t *testing.T) {
 		class := rapid.SampledFrom([]hop.Class{hop.Flow, hop.Proxy}).Draw(t, "class")
 		h := hop.Hop{ID: "mine", Title: "Hop", Class: class, Idle: idle, Set: true}
 		kind := rapid.SampledFrom(preset.Kinds[:3]).Draw(t, "kind")
-		found := judged(t, written(t, kind, []hop.Hop{h})+around, []validate.Way{{Hop: h}})
+		found := judged(t, written(t, kind, []hop.Hop{h})+around, []judge.Placement{{Hop: h}})
 		for _, d := range found {
 			if d.Code != diag.KeepaliveEager && !leftOpen(kind, d) { // what a hop that forgets within seconds asks for
 				t.Fatalf("%s", printed(found))

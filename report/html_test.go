@@ -14,6 +14,7 @@ import (
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/hop"
+	"github.com/connpolicy/connpolicy/judge"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/connpolicy/connpolicy/validate"
 )
@@ -21,9 +22,9 @@ import (
 // resolved runs the line on a text, with hops on the way, and puts what comes out on a page.
 func resolved(t *testing.T, text string, hops ...string) *Page {
 	t.Helper()
-	var ways []validate.Way
+	var ways []judge.Placement
 	for _, h := range hops {
-		way, err := validate.ParseWay(h)
+		way, err := judge.ParsePlacement(h)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -41,9 +42,9 @@ func resolved(t *testing.T, text string, hops ...string) *Page {
 	}
 	if !p.Findings.AtLeast(diag.Error) {
 		plan, found := compile.Resolve(documents, compile.Options{})
-		p.Resolved, p.Findings = true, append(append(p.Findings, found...), validate.Plan(plan, ways)...)
+		p.Resolved, p.Findings = true, append(append(p.Findings, found...), judge.Plan(plan, ways)...)
 		for _, c := range plan.Connections() {
-			p.Places = append(p.Places, Place{Connection: c, Hops: validate.On(ways, &c)})
+			p.Places = append(p.Places, Place{Connection: c, Hops: judge.HopsOn(ways, &c)})
 		}
 	}
 	p.Findings.Sort()

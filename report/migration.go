@@ -7,6 +7,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -175,7 +176,7 @@ func (l *ledger) source() {
 	}
 	for i := range l.Plan.Upstreams {
 		u := &l.Plan.Upstreams[i]
-		l.resolves[u.Object.Document] = u.Type == "static" && slices.ContainsFunc(u.Endpoints, func(e compile.Endpoint) bool { return e.Address != "" && !compile.IsIP(e.Address) })
+		l.resolves[u.Object.Document] = u.Type == "static" && slices.ContainsFunc(u.Endpoints, func(e compile.Endpoint) bool { return e.Address != "" && !facts.IsIP(e.Address) })
 	}
 	for _, r := range l.Plan.Routes {
 		for _, by := range append([]*schema.Document{r.By}, r.Rivals...) {

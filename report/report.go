@@ -11,7 +11,7 @@ import (
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/hop"
-	"github.com/connpolicy/connpolicy/validate"
+	"github.com/connpolicy/connpolicy/judge"
 )
 
 // Place is a connection with the hops on its way, in the order they were named.
@@ -21,7 +21,7 @@ type Place struct {
 }
 
 // idle is what happens to the place's connections while nobody uses them.
-func (p *Place) idle() hop.Idle { return validate.Idle(&p.Connection) }
+func (p *Place) idle() hop.Idle { return judge.Idle(&p.Connection) }
 
 // keepalive is the keepalive in a few words: "700s / 10s / 20", "off".
 func (p *Place) keepalive() string {

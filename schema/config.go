@@ -36,3 +36,11 @@ type ConfigHop struct {
 	Namespace string    `json:"namespace"`
 	Name      string    `json:"name"`
 }
+
+// Words are the hop as --hop takes it: "azure-lb=15m".
+func (h *ConfigHop) Words() string {
+	if h.Timeout == nil {
+		return h.Hop
+	}
+	return h.Hop + "=" + h.Timeout.Text
+}

@@ -175,3 +175,12 @@ func (d *Document) Rendered() string {
 	}
 	return ""
 }
+
+// RenderHelp is the help of a finding about settings that are not read: the command that gives them as
+// manifests, or otherwise where there is none.
+func (d *Document) RenderHelp(otherwise string) string {
+	if command := d.Rendered(); command != "" {
+		return "pass what it holds as manifests, for example with: " + command
+	}
+	return otherwise
+}

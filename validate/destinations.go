@@ -5,8 +5,8 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -59,7 +59,7 @@ func (r *rules) externalService(e *schema.ExternalService) {
 
 func (r *rules) externalEndpoint(e *schema.ExternalEndpoint) {
 	spec := e.Spec
-	if spec.Address != "" && !compile.IsIP(spec.Address) && !strings.HasPrefix(spec.Address, "unix:///") {
+	if spec.Address != "" && !facts.IsIP(spec.Address) && !strings.HasPrefix(spec.Address, "unix:///") {
 		r.host("/spec/address", spec.Address, false)
 	}
 	for i, p := range spec.Ports {
@@ -99,7 +99,7 @@ func (r *rules) host(pointer, host string, wildcard bool) {
 		fail("is a URL", sprint("write %q", hostOf(host)))
 	case strings.Contains(name, "*"):
 		fail("holds a wildcard", "write the hosts out")
-	case compile.IsIP(name):
+	case facts.IsIP(name):
 		fail("is an IP address", "write a host name, or use an ExternalService with addresses")
 	case strings.Contains(name, ":"):
 		fail("holds a port", sprint("write %q; ports stand under spec.ports", hostOf(host)))
@@ -137,7 +137,7 @@ func (r *rules) labels(pointer, host string, labels []string) {
 }
 
 func (r *rules) address(pointer, address, want string) {
-	if !compile.IsIP(address) {
+	if !facts.IsIP(address) {
 		r.value(diag.BadAddress, pointer, sprint("%s is %s, which is not %s", diag.FieldPath(pointer), written(address), want), `write an address such as "10.0.0.1" or "::1"`)
 	}
 }

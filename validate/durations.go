@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/schema"
@@ -205,7 +204,7 @@ func (r *rules) keepalive(pointer, probesName string, probes *uint32, precision 
 
 func (r *rules) keepaliveDuration(pointer string, d *schema.Duration, precision time.Duration) {
 	path, name := diag.FieldPath(pointer), last(pointer)
-	seconds := compile.WholeSeconds(d.Duration)
+	seconds := facts.WholeSeconds(d.Duration)
 	switch {
 	case d.Duration <= 0:
 		r.value(diag.KeepaliveOutOfRange, pointer, sprint("%s is %s, and the kernel takes 1s to %ds", path, d.Text, facts.KernelMaxKeepaliveSeconds), `write "1s" or more, or delete the line for the kernel's default`)

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/facts"
 	"pgregory.net/rapid"
@@ -170,7 +169,7 @@ func TestAKeepaliveThatPassesIsOneTheKernelTakes(t *testing.T) {
 			if found.AtLeast(diag.Error) {
 				continue
 			}
-			seconds := compile.WholeSeconds(duration(t, value))
+			seconds := facts.WholeSeconds(duration(t, value))
 			if seconds < 1 || seconds > facts.KernelMaxKeepaliveSeconds {
 				t.Fatalf("%s passes, and is %d seconds", value, seconds)
 			}

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/facts"
 	"pgregory.net/rapid"
 )
@@ -117,7 +116,7 @@ func TestAConnectionPolicyWithinTheRulesHasNoFindings(t *testing.T) {
 func TestWholeSecondsRoundUpByLessThanOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := time.Duration(rapid.Int64Range(int64(time.Millisecond), int64(40_000*time.Second)).Draw(t, "nanoseconds"))
-		got := time.Duration(compile.WholeSeconds(d)) * time.Second
+		got := time.Duration(facts.WholeSeconds(d)) * time.Second
 		// Gloo's own rounding lets a fraction below 0.0001 s go.
 		if got < d-100*time.Microsecond || got >= d+time.Second || got < time.Second {
 			t.Fatalf("%s becomes %s", d, got)

@@ -228,7 +228,7 @@ func (s *structure) unknownFields(f failure) {
 func (s *structure) unknownField(f failure, object map[string]any, key string, allowed []string) {
 	pointer := f.pointer + schema.Pointer(key)
 	s.done[pointer] = true // it may have meant what now seems to be missing
-	help := "fields allowed here: " + diag.FirstOf(allowed, mostNames)
+	help := "fields allowed here: " + diag.FirstOf(allowed, diag.MostNames)
 	switch m := s.meaning(f, object, key, allowed); {
 	case m.field != "":
 		help = m.help + " " + help

@@ -3,7 +3,6 @@ package validate
 import (
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/schema"
@@ -125,7 +124,7 @@ func (r *rules) staticHosts(s *schema.StaticUpstream) {
 	for i, h := range s.Hosts {
 		pointer := index("/spec/static/hosts", i)
 		switch {
-		case compile.IsIP(h.Addr):
+		case facts.IsIP(h.Addr):
 		case strings.Contains(h.Addr, "://"):
 			r.value(diag.BadHost, pointer+"/addr", sprint("addr %s is a URL", written(h.Addr)), sprint("write %q", hostOf(h.Addr)))
 		case strings.ContainsAny(h.Addr, ":/ \t*%"):
@@ -214,7 +213,7 @@ func resolvesNames(spec *schema.UpstreamSpec) bool {
 		return false
 	}
 	for _, h := range spec.Static.Hosts {
-		if !compile.IsIP(h.Addr) {
+		if !facts.IsIP(h.Addr) {
 			return true
 		}
 	}

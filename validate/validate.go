@@ -1,9 +1,6 @@
-// Package validate says whether a document is allowed, and whether a plan is wise.
-//
-// What goes in: documents as they were parsed, and later the plan of the whole set.
-// What comes out: findings, and documents decoded into their structs. Document needs
-// nothing but the document itself, so it is never wrong about files it was not shown;
-// what needs the others is for package compile or for Plan.
+// Package validate checks one document. What goes in: a document as it was parsed. What comes out: findings, and
+// the document decoded into its struct. It needs nothing but the document itself, so it is never wrong about files
+// that it was not shown; what needs the others is for package compile, and what needs a plan for package judge.
 package validate
 
 import (

@@ -98,9 +98,6 @@ func article(name string) string {
 
 func enumerate(names []string) string { return strings.Join(names, ", ") }
 
-// mostNames is how many names a person still reads.
-const mostNames = 16
-
 // quoted lists values for "one of": "A", "B" or "C".
 func quoted(names []string) string {
 	out := make([]string, len(names))

@@ -16,9 +16,9 @@ import (
 	"testing"
 	"time"
 
-	"sigs.k8s.io/yaml"
-
 	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/facts"
+	"sigs.k8s.io/yaml"
 )
 
 // manifests are the objects of an input that Envoy Gateway reads, and what it needs beside them.
@@ -128,7 +128,7 @@ func certificate(t *testing.T) (cert, key string) {
 func (m *manifests) backend(u *compile.Upstream) {
 	var endpoints []any
 	for _, ep := range u.Endpoints {
-		if compile.IsIP(ep.Address) {
+		if facts.IsIP(ep.Address) {
 			endpoints = append(endpoints, object{"ip": object{"address": ep.Address, "port": ep.Port}})
 			continue
 		}

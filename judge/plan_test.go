@@ -1,4 +1,4 @@
-package validate_test
+package judge_test
 
 import (
 	"strings"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/judge"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/connpolicy/connpolicy/validate"
 )
@@ -29,15 +30,15 @@ func judged(t *testing.T, text string, hops ...string) diag.List {
 	if found.AtLeast(diag.Error) {
 		t.Fatalf("%+v", found)
 	}
-	var ways []validate.Way
+	var ways []judge.Placement
 	for _, h := range hops {
-		way, err := validate.ParseWay(h)
+		way, err := judge.ParsePlacement(h)
 		if err != nil {
 			t.Fatal(err)
 		}
 		ways = append(ways, way)
 	}
-	return validate.Plan(plan, ways)
+	return judge.Plan(plan, ways)
 }
 
 // codes lists the codes of findings, in order.

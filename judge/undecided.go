@@ -1,4 +1,4 @@
-package validate
+package judge
 
 import (
 	"fmt"
@@ -39,12 +39,12 @@ type lostServices struct {
 
 // services reports, once for each hop, the Services that no policy selects and whose idle
 // connections do not survive it.
-func (w *planLinter) services(connections []compile.Connection, ways []Way) {
+func (w *planLinter) services(connections []compile.Connection, placements []Placement) {
 	var all []*lostServices
 	byHop := map[string]*lostServices{}
 	for i := range connections {
 		c := &connections[i]
-		for _, h := range On(ways, c) {
+		for _, h := range HopsOn(placements, c) {
 			if h.Judge(Idle(c)) == hop.Safe {
 				continue
 			}

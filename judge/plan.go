@@ -1,4 +1,7 @@
-package validate
+// Package judge checks whether the connections of a plan survive the hops on their way, and whether their
+// keepalives make sense. What goes in: a plan, and the hops with the connections that they stand in. What
+// comes out: findings at the user's lines, with the value to write. It reads no document and changes no plan.
+package judge
 
 import (
 	"slices"
@@ -28,16 +31,16 @@ const (
 // Plan judges a plan: whether its connections survive the hops on their way, and whether their
 // keepalives make sense. With hops, the places that no policy decides are judged as well. Each
 // finding is given once for a place in the user's text, however many destinations a policy reaches.
-func Plan(p *compile.Plan, ways []Way) diag.List {
+func Plan(p *compile.Plan, placements []Placement) diag.List {
 	w := &planLinter{seen: map[findingKey]bool{}, byPlace: map[cutAt]*cut{}, passages: map[compile.Origin][]passage{}}
 	for _, c := range p.Connections() {
-		w.connection(&c, ways)
+		w.connection(&c, placements)
 	}
-	if len(ways) > 0 {
+	if len(placements) > 0 {
 		for _, c := range p.Undecided.Connections() {
-			w.hops(&c, On(ways, &c))
+			w.hops(&c, HopsOn(placements, &c))
 		}
-		w.services(p.Undecided.ServiceConnections(), ways)
+		w.services(p.Undecided.ServiceConnections(), placements)
 	}
 	for _, cut := range w.cuts {
 		w.report(cut)
@@ -64,8 +67,8 @@ type findingKey struct {
 
 // connection judges a connection by the hops named, else by those that are well known, else its
 // keepalive by itself. Only the worst is reported: mending it often mends the others.
-func (w *planLinter) connection(c *compile.Connection, ways []Way) {
-	hops := On(ways, c)
+func (w *planLinter) connection(c *compile.Connection, placements []Placement) {
+	hops := HopsOn(placements, c)
 	w.record(c, hops)
 	cut := w.hops(c, hops)
 	w.sidecar(c, hops)
@@ -73,7 +76,7 @@ func (w *planLinter) connection(c *compile.Connection, ways []Way) {
 		return
 	}
 	w.eager(c)
-	if cut || w.rhythm(c) || len(ways) == 0 && w.wellKnown(c) || !holdsRequests(c, hops) && w.moot(c) {
+	if cut || w.rhythm(c) || len(placements) == 0 && w.wellKnown(c) || !holdsRequests(c, hops) && w.moot(c) {
 		return
 	}
 	w.tcpIdle(c)
@@ -117,6 +120,6 @@ func (w *planLinter) add(code *diag.Code, c *compile.Connection, span diag.Span,
 // addFixed adds a finding with its fix, which may be nil.
 func (w *planLinter) addFixed(fix *diag.Fix, code *diag.Code, c *compile.Connection, span diag.Span, message, help string, related ...diag.Related) {
 	if w.add(code, c, span, message, help, related...) {
-		setFix(w.found, fix)
+		w.found[len(w.found)-1].Fix = fix
 	}
 }
