@@ -101,6 +101,7 @@ notices:
 
 # Time the compiler on 10,000 and 100,000 documents; fail when it is too slow.
 bench:
+	go test -run '^$$' -bench . ./pipeline
 	bash bench/run.sh
 
 # Prove on a real Envoy and the kernel what is written; UPDATE=1 writes what is printed into docs/proof.md.

@@ -11,14 +11,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/santhosh-tekuri/jsonschema/v5"
-
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/diag/format"
+	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/schema"
-	"github.com/connpolicy/connpolicy/validate"
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
 // What the published schemas tell editors is held here against the compiler: a default is what
@@ -123,26 +122,14 @@ const schemaAround = `{"apiVersion": "networking.gloo.solo.io/v2", "kind": "Virt
 {"apiVersion": "networking.gloo.solo.io/v2", "kind": "VirtualGateway", "metadata": {"name": "gw", "namespace": "default"}, "spec": {"workloads": [{"selector": {"labels": {"gateway": "mine"}}}], "listeners": [{"http": {}, "port": {"number": 80}}]}}
 `
 
-// wholeLine runs the whole line on a text.
-func wholeLine(checker *validate.Checker, text string) (*compile.Plan, diag.List) {
-	var docs []*schema.Document
-	var found diag.List
-	for _, chunk := range schema.Split(diag.NewSource("schema.json", text)) {
-		p := schema.Parse(chunk, "default")
-		docs, found = append(docs, p.Documents...), append(found, p.Found...)
-		for _, d := range p.Documents {
-			found = append(found, checker.Document(d)...)
-		}
-	}
-	if found.AtLeast(diag.Error) {
-		return nil, found
-	}
-	plan, more := compile.Resolve(docs, compile.Options{})
-	return plan, append(found, more...)
+// wholeLine runs all stages but writing on a text.
+func wholeLine(line *pipeline.Pipeline, text string) (*compile.Plan, diag.List) {
+	r := line.Run(pipeline.Text("schema.json", text), &pipeline.Options{Namespace: "default"})
+	return r.Plan, r.Found
 }
 
 func TestExamplesOfSchemasCanBeWritten(t *testing.T) {
-	checker, tried := validate.New(), 0
+	line, tried := pipeline.New(), 0
 	for _, k := range schema.Published() {
 		if k.Own {
 			continue // it is read by its own rules, with hops that there must be
@@ -156,7 +143,7 @@ func TestExamplesOfSchemasCanBeWritten(t *testing.T) {
 			for _, v := range values {
 				tried++
 				text := tree.document(&p, v, true)
-				if _, found := wholeLine(checker, text); slices.ContainsFunc(found, isMistake) && !schemaAlone[p.String()] {
+				if _, found := wholeLine(line, text); slices.ContainsFunc(found, isMistake) && !schemaAlone[p.String()] {
 					t.Errorf("%s: %v: %s\n%s", &p, v, text, words(found))
 				}
 			}
@@ -195,7 +182,7 @@ func told(p *compile.Plan) map[string]string {
 // TestADefaultOfASchemaIsWhatLeavingItOutMeans keeps the schemas and package facts from
 // drifting apart: with the default written the plan is the one without it.
 func TestADefaultOfASchemaIsWhatLeavingItOutMeans(t *testing.T) {
-	checker := validate.New()
+	line := pipeline.New()
 	seen := map[string]bool{}
 	for _, k := range schema.Published() {
 		if k.Own {
@@ -208,7 +195,7 @@ func TestADefaultOfASchemaIsWhatLeavingItOutMeans(t *testing.T) {
 				continue
 			}
 			plan := func(value any, with bool) (map[string]string, diag.List) {
-				plan, found := wholeLine(checker, schemaAround+tree.document(&p, value, with))
+				plan, found := wholeLine(line, schemaAround+tree.document(&p, value, with))
 				if plan == nil {
 					return nil, found
 				}

@@ -13,8 +13,8 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/pool"
-	"github.com/connpolicy/connpolicy/validate"
 	"github.com/urfave/cli/v2"
 )
 
@@ -46,14 +46,8 @@ type streams struct {
 	out, err io.Writer
 	caller
 	progress progress
-	bugs     []*pool.Panic     // in documents; reported at the end of the run
-	found    map[string]bool   // files that were found in directories and not named, by their paths
-	patches  int               // files that were left out as patches of kustomize
-	checker  *validate.Checker // has the schemas, each compiled once in a run
-
-	config      *config // from configure on; nil for none
-	configuring bool    // while it is read, and findings are about it
-	baseline    *baseline
+	bugs     []*pool.Panic // in documents; reported at the end of the run
+	pipeline *pipeline.Pipeline
 }
 
 // Run executes one command line and returns its exit code. It never panics and never exits.
@@ -69,9 +63,8 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 		debug.SetGCPercent(400)
 	}
 	watchMemory(called(args).name, stderr)
-	s := &streams{in: stdin, out: stdout, err: stderr, caller: called(args), checker: validate.New(), found: map[string]bool{}}
+	s := &streams{in: stdin, out: stdout, err: stderr, caller: called(args), pipeline: pipeline.New()}
 	app := newApp(s)
-	s.configured(app.Commands)
 	if completing(args) {
 		return s.report(s.complete(app, args))
 	}

@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/schema"
 	"github.com/urfave/cli/v2"
 )
 
@@ -15,9 +14,9 @@ type clusterDir struct{ cluster, dir string } // dir is absolute
 // clusterDirs are the directories of --cluster NAME=DIR, or of the configuration.
 type clusterDirs []clusterDir
 
-// clusters reads --cluster, and the configuration's clusters where no flag names a directory. It
+// clustersOf reads --cluster, and the configuration's clusters where no flag names a directory. It
 // returns the cluster of all other objects besides.
-func (s *streams) clusters(c *cli.Context) (clusterDirs, string, error) {
+func clustersOf(c *cli.Context, t traits, config *config) (clusterDirs, string, error) {
 	var dirs clusterDirs
 	all := ""
 	for _, text := range c.StringSlice("cluster") {
@@ -26,7 +25,7 @@ func (s *streams) clusters(c *cli.Context) (clusterDirs, string, error) {
 		case name == "" || placed && dir == "":
 			return nil, "", usage("write --cluster NAME, or --cluster NAME=DIR", "--cluster cannot be %q", text)
 		case placed:
-			if _, err := os.Stat(dir); c.Command.Name != "diff" && err != nil { // a revision may have others
+			if _, err := os.Stat(dir); !t.revisions && err != nil {
 				return nil, "", usage("write --cluster "+name+"=DIR, with a directory or file that is there", "--cluster %s names a directory that is not there", text)
 			}
 			d, err := newClusterDir(name, dir)
@@ -40,11 +39,11 @@ func (s *streams) clusters(c *cli.Context) (clusterDirs, string, error) {
 			all = name
 		}
 	}
-	if len(dirs) > 0 || s.config == nil {
+	if len(dirs) > 0 || config == nil {
 		return dirs, all, nil
 	}
-	for name, dir := range s.config.Clusters {
-		d, err := newClusterDir(name, s.config.path(dir))
+	for name, dir := range config.Clusters {
+		d, err := newClusterDir(name, config.path(dir))
 		if err != nil {
 			return nil, "", err
 		}
@@ -61,23 +60,7 @@ func newClusterDir(name, dir string) (clusterDir, error) {
 	return clusterDir{name, abs}, nil
 }
 
-// place gives each document the cluster of the innermost directory that it lies in.
-func (dirs clusterDirs) place(docs []*schema.Document) {
-	if len(dirs) == 0 {
-		return
-	}
-	known := map[string]string{} // by file
-	for _, d := range docs {
-		path := d.Place().Path()
-		cluster, seen := known[path]
-		if !seen {
-			cluster = dirs.of(path)
-			known[path] = cluster
-		}
-		d.PlaceIn(cluster)
-	}
-}
-
+// of returns the cluster of the innermost directory that a file lies in, or "".
 func (dirs clusterDirs) of(path string) string {
 	best := clusterDir{}
 	for _, d := range dirs {

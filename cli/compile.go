@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/pool"
 	"github.com/urfave/cli/v2"
 )
@@ -24,9 +24,15 @@ func compileCommand(s *streams) *cli.Command {
 			&cli.BoolFlag{Name: "check", Usage: "write nothing; exit 1 and print a diff when --output-dir is stale"},
 			&cli.BoolFlag{Name: "fail-on-change", Usage: "exit 1 when something in --output-dir had to be written or deleted: for a hook"},
 			&cli.StringFlag{Name: "defaults", Value: "omit", Usage: "`omit|explicit`: leave defaults out, or write those the target can hold"},
-		}, bindFlags(), wayFlags(), setFlags(), findingFlags()),
+		}, bindFlags(), configFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
-		Action:       func(c *cli.Context) error { return s.compile(c) },
+		Action: func(c *cli.Context) error {
+			o, err := s.compileOptions(c)
+			if err != nil {
+				return err
+			}
+			return s.compile(o)
+		},
 	}
 }
 
@@ -57,55 +63,70 @@ func targetAmong(c *cli.Context, flag string, names []string) (*emit.Target, err
 	return emit.LookupTarget(c.String(flag)), nil
 }
 
-func (s *streams) compile(c *cli.Context) error {
-	t, err := s.compileFlags(c)
+// writeOptionsOf reads how settings are written.
+func writeOptionsOf(c *cli.Context) emit.Options {
+	return emit.Options{Explicit: c.String("defaults") == "explicit", Preserve: c.Bool("preserve-behavior")}
+}
+
+// outputOptions say where objects are written.
+type outputOptions struct {
+	dir          string // "" for standard output
+	check        bool   // write nothing, compare
+	failOnChange bool
+}
+
+// compileOptions are the options of compile.
+type compileOptions struct {
+	*options
+	target target
+	write  emit.Options
+	output outputOptions
+}
+
+func (s *streams) compileOptions(c *cli.Context) (*compileOptions, error) {
+	shared, err := s.options(c, traits{})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	run, err := s.plan(c)
+	if err := oneOf(c, "defaults", "omit", "explicit"); err != nil {
+		return nil, err
+	}
+	o := &compileOptions{options: shared, write: writeOptionsOf(c), output: outputOptions{c.String("output-dir"), c.Bool("check"), c.Bool("fail-on-change")}}
+	if o.target, err = targetOf(c); err != nil {
+		return nil, err
+	}
+	if c.String("output") != "" {
+		if err := oneOf(c, "output", "yaml", "json", "name", "wide"); err != nil {
+			return nil, err
+		}
+		o.target.format = c.String("output")
+	}
+	switch {
+	case c.IsSet("output-dir") && o.output.dir == "":
+		return nil, usage("write the name of a directory, or leave the flag out", "--output-dir is empty")
+	case o.output.dir != "" && o.target.isList():
+		return nil, usage("write -o yaml or json, or leave --output-dir out", "-o %s is a list, and --output-dir takes objects", o.target.format)
+	case o.output.check && o.output.dir == "":
+		return nil, usage("write --check --output-dir DIR", "--check needs a directory to compare with")
+	case o.output.failOnChange && o.output.dir == "":
+		return nil, usage("write --fail-on-change --output-dir DIR", "--fail-on-change needs a directory that may change")
+	}
+	return o, nil
+}
+
+func (s *streams) compile(o *compileOptions) error {
+	r, err := s.resolveInput(o.options)
 	if err != nil {
 		return err
 	}
 	var objects []emit.Object
-	if run.plan != nil {
-		objects = run.emit(t.Target, emit.Options{Explicit: c.String("defaults") == "explicit", Preserve: c.Bool("preserve-behavior")})
+	if r.Plan != nil {
+		objects = r.write(o.target.Target, o.write)
 	}
-	if run.found.AtLeast(diag.Error) {
-		return s.finish(c, run.read, "nothing written")
+	if r.Found.AtLeast(diag.Error) {
+		return s.finish(o.options, r, "nothing written")
 	}
-	return s.deliver(c, t, run.read, objects)
-}
-
-func (s *streams) compileFlags(c *cli.Context) (target, error) {
-	if err := checkFindingFlags(c); err != nil {
-		return target{}, err
-	}
-	if err := oneOf(c, "defaults", "omit", "explicit"); err != nil {
-		return target{}, err
-	}
-	t, err := targetOf(c)
-	if err != nil {
-		return t, err
-	}
-	if c.String("output") != "" {
-		if err := oneOf(c, "output", "yaml", "json", "name", "wide"); err != nil {
-			return t, err
-		}
-		t.format = c.String("output")
-	}
-	if c.IsSet("output-dir") && c.String("output-dir") == "" {
-		return t, usage("write the name of a directory, or leave the flag out", "--output-dir is empty")
-	}
-	if c.String("output-dir") != "" && t.isList() {
-		return t, usage("write -o yaml or json, or leave --output-dir out", "-o %s is a list, and --output-dir takes objects", t.format)
-	}
-	if c.Bool("check") && c.String("output-dir") == "" {
-		return t, usage("write --check --output-dir DIR", "--check needs a directory to compare with")
-	}
-	if c.Bool("fail-on-change") && c.String("output-dir") == "" {
-		return t, usage("write --fail-on-change --output-dir DIR", "--fail-on-change needs a directory that may change")
-	}
-	return t, nil
+	return s.deliver(o, r, objects)
 }
 
 // isList reports a format that names the objects and does not hold them.
@@ -126,31 +147,28 @@ func (t target) encode(objects []emit.Object) ([]byte, error) {
 	return []byte(list), err
 }
 
-// emit returns the objects that a target has for the plan, and adds to the run what is found on the
-// way and what the objects would replace in the input.
-func (run *planned) emit(target *emit.Target, opts emit.Options) []emit.Object {
-	objects, found := target.Write(run.plan, opts)
-	run.found = slices.Concat(run.found, found, emit.Existing(objects, compile.Present(run.documents)))
-	return objects
-}
-
 // deliver writes the objects to where they were asked for. A finding at or above --fail-on
 // does not hold them back, unless it is an error or they would destroy something.
-func (s *streams) deliver(c *cli.Context, t target, r read, objects []emit.Object) error {
-	if dir := c.String("output-dir"); dir != "" {
-		return s.deliverDir(c, t, r, objects, dir)
+func (s *streams) deliver(o *compileOptions, r run, objects []emit.Object) error {
+	if o.output.dir != "" {
+		d, err := newDirectory(o.output.dir, objects, o.target.format)
+		if err != nil {
+			return err
+		}
+		r.Found = append(r.Found, pipeline.Existing(objects, d.others, r.Documents, o.pipeline.Namespace)...)
+		return s.deliverFiles(o.options, o.output, d, r, o.target.Count(objects), "")
 	}
-	if s.heldBack(c, r) {
-		return s.finish(c, r, "nothing written")
+	if o.heldBack(r) {
+		return s.finish(o.options, r, "nothing written")
 	}
-	text, err := t.encode(objects)
+	text, err := o.target.encode(objects)
 	if err != nil {
 		return s.notEncoded(err)
 	}
 	if err := toStdout(s.out.Write(text)); err != nil {
 		return err
 	}
-	return s.finish(c, r, t.Count(objects))
+	return s.finish(o.options, r, o.target.Count(objects))
 }
 
 // notEncoded is the end of a run whose output cannot be encoded, which is a bug.
@@ -162,46 +180,37 @@ func (s *streams) notEncoded(err error) error {
 	return &exit{ExitBug, "bug: the output cannot be encoded: " + err.Error(), ""}
 }
 
-func (s *streams) deliverDir(c *cli.Context, t target, r read, objects []emit.Object, name string) error {
-	d, err := newDirectory(name, objects, t.format)
-	if err != nil {
-		return err
-	}
-	r.found = append(r.found, d.existing(objects, r.documents, c.String("namespace"))...)
-	return s.deliverFiles(c, d, r, t.Count(objects), "")
-}
-
 // heldBack reports findings at or above --fail-on that hold back what is to be written.
-func (s *streams) heldBack(c *cli.Context, r read) bool {
-	return slices.ContainsFunc(s.shown(c, r).found, func(d diag.Diagnostic) bool {
-		return d.HoldsBack && d.Severity >= threshold(c)
+func (o *options) heldBack(r run) bool {
+	return slices.ContainsFunc(o.shown(r).Found, func(d diag.Diagnostic) bool {
+		return d.HoldsBack && d.Severity >= o.findings.failOn
 	})
 }
 
 // deliverFiles writes a directory, or with --check prints what would change in it. The summary ends
 // with more.
-func (s *streams) deliverFiles(c *cli.Context, d *directory, r read, what, more string) error {
-	if c.Bool("check") {
+func (s *streams) deliverFiles(o *options, output outputOptions, d *directory, r run, what, more string) error {
+	if output.check {
 		diff := d.diff()
 		if err := toStdout(fmt.Fprint(s.out, diag.VisibleLines(diff))); err != nil {
 			return err
 		}
 		if diff == "" {
-			return s.finish(c, r, d.path+" is current"+more)
+			return s.finish(o, r, d.path+" is current"+more)
 		}
-		err := s.finish(c, r, d.path+" is stale: run the same command without --check"+more)
+		err := s.finish(o, r, d.path+" is stale: run the same command without --check"+more)
 		if err == nil {
 			err = &exit{code: ExitFindings}
 		}
 		return err
 	}
 	gone := d.gone()
-	if t := r.tally(); t.Documents == 0 && len(gone) > 0 {
+	if t := r.Tally(); t.Documents == 0 && len(gone) > 0 {
 		return usage("name the manifests; to be rid of what earlier runs wrote, delete the files of "+d.path,
 			"nothing of a kind that connpolicy reads was given (%s), and %s of %s would be deleted", t.String(), diag.Plural(len(gone), "file"), d.path)
 	}
-	if s.heldBack(c, r) || len(gone) > 0 && s.shown(c, r).found.AtLeast(threshold(c)) {
-		return s.finish(c, r, "nothing written")
+	if o.heldBack(r) || len(gone) > 0 && o.shown(r).Found.AtLeast(o.findings.failOn) {
+		return s.finish(o, r, "nothing written")
 	}
 	written, deleted, err := d.write()
 	if err != nil {
@@ -211,7 +220,7 @@ func (s *streams) deliverFiles(c *cli.Context, d *directory, r read, what, more 
 	if deleted > 0 {
 		result += fmt.Sprintf(", %d deleted", deleted)
 	}
-	if err := s.finish(c, r, result+more); err != nil || !c.Bool("fail-on-change") || written+deleted == 0 {
+	if err := s.finish(o, r, result+more); err != nil || !output.failOnChange || written+deleted == 0 {
 		return err
 	}
 	return &exit{code: ExitFindings}

@@ -10,6 +10,7 @@ import (
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/hop"
 	"github.com/connpolicy/connpolicy/judge"
+	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/urfave/cli/v2"
 )
@@ -17,8 +18,8 @@ import (
 // configName is the configuration's file, looked for in the directory one is in and above it.
 const configName = ".connpolicy.yaml"
 
-// wayFlags say what stands on the way of connections.
-func wayFlags() []cli.Flag {
+// configFlags say what stands on the way of connections, and where the configuration is.
+func configFlags() []cli.Flag {
 	return []cli.Flag{
 		hopFlag(),
 		&cli.StringFlag{Name: "config", Usage: "read `FILE` instead of the nearest " + configName + "; none reads no configuration"},
@@ -33,46 +34,28 @@ func hopFlag() cli.Flag {
 type config struct {
 	*schema.Config
 	document *schema.Document
-	file     string // as seen from the current directory, "" for a functionConfig
-	dir      string // that its paths start from
-	read     read   // what is found in it, and what its comments suppress
+	file     string         // as seen from the current directory, "" for a functionConfig
+	dir      string         // that its paths start from
+	loaded   pipeline.Input // what is found in it, and what its comments suppress
 }
 
-// configured makes a command read the configuration before it begins, if it has a flag for one.
-func (s *streams) configured(commands []*cli.Command) {
-	for _, command := range commands {
-		if hasFlag(command, "--config") {
-			command.Before = s.configure
-		}
+// configuration reads the configuration of a command that has a flag for one, or nil. What is wrong with it is
+// printed as findings are, and nothing else is read.
+func (s *streams) configuration(c *cli.Context, t traits) (*config, error) {
+	if !hasFlag(c.Command, "--config") {
+		return nil, nil
 	}
-}
-
-// configure reads the configuration and gives flags that were not given what it says. What is
-// wrong with it is printed as findings are, and nothing else is read.
-func (s *streams) configure(c *cli.Context) error {
 	name, err := configFile(c)
-	if err != nil {
-		return err
+	if name == "" || err != nil {
+		return nil, err
 	}
-	if name != "" {
-		if s.config, err = s.readConfig(c, name); err != nil {
-			return err
-		}
-		if err := s.config.setFlags(c); err != nil {
-			return err
-		}
-	}
-	if !hasFlag(c.Command, "--baseline") {
-		return nil
-	}
-	s.baseline, err = readBaseline(c)
-	return err
+	return s.readConfig(c, t, name)
 }
 
 // configFile is the file that --config names, or the nearest one, or "".
 func configFile(c *cli.Context) (string, error) {
 	switch name := c.String("config"); {
-	case name == "none", writesConfig(c):
+	case name == "none":
 		return "", nil
 	case c.IsSet("config") && name == "":
 		return "", usage("write --config FILE, or --config none to read none", "--config is empty")
@@ -82,10 +65,8 @@ func configFile(c *cli.Context) (string, error) {
 	return nearestConfig()
 }
 
-func (s *streams) readConfig(c *cli.Context, name string) (*config, error) {
-	s.configuring = true
-	defer func() { s.configuring = false }()
-	in := &input{streams: s, seen: map[string]bool{}, found: map[string]bool{}}
+func (s *streams) readConfig(c *cli.Context, t traits, name string) (*config, error) {
+	in := &input{streams: s, seen: map[string]bool{}}
 	switch info, err := os.Stat(name); {
 	case name == "-" || isURL(name): // which add answers
 	case os.IsNotExist(err):
@@ -96,28 +77,40 @@ func (s *streams) readConfig(c *cli.Context, name string) (*config, error) {
 	if err := in.add(name); err != nil {
 		return nil, err
 	}
-	r := s.readAll(in.sources, "")
-	i := slices.IndexFunc(r.documents, func(d *schema.Document) bool { return d.Kind.Own })
-	if i >= 0 && !r.found.AtLeast(diag.Error) && len(r.documents) == 1 {
-		f := &config{Config: r.documents[i].Resource.(*schema.Config), document: r.documents[i], file: name, dir: filepath.Dir(name)}
-		r.found = append(r.found, f.check(c)...)
-		if !r.found.AtLeast(diag.Error) {
-			f.read = r
+	r := s.pipeline.Load(in.texts, &pipeline.Options{})
+	s.bugs = append(s.bugs, r.Panics...)
+	i := slices.IndexFunc(r.Documents, func(d *schema.Document) bool { return d.Kind.Own })
+	if i >= 0 && !r.Found.AtLeast(diag.Error) && len(r.Documents) == 1 {
+		f := &config{Config: r.Documents[i].Resource.(*schema.Config), document: r.Documents[i], file: name, dir: filepath.Dir(name)}
+		r.Found = append(r.Found, f.check(configUseOf(c))...)
+		if !r.Found.AtLeast(diag.Error) {
+			f.loaded = r
 			return f, nil
 		}
 	}
-	if r.found.AtLeast(diag.Error) {
-		if err := s.finish(c, r, "nothing else read"); err != nil {
-			return nil, &exit{code: ExitUsage}
-		}
+	if r.Found.AtLeast(diag.Error) {
+		return nil, s.refuseConfig(c, t, r)
 	}
 	return nil, usage(`start it with "apiVersion: connpolicy.dev/v1" and "kind: Config"; connpolicy init --config writes one to start from`, "%s is not one configuration of connpolicy", name)
 }
 
-// setFlags gives each flag that the command has and that was not given the configuration's value:
-// a flag comes before the configuration, and that before the default.
-func (f *config) setFlags(c *cli.Context) error {
-	if c.Command.Name == "init" { // which reads no manifests: only the hops are of use to it
+// refuseConfig prints what is wrong with a configuration.
+func (s *streams) refuseConfig(c *cli.Context, t traits, in pipeline.Input) error {
+	findings, err := findingOptionsOf(c, t)
+	if err != nil {
+		return err
+	}
+	in.Found.Sort()
+	r := run{Result: pipeline.Result{Input: in}}
+	if err := s.print(&options{command: c.Command.Name, findings: findings}, r, diag.Summarize(r.Found, r.Tally(), "nothing else read")); err != nil {
+		return err
+	}
+	return &exit{code: ExitUsage}
+}
+
+// setFlags gives each flag that the command has and that was not given the configuration's value.
+func (f *config) setFlags(c *cli.Context, t traits) error {
+	if f == nil {
 		return nil
 	}
 	for _, setting := range []struct{ flag, value string }{
@@ -130,7 +123,7 @@ func (f *config) setFlags(c *cli.Context) error {
 		{"baseline", f.baseline()},
 		{"function", f.Function},
 	} {
-		if setting.value == "" || c.IsSet(setting.flag) || !hasFlag(c.Command, "--"+setting.flag) || !applies(c, setting.flag) {
+		if setting.value == "" || c.IsSet(setting.flag) || !hasFlag(c.Command, "--"+setting.flag) || t.ownTarget && setting.flag == "target" {
 			continue
 		}
 		if err := c.Set(setting.flag, setting.value); err != nil {
@@ -138,12 +131,6 @@ func (f *config) setFlags(c *cli.Context) error {
 		}
 	}
 	return nil
-}
-
-// applies says whether a flag means in a command what the configuration means by it. diff takes
-// --target for the wish to compare what is written.
-func applies(c *cli.Context, flag string) bool {
-	return c.Command.Name != "diff" || flag != "target"
 }
 
 func (f *config) recursive() string {
@@ -169,28 +156,19 @@ func (f *config) path(name string) string {
 	return filepath.Join(f.dir, name)
 }
 
-// ways are the hops of the flags and of the configuration.
-func (s *streams) ways(c *cli.Context) ([]judge.Placement, error) {
-	ways, err := flagWays(c)
-	if err != nil {
-		return nil, err
-	}
-	if s.config != nil {
-		ways = append(ways, judge.Placements(s.config.Config)...)
-	}
-	return ways, nil
-}
-
-// flagWays are the hops of the flags.
-func flagWays(c *cli.Context) ([]judge.Placement, error) {
-	var ways []judge.Placement
+// placements are the hops of the flags and of the configuration.
+func placements(c *cli.Context, config *config) ([]judge.Placement, error) {
+	var hops []judge.Placement
 	for _, text := range c.StringSlice("hop") {
-		way, err := judge.ParsePlacement(text)
+		placement, err := judge.ParsePlacement(text)
 		var fault *hop.Error
 		if errors.As(err, &fault) {
 			return nil, usage(fault.Help, "--hop %s: %s", text, fault.Message)
 		}
-		ways = append(ways, way)
+		hops = append(hops, placement)
 	}
-	return ways, nil
+	if config != nil {
+		hops = append(hops, judge.Placements(config.Config)...)
+	}
+	return hops, nil
 }

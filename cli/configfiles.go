@@ -13,11 +13,24 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
+// configUse is what a command reads of the files that its configuration names.
+type configUse struct {
+	inputs   bool // none are on the command line
+	baseline bool // the same
+}
+
+func configUseOf(c *cli.Context) configUse {
+	return configUse{
+		inputs:   hasFlag(c.Command, "--filename") && len(inputArgs(c)) == 0,
+		baseline: hasFlag(c.Command, "--baseline") && !c.IsSet("baseline") && c.String("write-baseline") == "",
+	}
+}
+
 // check looks at what a configuration says about files, which its document alone cannot tell.
-func (f *config) check(c *cli.Context) diag.List {
+func (f *config) check(use configUse) diag.List {
 	var found diag.List
 	for i, name := range f.Inputs {
-		found = append(found, f.checkInput(c, schema.Pointer("inputs", i), name)...)
+		found = append(found, f.checkInput(use, schema.Pointer("inputs", i), name)...)
 	}
 	for i, pattern := range f.Exclude {
 		found = append(found, f.checkPattern(schema.Pointer("exclude", i), pattern)...)
@@ -27,7 +40,7 @@ func (f *config) check(c *cli.Context) diag.List {
 			found = append(found, f.checkPattern(schema.Pointer("suppressions", i, "files"), pattern)...)
 		}
 	}
-	if f.Baseline != "" && hasFlag(c.Command, "--baseline") && !c.IsSet("baseline") && c.String("write-baseline") == "" {
+	if f.Baseline != "" && use.baseline {
 		if _, err := os.Stat(f.baseline()); os.IsNotExist(err) {
 			found = append(found, f.finding(diag.MissingFile, "/baseline", "there is no baseline "+f.baseline(), "write it: connpolicy validate --write-baseline "+f.baseline()))
 		}
@@ -39,12 +52,12 @@ func (f *config) finding(code *diag.Code, pointer, message, help string) diag.Di
 	return diag.Diagnostic{Code: code, Span: f.document.Span(pointer), Subject: f.document.Subject(), Message: message, Help: help}
 }
 
-func (f *config) checkInput(c *cli.Context, pointer, name string) diag.List {
+func (f *config) checkInput(use configUse, pointer, name string) diag.List {
 	switch {
 	case name == "-" || isURL(name):
 		return diag.List{f.finding(diag.MalformedValue, pointer, strconv.Quote(name)+" is no file, directory or pattern", "write the path of one; "+f.start())}
 	case isPattern(name):
-		if found := f.checkPattern(pointer, name); found != nil || len(namedHere(c)) > 0 || !hasFlag(c.Command, "--filename") {
+		if found := f.checkPattern(pointer, name); found != nil || !use.inputs {
 			return found // what matches is of interest when it is read
 		}
 		if matches, _ := matching(f.pattern(name)); len(matches) == 0 {
@@ -95,23 +108,23 @@ func isPattern(name string) bool { return strings.ContainsAny(name, "*?[{") }
 
 // named are the files, directories and patterns to read: those of the command line, or else those
 // of the configuration.
-func (s *streams) named(c *cli.Context) []string {
-	names := namedHere(c)
-	if len(names) > 0 || s.config == nil {
-		return names
+func (f *config) named(args []string) []string {
+	if len(args) > 0 || f == nil {
+		return args
 	}
-	for _, name := range s.config.Inputs {
+	var names []string
+	for _, name := range f.Inputs {
 		if isPattern(name) {
-			names = append(names, s.config.pattern(name))
+			names = append(names, f.pattern(name))
 		} else {
-			names = append(names, s.config.path(name))
+			names = append(names, f.path(name))
 		}
 	}
 	return names
 }
 
-// namedHere are those of the command line.
-func namedHere(c *cli.Context) []string {
+// inputArgs are those of the command line.
+func inputArgs(c *cli.Context) []string {
 	return slices.Concat(c.StringSlice("filename"), c.Args().Slice())
 }
 
@@ -130,7 +143,7 @@ var globQuoted = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`,
 type exclusion struct{ base, pattern string }
 
 // exclusions are those of --exclude, from here, and those of the configuration.
-func (s *streams) exclusions(c *cli.Context) ([]exclusion, error) {
+func exclusions(c *cli.Context, config *config) ([]exclusion, error) {
 	var all []exclusion
 	add := func(dir, pattern string) {
 		if base, err := filepath.Abs(dir); err == nil {
@@ -151,9 +164,9 @@ func (s *streams) exclusions(c *cli.Context) ([]exclusion, error) {
 			add(filepath.Dir(name), globQuoted.Replace(filepath.Base(name)))
 		}
 	}
-	if s.config != nil {
-		for _, pattern := range s.config.Exclude {
-			add(s.config.dir, pattern)
+	if config != nil {
+		for _, pattern := range config.Exclude {
+			add(config.dir, pattern)
 		}
 	}
 	return all, nil

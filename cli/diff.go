@@ -12,6 +12,7 @@ import (
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/report"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/urfave/cli/v2"
@@ -27,83 +28,96 @@ func diffCommand(s *streams) *cli.Command {
 			&cli.StringFlag{Name: "namespace", Aliases: []string{"n"}, Value: "default", Usage: "`NAMESPACE` of objects that name none"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "text", Usage: "print `text|json|markdown|html`"},
 			targetFlag("", "also compare what is written for TARGET, as a unified diff"),
-		}, wayFlags(), setFlags(), []cli.Flag{
+		}, configFlags(), setFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "color", Value: "auto", Usage: "color the text: `auto|always|never`; NO_COLOR turns auto off"},
 		}),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
-		Action:       func(c *cli.Context) error { return s.diff(c) },
+		Action: func(c *cli.Context) error {
+			o, err := s.diffOptions(c)
+			if err != nil {
+				return err
+			}
+			return s.diff(o)
+		},
 	}
+}
+
+// diffOptions are the options of diff.
+type diffOptions struct {
+	*options
+	old, new string
+	output   string
+	target   *target // nil for none
+}
+
+func (s *streams) diffOptions(c *cli.Context) (*diffOptions, error) {
+	shared, err := s.options(c, traits{revisions: true, ownTarget: true})
+	if err != nil {
+		return nil, err
+	}
+	if err := oneOf(c, "output", "text", "json", "markdown", "html"); err != nil {
+		return nil, err
+	}
+	o := &diffOptions{options: shared, old: c.Args().Get(0), new: c.Args().Get(1), output: c.String("output")}
+	if c.IsSet("target") {
+		t, err := targetOf(c)
+		if err != nil {
+			return nil, err
+		}
+		o.target = &t
+	}
+	switch {
+	case c.NArg() != 2:
+		return nil, usage("connpolicy diff OLD NEW, or connpolicy diff git:HEAD:PATH PATH for what changed since the last commit", "diff compares two inputs, and %d %s named", c.NArg(), isAre(c.NArg()))
+	case o.old == "-" && o.new == "-":
+		return nil, usage("name a file, a directory or git:REV:PATH for one of the two", "standard input can be read once only")
+	}
+	o.pipeline.Set.All = true // a Service that a policy leaves is judged by itself
+	return o, nil
 }
 
 // side is one of the two inputs.
 type side struct {
-	read
+	run
 	name     string // as the user wrote it
 	kept     []*schema.Document
 	division *compile.Division
-	sets     []planned
+	plans    []*compile.Plan   // of the sets; nil where one has an error
 	files    map[string]string // what --target writes
 }
 
-func (s *streams) diff(c *cli.Context) error {
-	if err := checkDiffFlags(c); err != nil {
-		return err
-	}
-	set, err := s.settings(c)
+func (s *streams) diff(o *diffOptions) error {
+	before, err := s.side(o, o.old)
 	if err != nil {
 		return err
 	}
-	set.opts.All = true // a Service that a policy leaves is judged by itself
-	before, err := s.side(c, c.Args().Get(0), set)
-	if err != nil {
-		return err
-	}
-	after, err := s.side(c, c.Args().Get(1), set)
+	after, err := s.side(o, o.new)
 	if err != nil {
 		return err
 	}
 	before.division.Join(after.division)
 	after.division.Join(before.division)
-	d := &report.Diff{Target: c.String("target")}
 	for _, one := range []*side{before, after} {
-		if err := one.resolve(c, set); err != nil {
+		if err := one.resolve(o); err != nil {
 			return err
 		}
 	}
-	d.Changes = changes(before, after)
-	was, is := s.suppress(before.read).found, s.suppress(after.read).found
+	d := &report.Diff{Changes: changes(before, after)}
+	if o.target != nil {
+		d.Target = o.target.Name
+	}
+	was, is := o.suppress(before.run).Found, o.suppress(after.run).Found
 	d.New, d.Gone = onlyIn(is, was), onlyIn(was, is)
 	d.NotCompared = compile.Uncompared(before.notWritten(), after.notWritten())
 	d.Outputs = outputsDiff(before.files, after.files)
-	if err := toStdout(0, s.showDiff(c, d)); err != nil {
+	if err := toStdout(0, s.showDiff(o, d)); err != nil {
 		return err
 	}
-	if before.found.AtLeast(diag.Error) || after.found.AtLeast(diag.Error) {
-		return s.trouble(c, before, after)
+	if before.Found.AtLeast(diag.Error) || after.Found.AtLeast(diag.Error) {
+		return s.trouble(o, before, after)
 	}
 	if !d.Empty() {
 		return &exit{code: ExitFindings}
-	}
-	return nil
-}
-
-func checkDiffFlags(c *cli.Context) error {
-	if err := oneOf(c, "output", "text", "json", "markdown", "html"); err != nil {
-		return err
-	}
-	if err := oneOf(c, "color", "auto", "always", "never"); err != nil {
-		return err
-	}
-	if c.IsSet("target") {
-		if _, err := targetOf(c); err != nil {
-			return err
-		}
-	}
-	switch {
-	case c.NArg() != 2:
-		return usage("connpolicy diff OLD NEW, or connpolicy diff git:HEAD:PATH PATH for what changed since the last commit", "diff compares two inputs, and %d %s named", c.NArg(), isAre(c.NArg()))
-	case c.Args().Get(0) == "-" && c.Args().Get(1) == "-":
-		return usage("name a file, a directory or git:REV:PATH for one of the two", "standard input can be read once only")
 	}
 	return nil
 }
@@ -116,12 +130,9 @@ func isAre(n int) string {
 }
 
 // side reads one input. Documents with errors are left out of the comparison.
-func (s *streams) side(c *cli.Context, name string, set settings) (*side, error) {
+func (s *streams) side(o *diffOptions, name string) (*side, error) {
 	defer s.watch()()
-	in, err := s.newInput(c)
-	if err != nil {
-		return nil, err
-	}
+	in := s.newInput(&o.input)
 	add := in.add
 	if strings.HasPrefix(name, revisionPrefix) {
 		add = in.revision
@@ -129,15 +140,15 @@ func (s *streams) side(c *cli.Context, name string, set settings) (*side, error)
 	if err := add(name); err != nil {
 		return nil, asRevision(name, err)
 	}
-	if len(in.sources) == 0 {
+	if len(in.texts.Sources) == 0 {
 		return nil, usage("files in directories are read when they end in .yaml, .yml or .json; -R also reads directories in directories; "+os.DevNull+" stands for nothing at all", "no manifests in %s", name)
 	}
-	s.patches = in.withoutPatches()
-	out := &side{read: s.placed(in.sources, set), name: name}
-	if t := out.tally(); t.Documents+len(t.NotJudged) == 0 && name != os.DevNull && !out.found.AtLeast(diag.Error) {
+	in.dropPatches()
+	out := &side{run: run{Result: pipeline.Result{Input: s.load(o.options, in.texts)}}, name: name}
+	if t := out.Tally(); t.Documents+len(t.NotJudged) == 0 && name != os.DevNull && !out.Found.AtLeast(diag.Error) {
 		return nil, usage("name the manifests; "+os.DevNull+" stands for nothing at all", "nothing in %s is of a kind that connpolicy reads (%s)", name, t.String())
 	}
-	for _, d := range out.documents {
+	for _, d := range out.Documents {
 		if !d.LeftOut() {
 			out.kept = append(out.kept, d)
 		}
@@ -157,38 +168,33 @@ func (one *side) file(d *schema.Document) string {
 }
 
 // resolve makes the plan of each set, and what a target is written of it.
-func (one *side) resolve(c *cli.Context, set settings) error {
+func (one *side) resolve(o *diffOptions) error {
 	one.files = map[string]string{}
 	for _, part := range one.division.Sets(one.kept) {
-		run := planned{ways: set.ways}
-		run.resolve(part.Documents, set)
-		if run.plan != nil && c.IsSet("target") {
-			if err := one.write(c, &run, part.Name); err != nil {
+		plan, found := pipeline.Set(part.Documents, &o.pipeline)
+		one.Found = append(one.Found, found...)
+		one.plans = append(one.plans, plan)
+		if plan != nil && o.target != nil {
+			if err := one.write(o.target, plan, part.Name); err != nil {
 				return err
 			}
 		}
-		one.found = append(one.found, run.found...)
-		one.sets = append(one.sets, run)
 	}
-	one.found = withoutRepeats(one.found)
+	one.Found = pipeline.WithoutRepeats(one.Found)
 	return nil
 }
 
 // notWritten returns the documents without those that connpolicy wrote, where the input has the
 // policies that they come from: these are compared.
 func (one *side) notWritten() []*schema.Document {
-	compiled := slices.ContainsFunc(one.sets, func(run planned) bool { return run.plan != nil && len(run.plan.Connections()) > 0 })
+	compiled := slices.ContainsFunc(one.plans, func(plan *compile.Plan) bool { return plan != nil && len(plan.Connections()) > 0 })
 	return slices.DeleteFunc(slices.Clone(one.kept), func(d *schema.Document) bool { return compiled && compile.Written(d.Labels) })
 }
 
 // write encodes what a target is written of a set's plan.
-func (one *side) write(c *cli.Context, run *planned, set string) error {
-	t, err := targetOf(c)
-	if err != nil {
-		return err
-	}
-	objects, found := t.Write(run.plan, emit.Options{})
-	run.found = append(run.found, found...)
+func (one *side) write(t *target, plan *compile.Plan, set string) error {
+	objects, found := t.Write(plan, emit.Options{})
+	one.Found = append(one.Found, found...)
 	for _, o := range objects {
 		text, err := emit.Encode(o, t.format)
 		if err != nil {
@@ -204,13 +210,13 @@ func (one *side) write(c *cli.Context, run *planned, set string) error {
 func changes(before, after *side) []compile.Change {
 	var out []compile.Change
 	seen := map[string]bool{}
-	for i := range before.sets {
-		was, is := before.sets[i].plan, after.sets[i].plan
+	for i, was := range before.plans {
+		is := after.plans[i]
 		if was == nil || is == nil {
 			continue
 		}
 		for _, change := range compile.Diff(was, is) {
-			if key := changeKey(&change); len(before.sets) == 1 || !seen[key] {
+			if key := changeKey(&change); len(before.plans) == 1 || !seen[key] {
 				seen[key] = true
 				out = append(out, change)
 			}
@@ -236,20 +242,21 @@ func changeKey(change *compile.Change) string {
 
 // trouble prints the errors of both inputs. What has them is left out of the comparison, so the exit
 // code is neither that of equal inputs nor that of different ones.
-func (s *streams) trouble(c *cli.Context, sides ...*side) error {
+func (s *streams) trouble(o *diffOptions, sides ...*side) error {
 	var found diag.List
-	var both read
+	var both pipeline.Input
 	for _, one := range sides {
-		both.documents, both.skipped = append(both.documents, one.documents...), both.skipped+one.skipped
-		both.templates, both.patches = both.templates+one.templates, both.patches+one.patches
-		for _, d := range one.found {
+		both.Documents, both.Skipped = append(both.Documents, one.Documents...), both.Skipped+one.Skipped
+		both.Templates, both.Patches = both.Templates+one.Templates, both.Patches+one.Patches
+		for _, d := range one.Found {
 			if d.Severity >= diag.Error {
 				found = append(found, d)
 			}
 		}
 	}
 	found.Sort()
-	if err := s.print(c, read{found: found}, diag.Summarize(found, both.tally(), "what has an error is left out of the comparison")); err != nil {
+	summary := diag.Summarize(found, both.Tally(), "what has an error is left out of the comparison")
+	if err := s.print(o.options, run{Result: pipeline.Result{Input: pipeline.Input{Found: found}}}, summary); err != nil {
 		return err
 	}
 	return &exit{code: ExitUsage}
@@ -300,8 +307,8 @@ func outputsDiff(before, after map[string]string) string {
 	return b.String()
 }
 
-func (s *streams) showDiff(c *cli.Context, d *report.Diff) error {
-	switch c.String("output") {
+func (s *streams) showDiff(o *diffOptions, d *report.Diff) error {
+	switch o.output {
 	case "json":
 		return s.encode(d.JSON(), "json")
 	case "markdown":
@@ -309,5 +316,5 @@ func (s *streams) showDiff(c *cli.Context, d *report.Diff) error {
 	case "html":
 		return d.HTML(s.out)
 	}
-	return d.Text(s.out, colored(s.out, c.String("color")))
+	return d.Text(s.out, colored(s.out, o.findings.color))
 }

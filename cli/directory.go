@@ -8,10 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
-	"github.com/connpolicy/connpolicy/schema"
 )
 
 // directory is an output directory as it is and as it should be.
@@ -69,27 +67,6 @@ func newDirectory(path string, objects []emit.Object, format string) (*directory
 		}
 	}
 	return d, nil
-}
-
-// existing reports objects of the directory's other files that the written ones would replace, or
-// that are for the same thing. Those that were read as input have been reported. An object without
-// a namespace is in the given one.
-func (d *directory) existing(objects []emit.Object, read []*schema.Document, namespace string) diag.List {
-	known := map[string]bool{}
-	for _, o := range read {
-		known[o.Subject()] = true
-	}
-	var there []*schema.Document
-	for _, source := range d.others {
-		for _, chunk := range schema.Split(source) {
-			for _, o := range schema.Parse(chunk, namespace).Documents {
-				if o.Kind.Foreign && !known[o.Subject()] && o.Decode() == nil {
-					there = append(there, o)
-				}
-			}
-		}
-	}
-	return emit.Existing(objects, compile.Present(there))
 }
 
 // add takes a text into the directory, which a later run knows by its first line.

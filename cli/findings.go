@@ -52,51 +52,69 @@ func spelling(word string) string {
 	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(word))
 }
 
-func checkFindingFlags(c *cli.Context) error {
-	for _, f := range []struct {
-		name  string
-		words []string
-	}{{"fail-on", []string{"error", "warning", "info"}}, {"color", []string{"auto", "always", "never"}}} {
-		if err := oneOf(c, f.name, f.words...); err != nil {
-			return err
-		}
-	}
-	_, err := printings(c)
-	return err
+// findingOptions say which findings are shown, how, and what they do to the exit code.
+type findingOptions struct {
+	printings     []printing
+	failOn        diag.Severity
+	color         string    // auto, always or never
+	baseline      *baseline // nil for none
+	writeBaseline string    // a file, or ""
+	validates     bool      // they are the command's result
 }
 
-func threshold(c *cli.Context) diag.Severity {
+// findingOptionsOf reads those flags of findings that a command has.
+func findingOptionsOf(c *cli.Context, t traits) (findingOptions, error) {
+	o := findingOptions{validates: t.validates, writeBaseline: c.String("write-baseline")}
+	if hasFlag(c.Command, "--fail-on") {
+		if err := oneOf(c, "fail-on", "error", "warning", "info"); err != nil {
+			return o, err
+		}
+	}
+	if hasFlag(c.Command, "--color") {
+		if err := oneOf(c, "color", "auto", "always", "never"); err != nil {
+			return o, err
+		}
+	}
+	o.color = c.String("color")
 	switch c.String("fail-on") {
 	case "info":
-		return diag.Info
+		o.failOn = diag.Info
 	case "warning":
-		return diag.Warning
+		o.failOn = diag.Warning
 	default:
-		return diag.Error
+		o.failOn = diag.Error
 	}
+	var err error
+	if o.printings, err = printingsOf(c.StringSlice("format"), t.validates && !c.Bool("dry-run")); err != nil {
+		return o, err
+	}
+	if hasFlag(c.Command, "--baseline") {
+		o.baseline, err = readBaseline(c, o.files())
+	}
+	return o, err
 }
 
 // finish prints findings and the summary, and gives the command its end.
-func (s *streams) finish(c *cli.Context, r read, result string) error {
-	r, result, err := s.filter(c, r, result)
+func (s *streams) finish(o *options, r run, result string) error {
+	r, result, err := o.filter(r, result)
 	if err != nil {
 		return err
 	}
-	r.found.Sort()
-	summary := diag.Summarize(r.found, r.tally(), result)
+	r.Found.Sort()
+	summary := diag.Summarize(r.Found, r.Tally(), result)
 	summary.NotShown = r.notShown
-	if err := s.print(c, r, summary); err != nil {
+	if err := s.print(o, r, summary); err != nil {
 		return err
 	}
-	return verdict(c, r.found)
+	return o.findings.verdict(r.Found)
 }
 
 // verdict is the end that findings give a run.
-func verdict(c *cli.Context, found diag.List) error {
+func (o *findingOptions) verdict(found diag.List) error {
 	switch {
 	case unparsable(found):
 		return &exit{code: ExitUsage}
-	case found.AtLeast(threshold(c)):
+	case found.AtLeast(o.failOn):
 		return &exit{code: ExitFindings}
 	}
 	return nil

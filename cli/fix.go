@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/urfave/cli/v2"
 )
 
@@ -23,42 +24,26 @@ func fixFlags() []cli.Flag {
 // name may need a unit, and no fix makes room for more than a few others.
 const mostRounds = 8
 
-// fix is validate with --fix: it fixes files and then says what is left, or with --dry-run says
-// what there is and shows how it would be fixed.
-func (s *streams) fix(c *cli.Context) error {
-	dry := c.Bool("dry-run")
-	switch {
-	case !c.Bool("fix"):
-		return usage("write --fix --dry-run", "--dry-run shows what --fix would change, and there is no --fix")
-	case !dry && slices.Contains(namedHere(c), "-"):
-		return usage("write --fix --dry-run to see the changes, or name a file", "standard input cannot be fixed in place")
-	}
-	judge, err := s.judge(c)
-	if err != nil {
-		return err
-	}
-	sources, before, err := s.judged(c, judge)
-	if err != nil {
-		return err
-	}
-	m := fixAll(sources, s.suppress(before).found, func(now []*diag.Source) diag.List {
+// fix fixes files and then reports what is left. With --dry-run it reports what there is, and shows how it
+// would be fixed.
+func (s *streams) fix(o *validateOptions, texts pipeline.Texts, before run) error {
+	judge := func(now []*diag.Source) run {
 		defer s.watch()()
-		return s.suppress(judge(now)).found
-	})
-	if dry {
+		texts.Sources = now
+		return s.judge(o, texts)
+	}
+	m := fixAll(texts.Sources, o.suppress(before).Found, func(now []*diag.Source) diag.List { return o.suppress(judge(now)).Found })
+	if o.dryRun {
 		if err := toStdout(fmt.Fprint(s.out, m.diff())); err != nil {
 			return err
 		}
-		return s.finish(c, before, m.summary("would be fixed"))
+		return s.finish(o.options, before, m.summary("would be fixed"))
 	}
 	linked, err := m.write()
 	if err != nil {
 		return err
 	}
-	stop := s.watch()
-	after := judge(m.now)
-	stop()
-	return s.finish(c, after, m.summary("fixed")+linked)
+	return s.finish(o.options, judge(m.now), m.summary("fixed")+linked)
 }
 
 // fixing is texts as they were and as their fixes make them.

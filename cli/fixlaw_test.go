@@ -18,8 +18,8 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/schema"
-	"github.com/connpolicy/connpolicy/validate"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 	"sigs.k8s.io/yaml"
@@ -32,7 +32,7 @@ import (
 func fixesHold(text string) (fixes int, err error) {
 	src := diag.NewSource("a.yaml", text)
 	was := readTexts(src)
-	for _, d := range was.found {
+	for _, d := range was.Found {
 		if d.Fix == nil {
 			continue
 		}
@@ -44,7 +44,7 @@ func fixesHold(text string) (fixes int, err error) {
 	if fixes == 0 {
 		return 0, nil
 	}
-	m := fixAll([]*diag.Source{src}, was.found, foundIn)
+	m := fixAll([]*diag.Source{src}, was.Found, foundIn)
 	switch again := fixAll(m.now, foundIn(m.now), foundIn); {
 	case again.fixed > 0:
 		return fixes, fmt.Errorf("what is mended is mended again:\n%s", again.diff())
@@ -60,30 +60,30 @@ func fixesHold(text string) (fixes int, err error) {
 	return fixes, err
 }
 
-// checker has the schemas for all tests of fixes; texts are read in parallel.
-var checker = validate.New()
+// line has the schemas for all tests of fixes; texts are read in parallel.
+var line = pipeline.New()
 
 // readTexts reads texts as every command does.
-func readTexts(sources ...*diag.Source) read {
-	return (&streams{checker: checker}).readAll(sources, "default")
+func readTexts(sources ...*diag.Source) pipeline.Input {
+	return line.Load(pipeline.Texts{Sources: sources}, &pipeline.Options{Namespace: "default"})
 }
 
 // foundIn is what the documents of sources give by themselves.
-func foundIn(sources []*diag.Source) diag.List { return readTexts(sources...).found }
+func foundIn(sources []*diag.Source) diag.List { return readTexts(sources...).Found }
 
 // fixHolds applies one fix and looks at all that it changes.
-func fixHolds(src *diag.Source, was read, d diag.Diagnostic) error {
+func fixHolds(src *diag.Source, was pipeline.Input, d diag.Diagnostic) error {
 	text, n := src.ApplyFixes([]*diag.Fix{d.Fix})
 	if n != 1 || text == src.Text() {
 		return errors.New("the fix changes nothing")
 	}
 	mended := diag.NewSource("a.yaml", markOf(src)+text)
 	now := readTexts(mended)
-	if countOf(now.found, d) >= countOf(was.found, d) {
+	if countOf(now.Found, d) >= countOf(was.Found, d) {
 		return fmt.Errorf("the finding is there still:\n%s", text)
 	}
-	for _, e := range now.found {
-		if e.Severity == diag.Error && countOf(now.found, e) > countOf(was.found, e) && !brought(d, e) {
+	for _, e := range now.Found {
+		if e.Severity == diag.Error && countOf(now.Found, e) > countOf(was.Found, e) && !brought(d, e) {
 			return fmt.Errorf("there is a new error: %s [%s]\n%s", e.Message, e.Name, text)
 		}
 	}
@@ -281,7 +281,7 @@ func TestFixesChangeNothingButWhatIsWrong(t *testing.T) {
 }
 
 func fixless(text string) bool {
-	found := readTexts(diag.NewSource("a.yaml", text)).found
+	found := readTexts(diag.NewSource("a.yaml", text)).Found
 	return !slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Fix != nil })
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/urfave/cli/v2"
 )
@@ -46,9 +47,19 @@ func functionFlags() []cli.Flag {
 // function is one run of a KRM function.
 type function struct {
 	*streams
-	c     *cli.Context
 	list  *schema.ResourceList
 	items map[*diag.Source]*schema.Item
+	color string
+}
+
+// functionOptions are the options of fn: its flags, and what functionConfig says.
+type functionOptions struct {
+	*options
+	found   diag.List // in functionConfig
+	compile bool      // and not validate
+	target  target
+	write   emit.Options
+	dir     string // in the package, for the files of new objects
 }
 
 func (s *streams) fn(c *cli.Context) error {
@@ -60,7 +71,7 @@ func (s *streams) fn(c *cli.Context) error {
 		return usage("check the command before the pipe", "standard input cannot be read")
 	}
 	list, err := schema.ReadResourceList(string(text))
-	f := &function{streams: s, c: c, list: list, items: map[*diag.Source]*schema.Item{}}
+	f := &function{streams: s, list: list, items: map[*diag.Source]*schema.Item{}, color: c.String("color")}
 	var form *schema.FormError
 	if errors.As(err, &form) {
 		return f.refuse(form)
@@ -68,11 +79,16 @@ func (s *streams) fn(c *cli.Context) error {
 	for _, item := range list.Items {
 		f.items[item.Source] = item
 	}
-	run, objects, err := f.run()
+	config, found, err := f.configure(c)
 	if err != nil {
-		return f.fail(run.found, err)
+		return f.fail(found, err)
 	}
-	return f.deliver(run, objects)
+	o, err := functionOptionsOf(c, config)
+	if err != nil {
+		return f.fail(nil, err)
+	}
+	o.found, f.color = found, o.findings.color
+	return f.run(o)
 }
 
 // refuse ends a run whose input is no ResourceList, or one that nothing can be made of.
@@ -80,7 +96,7 @@ func (f *function) refuse(form *schema.FormError) error {
 	if f.list != nil {
 		return f.fail(nil, usage(form.Help, "%s", form.Message))
 	}
-	if err := toStderr(0, format.Text(f.err, form.Found, f.color(f.c.String("color")))); err != nil {
+	if err := f.print(form.Found); err != nil {
 		return err
 	}
 	if len(form.Found) > 0 {
@@ -89,34 +105,29 @@ func (f *function) refuse(form *schema.FormError) error {
 	return usage(form.Help, "%s", form.Message)
 }
 
-// run does what functionConfig and the flags say.
-func (f *function) run() (planned, []emit.Object, error) {
-	configured, err := f.configure()
-	if err != nil {
-		return planned{read: read{found: configured}}, nil, err
-	}
-	t, err := f.checkFlags()
-	if err != nil {
-		return planned{}, nil, err
-	}
-	set, err := f.settings(f.c)
-	if err != nil {
-		return planned{}, nil, err
-	}
-	sources, err := f.sources()
-	if err != nil {
-		return planned{}, nil, err
-	}
-	run := f.planOf(sources, set)
-	run.found = slices.Concat(run.found, configured, f.unmatched(f.c, run))
-	var objects []emit.Object
-	if run.plan != nil && f.c.String("function") == "compile" {
-		objects = run.emit(t.Target, emit.Options{Explicit: f.c.String("defaults") == "explicit", Preserve: f.c.Bool("preserve-behavior")})
-	}
-	return run, objects, nil
+// print prints findings for people.
+func (f *function) print(found diag.List) error {
+	return toStderr(0, format.Text(f.err, found, f.streams.color(f.color)))
 }
 
-func (f *function) checkFlags() (target, error) {
+func functionOptionsOf(c *cli.Context, config *config) (*functionOptions, error) {
+	if err := checkFunctionFlags(c); err != nil {
+		return nil, err
+	}
+	shared, err := optionsWith(c, traits{}, config)
+	if err != nil {
+		return nil, err
+	}
+	o := &functionOptions{options: shared, compile: c.String("function") == "compile", write: writeOptionsOf(c), dir: c.String("output-dir")}
+	if config != nil {
+		o.input.recursive = config.Recursive
+	}
+	o.input.within = canonicalPath(".")
+	o.target, err = functionTarget(c)
+	return o, err
+}
+
+func checkFunctionFlags(c *cli.Context) error {
 	for _, flag := range []struct {
 		name  string
 		words []string
@@ -126,23 +137,24 @@ func (f *function) checkFlags() (target, error) {
 		{"fail-on", []string{"error", "warning", "info"}},
 		{"color", []string{"auto", "always", "never"}},
 	} {
-		if err := oneOf(f.c, flag.name, flag.words...); err != nil {
-			return target{}, err
+		if err := oneOf(c, flag.name, flag.words...); err != nil {
+			return err
 		}
 	}
-	if dir := f.c.String("output-dir"); dir == "" || path.IsAbs(dir) || path.Clean(dir) == ".." || strings.HasPrefix(path.Clean(dir), "../") {
-		return target{}, usage("write a directory below the package, such as connpolicy, or . for the package itself", "--output-dir cannot be %q: a function writes nothing outside its package", dir)
+	if dir := c.String("output-dir"); dir == "" || path.IsAbs(dir) || path.Clean(dir) == ".." || strings.HasPrefix(path.Clean(dir), "../") {
+		return usage("write a directory below the package, such as connpolicy, or . for the package itself", "--output-dir cannot be %q: a function writes nothing outside its package", dir)
 	}
-	return f.target()
+	_, err := functionTarget(c)
+	return err
 }
 
-// target is what --target names, one of the targets with objects that are applied to a cluster.
-func (f *function) target() (target, error) {
-	t, err := targetOf(f.c)
+// functionTarget is what --target names, one of the targets with objects that are applied to a cluster.
+func functionTarget(c *cli.Context) (target, error) {
+	t, err := targetOf(c)
 	names := emit.AppliedTargets()
 	switch {
 	case err != nil:
-		return t, oneOf(f.c, "target", names...)
+		return t, oneOf(c, "target", names...)
 	case !t.Applied:
 		return t, usage(fmt.Sprintf("write %s; connpolicy compile --target %s writes %s", strings.Join(names, " or "), t.Name, diag.Plural(1, t.Noun)),
 			"target %s has no Kubernetes objects, and a function returns nothing else", t.Name)
@@ -150,32 +162,40 @@ func (f *function) target() (target, error) {
 	return t, nil
 }
 
-// sources are the texts of the items that have a say, and of the inputs of a Config.
-func (f *function) sources() ([]*diag.Source, error) {
-	var sources []*diag.Source
+// run does what functionConfig and the flags say.
+func (f *function) run(o *functionOptions) error {
+	texts, err := f.texts(o)
+	if err != nil {
+		return f.fail(nil, err)
+	}
+	r := run{Result: pipeline.Resolve(f.load(o.options, texts), &o.pipeline)}
+	r.Found = slices.Concat(r.Found, o.found, o.unmatched(&r))
+	var objects []emit.Object
+	if r.Plan != nil && o.compile {
+		objects = r.write(o.target.Target, o.write)
+	}
+	return f.deliver(o, r, objects)
+}
+
+// texts are the texts of the items that have a say, and of the inputs of a Config.
+func (f *function) texts(o *functionOptions) (pipeline.Texts, error) {
+	in := f.newInput(&o.input)
+	for _, name := range o.input.names {
+		if err := in.add(name); err != nil {
+			return in.texts, err
+		}
+	}
+	if len(o.input.names) > 0 && len(in.texts.Sources) == 0 {
+		return in.texts, usage("files in directories are read when they end in .yaml, .yml or .json; recursive: true also reads directories in directories", "no manifests in the inputs of functionConfig: %s", strings.Join(o.input.names, ", "))
+	}
+	var items []*diag.Source
 	for _, item := range f.list.Items {
 		if !ours(item) && !isConfig(item) {
-			sources = append(sources, item.Source)
+			items = append(items, item.Source)
 		}
 	}
-	names := f.named(f.c)
-	if len(names) == 0 {
-		return sources, nil
-	}
-	in, err := f.newInput(f.c)
-	if err != nil {
-		return nil, err
-	}
-	in.recursive, in.within = f.config.Recursive, whereabouts(".")
-	for _, name := range names {
-		if err := in.add(name); err != nil {
-			return nil, err
-		}
-	}
-	if len(in.sources) == 0 {
-		return nil, usage("files in directories are read when they end in .yaml, .yml or .json; recursive: true also reads directories in directories", "no manifests in the inputs of functionConfig: %s", strings.Join(names, ", "))
-	}
-	return append(sources, in.sources...), nil
+	in.texts.Sources = append(items, in.texts.Sources...)
+	return in.texts, nil
 }
 
 // isConfig reports a functionConfig among the items: kustomize hands one to a generator, kpt
@@ -192,33 +212,32 @@ func ours(item *schema.Item) bool {
 
 // deliver writes the list with its results to standard output, and the findings in text to
 // standard error, which is all that kustomize shows.
-func (f *function) deliver(run planned, objects []emit.Object) error {
-	run.read = f.suppress(run.read)
-	run.found.Sort()
+func (f *function) deliver(o *functionOptions, r run, objects []emit.Object) error {
+	r = o.suppress(r)
+	r.Found.Sort()
 	result, change := "", schema.ResourceListEdit{}
 	switch {
-	case run.found.AtLeast(diag.Error), f.heldBack(f.c, run.read):
+	case r.Found.AtLeast(diag.Error), o.heldBack(r):
 		result = "nothing changed"
-	case f.c.String("function") == "compile":
+	case o.compile:
 		var err error
-		if change, err = f.change(objects); err != nil {
+		if change, err = f.change(objects, o.dir); err != nil {
 			return err
 		}
-		t, _ := targetOf(f.c)
-		result = t.Count(objects)
+		result = o.target.Count(objects)
 	}
-	if err := f.write(change, f.results(run.found)); err != nil {
+	if err := f.write(change, f.results(r.Found)); err != nil {
 		return err
 	}
-	if err := toStderr(0, format.Text(f.err, run.found, f.color(f.c.String("color")))); err != nil {
+	if err := f.print(r.Found); err != nil {
 		return err
 	}
-	summary := diag.Summarize(run.found, run.tally(), result)
-	summary.NotShown = run.notShown
+	summary := diag.Summarize(r.Found, r.Tally(), result)
+	summary.NotShown = r.notShown
 	if err := toStderr(fmt.Fprintln(f.err, summary)); err != nil {
 		return err
 	}
-	return verdict(f.c, run.found)
+	return o.findings.verdict(r.Found)
 }
 
 // fail gives the list back as it is, with the reason as a result.
@@ -229,7 +248,7 @@ func (f *function) fail(found diag.List, err error) error {
 		results = append(results, fnResult{Severity: diag.Error.String(), Message: sentence(e.message, e.hint)})
 	}
 	if len(found) > 0 {
-		if err := toStderr(0, format.Text(f.err, found, f.color(f.c.String("color")))); err != nil {
+		if err := f.print(found); err != nil {
 			return err
 		}
 	}
@@ -251,8 +270,8 @@ func (f *function) write(change schema.ResourceListEdit, results []fnResult) err
 }
 
 // change puts the objects into the list: in the place of those of an earlier run, which go when
-// they are not wanted any more, and the new ones behind all others.
-func (f *function) change(objects []emit.Object) (schema.ResourceListEdit, error) {
+// they are not wanted any more, and the new ones behind all others, each with a file in dir.
+func (f *function) change(objects []emit.Object, dir string) (schema.ResourceListEdit, error) {
 	change := schema.ResourceListEdit{Replaced: map[*schema.Item]string{}}
 	earlier := map[diag.Object]*schema.Item{}
 	inFile := map[string]int{}
@@ -271,7 +290,7 @@ func (f *function) change(objects []emit.Object) (schema.ResourceListEdit, error
 			return change, &exit{ExitBug, "bug: " + o.File + " is no Kubernetes object", ""}
 		}
 		item := earlier[identity(diag.Object{APIVersion: m.APIVersion, Kind: m.Kind, Namespace: m.Metadata.Namespace, Name: m.Metadata.Name})]
-		file := path.Join(f.c.String("output-dir"), o.File+".yaml")
+		file := path.Join(dir, o.File+".yaml")
 		if item == nil {
 			m.Metadata.Annotations = placed(m.Metadata.Annotations, file, inFile[file])
 			inFile[file]++

@@ -7,25 +7,26 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/urfave/cli/v2"
 )
 
 const functionConfigForm = "write kind: Config of connpolicy.dev/v1, or a ConfigMap of v1 whose data has flags as keys, such as target: istio"
 
-// configure takes functionConfig into the flags. A flag of the command line wins; hops and routes
-// add up.
-func (f *function) configure() (diag.List, error) {
+// configure reads functionConfig: a Config, or a ConfigMap, whose data it takes into the flags. A flag of the
+// command line wins; hops and routes add up. It returns what is found in it as well.
+func (f *function) configure(c *cli.Context) (*config, diag.List, error) {
 	item := f.list.Config
 	switch {
 	case item == nil:
-		return nil, nil
+		return nil, nil, nil
 	case isConfig(item):
-		return f.readFunctionConfig(item)
+		return f.readFunctionConfig(c, item)
 	case item.APIVersion == "v1" && item.Kind == "ConfigMap":
-		return nil, f.configMap(item)
+		return nil, nil, f.configMap(c, item)
 	}
-	return nil, usage(functionConfigForm, "functionConfig is %s of %s, which says nothing to connpolicy", quotedOr(item.Kind, "an object without a kind"), quotedOr(item.APIVersion, "no apiVersion"))
+	return nil, nil, usage(functionConfigForm, "functionConfig is %s of %s, which says nothing to connpolicy", quotedOr(item.Kind, "an object without a kind"), quotedOr(item.APIVersion, "no apiVersion"))
 }
 
 func quotedOr(text, otherwise string) string {
@@ -37,24 +38,23 @@ func quotedOr(text, otherwise string) string {
 
 // readFunctionConfig takes what a Config says, as from a file in the working directory, and gives
 // what is found in it.
-func (f *function) readFunctionConfig(item *schema.Item) (diag.List, error) {
-	r := f.readAll([]*diag.Source{item.Source}, "")
-	if r.found.AtLeast(diag.Error) || len(r.documents) != 1 {
-		return r.found, &exit{code: ExitUsage}
+func (f *function) readFunctionConfig(c *cli.Context, item *schema.Item) (*config, diag.List, error) {
+	in := f.pipeline.Load(pipeline.Texts{Sources: []*diag.Source{item.Source}}, &pipeline.Options{})
+	if in.Found.AtLeast(diag.Error) || len(in.Documents) != 1 {
+		return nil, in.Found, &exit{code: ExitUsage}
 	}
-	read := &config{Config: r.documents[0].Resource.(*schema.Config), document: r.documents[0], dir: "."}
+	read := &config{Config: in.Documents[0].Resource.(*schema.Config), document: in.Documents[0], dir: "."}
 	if read.Baseline != "" {
 		wrong := read.finding(diag.MalformedValue, "/baseline", "a function knows no baseline", "list what is known under suppressions, by code and with a reason")
-		return diag.List{wrong}, &exit{code: ExitUsage}
+		return nil, diag.List{wrong}, &exit{code: ExitUsage}
 	}
 	if found := outside(read); len(found) > 0 {
-		return found, &exit{code: ExitUsage}
+		return nil, found, &exit{code: ExitUsage}
 	}
-	if found := read.check(f.c); found.AtLeast(diag.Error) {
-		return found, &exit{code: ExitUsage}
+	if found := read.check(configUseOf(c)); found.AtLeast(diag.Error) {
+		return nil, found, &exit{code: ExitUsage}
 	}
-	f.config = read
-	return r.found, read.setFlags(f.c)
+	return read, in.Found, nil
 }
 
 // outside reports the inputs of a functionConfig that are not in the package: a function reads
@@ -70,8 +70,8 @@ func outside(f *config) diag.List {
 }
 
 // configMap takes a ConfigMap's data, as kpt writes it of what stands behind "--".
-func (f *function) configMap(item *schema.Item) error {
-	known := slices.DeleteFunc(longNames(f.c.Command), func(name string) bool { return name == "color" })
+func (f *function) configMap(c *cli.Context, item *schema.Item) error {
+	known := slices.DeleteFunc(longNames(c.Command), func(name string) bool { return name == "color" })
 	for _, key := range item.Keys() {
 		if !slices.Contains([]string{"apiVersion", "kind", "metadata", "data", "immutable"}, key) {
 			return usage("write flags below data:", "functionConfig's ConfigMap has %q, which says nothing to connpolicy", key)
@@ -91,21 +91,14 @@ func (f *function) configMap(item *schema.Item) error {
 		values := []string{e.Text}
 		if slices.Contains([]string{"hop", "attach", "gateway"}, e.Key) {
 			values = strings.FieldsFunc(e.Text, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' })
-		} else if f.c.IsSet(e.Key) {
+		} else if c.IsSet(e.Key) {
 			continue
 		}
 		for _, value := range values {
-			if err := f.set(e.Key, value); err != nil {
-				return err
+			if c.Set(e.Key, value) != nil {
+				return usage("see connpolicy fn -h", "functionConfig: %s cannot be %q", e.Key, value)
 			}
 		}
-	}
-	return nil
-}
-
-func (f *function) set(flag, value string) error {
-	if f.c.Set(flag, value) != nil {
-		return usage("see connpolicy fn -h", "functionConfig: %s cannot be %q", flag, value)
 	}
 	return nil
 }

@@ -11,17 +11,22 @@ import (
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/diag/format"
-	"github.com/urfave/cli/v2"
 )
 
-// printing is one form that findings are asked for in, and the file it goes to; "" is a stream.
-type printing struct{ format, file string }
+// printing is one format that findings are asked for in, and where it goes.
+type printing struct {
+	format string
+	file   string // "" is a stream
+	// result reports a format for programs on standard output, as the command's result. Standard output is
+	// others' elsewhere, that of --dry-run too, and text is for people, who see both streams.
+	result bool
+}
 
-// printings are all that --format asks for.
-func printings(c *cli.Context) ([]printing, error) {
+// printingsOf are all that --format asks for. results reports a command whose findings are its result.
+func printingsOf(values []string, results bool) ([]printing, error) {
 	var wanted []printing
 	files := map[string]bool{}
-	for _, value := range c.StringSlice("format") {
+	for _, value := range values {
 		name, file, toFile := strings.Cut(value, "=")
 		switch {
 		case format.Lookup(name) == nil:
@@ -30,71 +35,62 @@ func printings(c *cli.Context) ([]printing, error) {
 			return nil, usage(fmt.Sprintf("write --format %s=FILE, or --format %s", name, name), "--format %s names no file", value)
 		case file == "-":
 			return nil, usage("write --format "+name, "--format %s: a format goes to a stream when no file is named", value)
-		case toFile && files[whereabouts(file)]:
+		case toFile && files[canonicalPath(file)]:
 			return nil, usage("name another file for one of them", "two formats are to be written to %s", file)
 		case toFile:
-			files[whereabouts(file)] = true
+			files[canonicalPath(file)] = true
 		}
-		wanted = append(wanted, printing{name, file})
+		wanted = append(wanted, printing{name, file, results && file == "" && name != "text"})
 	}
-	return wanted, oneEach(c, wanted)
+	return wanted, oneEach(wanted)
 }
 
-// findingsFiles are the files that findings are written to, by their whereabouts.
-func findingsFiles(c *cli.Context) map[string]bool {
+// files are the files that findings are written to, by their canonical paths.
+func (o *findingOptions) files() map[string]bool {
 	files := map[string]bool{}
-	for _, value := range c.StringSlice("format") {
-		if _, file, toFile := strings.Cut(value, "="); toFile {
-			files[whereabouts(file)] = true
+	for _, p := range o.printings {
+		if p.file != "" {
+			files[canonicalPath(p.file)] = true
 		}
 	}
 	return files
 }
 
 // oneEach refuses two formats on one stream, on which nobody could tell them apart.
-func oneEach(c *cli.Context, wanted []printing) error {
+func oneEach(wanted []printing) error {
 	first := map[bool]string{}
 	for _, p := range wanted {
 		if p.file != "" {
 			continue
 		}
-		if other := first[p.toStdout(c)]; other != "" {
+		if other := first[p.result]; other != "" {
 			return usage(fmt.Sprintf("write one of them to a file: --format %s=FILE", p.format), "--format %s and --format %s would stand on one stream", other, p.format)
 		}
-		first[p.toStdout(c)] = p.format
+		first[p.result] = p.format
 	}
 	return nil
 }
 
-// toStdout reports a format that is the command's result: what validate tells programs. Standard
-// output is others' elsewhere, that of --dry-run too, and text is for people, who see both streams.
-func (p printing) toStdout(c *cli.Context) bool {
-	return p.file == "" && p.format != "text" && c.Command.Name == "validate" && !c.Bool("dry-run")
-}
-
 // print writes files before streams: when one cannot be written, that is all that is said.
-func (s *streams) print(c *cli.Context, r read, summary diag.Summary) error {
-	wanted, err := printings(c)
-	if err != nil {
-		return err
-	}
+func (s *streams) print(o *options, r run, summary diag.Summary) error {
 	var onOut, onErr bool
-	for _, p := range wanted {
+	for _, p := range o.findings.printings {
 		if p.file == "" {
-			onOut, onErr = onOut || p.toStdout(c), onErr || !p.toStdout(c)
+			onOut, onErr = onOut || p.result, onErr || !p.result
 			continue
 		}
 		var text bytes.Buffer
-		if err := p.write(c, &text, r, summary, false); err != nil {
+		if err := p.write(&text, o, r, summary, false); err != nil {
 			return &exit{ExitBug, "bug: the findings cannot be written as " + p.format + ": " + err.Error(), ""}
 		}
 		if err := writeFindings(p.file, text.Bytes()); err != nil {
 			return err
 		}
 	}
-	for _, p := range wanted {
+	var err error
+	for _, p := range o.findings.printings {
 		if p.file == "" {
-			err = firstOf(err, s.printTo(c, p, r, summary))
+			err = firstOf(err, s.printTo(p, o, r, summary))
 		}
 	}
 	switch {
@@ -103,7 +99,7 @@ func (s *streams) print(c *cli.Context, r read, summary diag.Summary) error {
 	case onOut:
 		return firstOf(err, toStderr(fmt.Fprintln(s.err, summary)))
 	}
-	return s.printTo(c, printing{format: "text"}, r, summary)
+	return s.printTo(printing{format: "text"}, o, r, summary)
 }
 
 // findingsForm matches the head of findings in each format, as this or an earlier version writes them.
@@ -123,27 +119,27 @@ func writeFindings(name string, text []byte) error {
 	return writeFile(name, text)
 }
 
-func (s *streams) printTo(c *cli.Context, p printing, r read, summary diag.Summary) error {
+func (s *streams) printTo(p printing, o *options, r run, summary diag.Summary) error {
 	if p.format == "text" {
-		r.found = s.findingsAsTyped(c.Command.Name, r.found)
+		r.Found = s.findingsAsTyped(o.command, r.Found)
 	}
-	if !p.toStdout(c) {
-		return toStderr(0, p.write(c, s.err, r, summary, s.color(c.String("color"))))
+	if !p.result {
+		return toStderr(0, p.write(s.err, o, r, summary, s.color(o.findings.color)))
 	}
-	return toStdout(0, p.write(c, s.out, r, summary, false))
+	return toStdout(0, p.write(s.out, o, r, summary, false))
 }
 
 // write prints a run's findings in the format.
-func (p printing) write(c *cli.Context, w io.Writer, r read, summary diag.Summary, color bool) error {
+func (p printing) write(w io.Writer, o *options, r run, summary diag.Summary, color bool) error {
 	checked := func(yield func(diag.Span) bool) {
-		for _, d := range r.documents {
+		for _, d := range r.Documents {
 			if !yield(d.Place()) {
 				return
 			}
 		}
 	}
 	return format.Lookup(p.format).Write(w, &format.Report{
-		Found: r.found, Summary: summary, Checked: checked, FailOn: threshold(c), Version: moduleVersion(), Color: color,
+		Found: r.Found, Summary: summary, Checked: checked, FailOn: o.findings.failOn, Version: moduleVersion(), Color: color,
 	})
 }
 

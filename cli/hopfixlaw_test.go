@@ -7,9 +7,9 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/judge"
+	"github.com/connpolicy/connpolicy/pipeline"
 )
 
 // hopSets are ways that the texts of fixes are judged by: short and long timeouts, of flow tables, of
@@ -19,16 +19,16 @@ var hopSets = [][]string{{"aws-nlb"}, {"azure-lb"}, {"aws-alb"}, {"other-flow=20
 // judgedBy judges texts as validate does, with hops on the way of every connection.
 func judgedBy(t testing.TB, hops []string) func([]*diag.Source) diag.List {
 	t.Helper()
-	set := settings{namespace: "default", opts: compile.Options{}}
+	o := pipeline.Options{Namespace: "default"}
 	for _, h := range hops {
-		way, err := judge.ParsePlacement(h)
+		placement, err := judge.ParsePlacement(h)
 		if err != nil {
 			t.Fatal(err)
 		}
-		set.ways = append(set.ways, way)
+		o.Hops = append(o.Hops, placement)
 	}
 	return func(sources []*diag.Source) diag.List {
-		return (&streams{checker: checker}).judgeSets(sources, set).found
+		return pipeline.ResolveSets(line.Load(pipeline.Texts{Sources: sources}, &o), &o).Found
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/hop"
+	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/preset"
 	"github.com/urfave/cli/v2"
 )
@@ -30,8 +31,12 @@ func (s *streams) init(c *cli.Context) error {
 	if c.Args().Present() {
 		return usage("connpolicy init --kind Gateway --hop aws-nlb > gateway.yaml", "init takes no arguments, it writes to standard output")
 	}
-	if writesConfig(c) {
+	if c.IsSet("config") && c.String("config") == "" { // --config without a file
 		return s.initConfig(c)
+	}
+	config, err := s.configuration(c, traits{}) // for its hops
+	if err != nil {
+		return err
 	}
 	kind := ""
 	for _, k := range preset.Kinds {
@@ -42,30 +47,25 @@ func (s *streams) init(c *cli.Context) error {
 	if kind == "" {
 		return oneOf(c, "kind", preset.Kinds...)
 	}
-	ways, err := s.ways(c)
+	placed, err := placements(c, config)
 	if err != nil {
 		return err
 	}
 	var hops []hop.Hop
-	for _, w := range ways {
-		if h := w.Hop; h.Class == hop.Flow && h.Idle > 0 && h.Longest(time.Second) == 0 {
+	for _, p := range placed {
+		if h := p.Hop; h.Class == hop.Flow && h.Idle > 0 && h.Longest(time.Second) == 0 {
 			return usage("keepalive counts in whole seconds; raise the timeout of the hop to 3s or more", "no keepalive survives %s, which forgets a connection after %s", h.ID, diag.Seconds(h.Idle))
 		}
-		hops = append(hops, w.Hop)
+		hops = append(hops, p.Hop)
 	}
 	text, err := preset.Write(kind, c.String("name"), c.String("namespace"), hops)
 	if err != nil {
 		return &exit{ExitBug, "bug: the manifest cannot be written: " + err.Error(), ""}
 	}
-	for _, d := range s.readAll([]*diag.Source{diag.NewSource("init", string(text))}, "").found {
+	for _, d := range s.pipeline.Load(pipeline.Text("init", string(text)), &pipeline.Options{}).Found {
 		return usage("write letters, digits and dashes, such as --name tcp-keepalive", "--name and --namespace: %s", d.Message)
 	}
 	return toStdout(s.out.Write(text))
-}
-
-// writesConfig reports that init was asked for a configuration: --config without a file.
-func writesConfig(c *cli.Context) bool {
-	return c.Command.Name == "init" && c.IsSet("config") && c.String("config") == ""
 }
 
 // initConfig writes a configuration to start from, with the hops of --hop.
@@ -76,12 +76,12 @@ func (s *streams) initConfig(c *cli.Context) error {
 		}
 	}
 	var hops []preset.ConfigHop
-	ways, err := s.ways(c)
+	placed, err := placements(c, nil)
 	if err != nil {
 		return err
 	}
 	for i, text := range c.StringSlice("hop") {
-		h := preset.ConfigHop{Hop: ways[i].ID}
+		h := preset.ConfigHop{Hop: placed[i].ID}
 		side, _, sided := strings.Cut(text, ":")
 		if sided {
 			h.Side = side

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/urfave/cli/v2"
 )
 
@@ -26,32 +27,43 @@ func excludeFlag() cli.Flag {
 	return &cli.StringSliceFlag{Name: "exclude", Usage: "leave out files and directories that match `PATTERN`, such as **/templates; may be repeated"}
 }
 
-// sources reads everything that the flags and arguments name, each file once.
-func (s *streams) sources(c *cli.Context) ([]*diag.Source, error) {
-	names := s.named(c)
+// inputOptions say what a command reads.
+type inputOptions struct {
+	args      []string // the files, directories and patterns of the command line
+	names     []string // those, or else the configuration's inputs
+	recursive bool
+	exclude   []exclusion
+	except    string          // a directory that is not read, "" for none
+	within    string          // the only directory whose files are read, "" for all
+	written   map[string]bool // files that findings go to: an earlier run's are no manifests
+}
+
+func inputOptionsOf(c *cli.Context, o *options) (inputOptions, error) {
+	args := inputArgs(c)
+	exclude, err := exclusions(c, o.config)
+	return inputOptions{args: args, names: o.config.named(args), recursive: c.Bool("recursive"), exclude: exclude, written: o.findings.files()}, err
+}
+
+// texts reads everything that the flags and arguments name, each file once.
+func (s *streams) texts(o *options) (pipeline.Texts, error) {
+	names := o.input.names
 	if len(names) == 0 {
-		return nil, usage("connpolicy "+c.Command.Name+" -f FILE, or -f - for standard input; or write inputs into "+configName, "nothing to read: no file is named")
+		return pipeline.Texts{}, usage("connpolicy "+o.command+" -f FILE, or -f - for standard input; or write inputs into "+configName, "nothing to read: no file is named")
 	}
-	if len(namedHere(c)) == 0 && piped(s.in) {
-		return nil, usage("connpolicy "+c.Command.Name+" -f - reads standard input; with < /dev/null the inputs are read", "there is standard input, and %s has inputs too", filepath.ToSlash(s.config.file))
+	if len(o.input.args) == 0 && piped(s.in) {
+		return pipeline.Texts{}, usage("connpolicy "+o.command+" -f - reads standard input; with < /dev/null the inputs are read", "there is standard input, and %s has inputs too", filepath.ToSlash(o.config.file))
 	}
-	in, err := s.newInput(c)
-	if err != nil {
-		return nil, err
-	}
-	if c.Command.Name == "migrate" { // which reads whole trees, and may write into them
-		in.except = whereabouts(c.String("output-dir"))
-	}
+	in := s.newInput(&o.input)
 	for _, name := range names {
 		if err := in.add(name); err != nil {
-			return nil, err
+			return pipeline.Texts{}, err
 		}
 	}
-	if len(in.sources) == 0 {
-		return nil, usage("files in directories are read when they end in .yaml, .yml or .json; -R also reads directories in directories, and what is excluded is left out", "no manifests in %s", strings.Join(names, ", "))
+	if len(in.texts.Sources) == 0 {
+		return pipeline.Texts{}, usage("files in directories are read when they end in .yaml, .yml or .json; -R also reads directories in directories, and what is excluded is left out", "no manifests in %s", strings.Join(names, ", "))
 	}
-	s.patches += in.withoutPatches()
-	return in.sources, nil
+	in.dropPatches()
+	return in.texts, nil
 }
 
 // pipedWithin is how long a pipe without data is waited for: programs that start others often leave
@@ -79,22 +91,16 @@ func piped(in io.Reader) bool {
 	}
 }
 
-// newInput reads as the flags say.
-func (s *streams) newInput(c *cli.Context) (*input, error) {
-	exclude, err := s.exclusions(c)
-	return &input{streams: s, recursive: c.Bool("recursive"), exclude: exclude, seen: map[string]bool{}, written: findingsFiles(c), found: s.found}, err
+func (s *streams) newInput(o *inputOptions) *input {
+	return &input{streams: s, inputOptions: *o, seen: map[string]bool{}, texts: pipeline.Texts{Walked: map[string]bool{}}}
 }
 
+// input collects the texts that a command reads.
 type input struct {
 	*streams
-	recursive bool
-	within    string          // the only directory whose files are read; "" for all
-	except    string          // a directory that is not read
-	written   map[string]bool // files that findings go to: an earlier run's are no manifests
-	exclude   []exclusion
-	seen      map[string]bool
-	found     map[string]bool // files that were found in directories and not named, by their paths
-	sources   []*diag.Source
+	inputOptions
+	seen  map[string]bool
+	texts pipeline.Texts
 }
 
 func (in *input) add(name string) error {
@@ -146,7 +152,7 @@ func (in *input) stdin() error {
 	if err != nil {
 		return usage("check the command before the pipe", "standard input cannot be read")
 	}
-	in.sources = append(in.sources, diag.NewSource("-", string(text)))
+	in.texts.Sources = append(in.texts.Sources, diag.NewSource("-", string(text)))
 	return nil
 }
 
@@ -179,14 +185,14 @@ func (in *input) file(name string) error {
 	if err != nil {
 		return cannotRead(name, err)
 	}
-	in.sources = append(in.sources, diag.NewSource(filepath.ToSlash(path), string(text)))
+	in.texts.Sources = append(in.texts.Sources, diag.NewSource(filepath.ToSlash(path), string(text)))
 	in.progress.files.Add(1)
 	return nil
 }
 
 // isWritten reports a file that this run writes findings to.
 func (in *input) isWritten(path string) bool {
-	return len(in.written) > 0 && in.written[whereabouts(path)]
+	return len(in.written) > 0 && in.written[canonicalPath(path)]
 }
 
 // directory reads the manifests of a directory, in the order of their names.
@@ -196,7 +202,7 @@ func (in *input) directory(name string) error {
 		case err != nil:
 			return cannotRead(path, err)
 		case entry.IsDir():
-			if path != name && (!in.recursive || unwalked(entry.Name()) || in.excluded(path) || in.except != "" && whereabouts(path) == in.except) {
+			if path != name && (!in.recursive || unwalked(entry.Name()) || in.excluded(path) || in.except != "" && canonicalPath(path) == in.except) {
 				return filepath.SkipDir
 			}
 			return nil
@@ -208,10 +214,10 @@ func (in *input) directory(name string) error {
 		if info, err := os.Stat(path); err != nil && !os.IsPermission(err) || err == nil && !info.Mode().IsRegular() {
 			return nil
 		}
-		before := len(in.sources)
+		before := len(in.texts.Sources)
 		err = in.file(path)
-		for _, src := range in.sources[before:] {
-			in.found[src.Path()] = true
+		for _, src := range in.texts.Sources[before:] {
+			in.texts.Walked[src.Path()] = true
 		}
 		return err
 	})

@@ -11,6 +11,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/report"
 	"github.com/urfave/cli/v2"
 )
@@ -32,42 +33,72 @@ func migrateCommand(s *streams) *cli.Command {
 			&cli.StringFlag{Name: "to", Usage: "write for `" + strings.Join(emit.AppliedTargets(), "|") + "`"},
 			&cli.StringFlag{Name: "output-dir", Usage: "write the objects and " + migrationFile + " to `OUT`, which is not read where it lies below what is"},
 			&cli.BoolFlag{Name: "check", Usage: "write nothing; exit 1 and print a diff when --output-dir is stale"},
-		}, bindFlags(), wayFlags(), setFlags(), findingFlags()),
+		}, bindFlags(), configFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
-		Action:       func(c *cli.Context) error { return s.migrate(c) },
+		Action: func(c *cli.Context) error {
+			o, err := s.migrateOptions(c)
+			if err != nil {
+				return err
+			}
+			return s.migrate(o)
+		},
 	}
 }
 
-func (s *streams) migrate(c *cli.Context) error {
-	to, err := migrateFlags(c)
+// migrateOptions are the options of migrate.
+type migrateOptions struct {
+	*options
+	to     *emit.Target
+	write  emit.Options
+	output outputOptions
+}
+
+func (s *streams) migrateOptions(c *cli.Context) (*migrateOptions, error) {
+	shared, err := s.options(c, traits{})
+	if err != nil {
+		return nil, err
+	}
+	o := &migrateOptions{options: shared, write: writeOptionsOf(c), output: outputOptions{dir: c.String("output-dir"), check: c.Bool("check")}}
+	names := emit.AppliedTargets()
+	if !c.IsSet("to") {
+		return nil, usage("write --to "+strings.Join(names, " or "), "migrate needs to know where to")
+	}
+	if o.to, err = targetAmong(c, "to", names); err != nil {
+		return nil, err
+	}
+	if o.output.dir == "" {
+		return nil, usage("write --output-dir OUT, a directory of its own", "migrate needs a directory to write to")
+	}
+	o.input.except = canonicalPath(o.output.dir) // whole trees are read, and may be written into
+	return o, nil
+}
+
+func (s *streams) migrate(o *migrateOptions) error {
+	if err := o.checkOutputDir(); err != nil {
+		return err
+	}
+	r, err := s.resolveInput(o.options)
 	if err != nil {
 		return err
 	}
-	if err := s.apart(c); err != nil {
-		return err
+	if r.Plan == nil {
+		return s.finish(o.options, r, "nothing written")
 	}
-	run, err := s.plan(c)
+	objects := r.write(o.to, o.write)
+	if r.Found.AtLeast(diag.Error) {
+		return s.finish(o.options, r, "nothing written")
+	}
+	d, err := newDirectory(o.output.dir, objects, "yaml")
 	if err != nil {
 		return err
 	}
-	if run.plan == nil {
-		return s.finish(c, run.read, "nothing written")
-	}
-	objects := run.emit(to, emit.Options{Preserve: c.Bool("preserve-behavior")})
-	if run.found.AtLeast(diag.Error) {
-		return s.finish(c, run.read, "nothing written")
-	}
-	d, err := newDirectory(c.String("output-dir"), objects, "yaml")
-	if err != nil {
-		return err
-	}
-	run.found = append(run.found, d.existing(objects, run.documents, c.String("namespace"))...)
-	text, account := s.migration(c, run, to, objects)
+	r.Found = append(r.Found, pipeline.Existing(objects, d.others, r.Documents, o.pipeline.Namespace)...)
+	text, account := o.migration(r, objects)
 	if err := d.add(migrationFile, text, report.MigrationMark); err != nil {
 		return err
 	}
-	err = s.deliverFiles(c, d, run.read, written(objects), "; fields: "+account.String()+notRead(run.unread))
-	if err == nil && incomplete(account, objects) && threshold(c) <= diag.Warning {
+	err = s.deliverFiles(o.options, o.output, d, r, written(objects), "; fields: "+account.String()+notRead(r.Unread))
+	if err == nil && incomplete(account, objects) && o.findings.failOn <= diag.Warning {
 		return &exit{code: ExitFindings}
 	}
 	return err
@@ -106,26 +137,11 @@ func incomplete(account report.Account, objects []emit.Object) bool {
 	return account[report.Behind] > 0 || account.Settings() > 0 && len(objects) == 0
 }
 
-func migrateFlags(c *cli.Context) (*emit.Target, error) {
-	if err := checkFindingFlags(c); err != nil {
-		return nil, err
-	}
-	names := emit.AppliedTargets()
-	if !c.IsSet("to") {
-		return nil, usage("write --to "+strings.Join(names, " or "), "migrate needs to know where to")
-	}
-	to, err := targetAmong(c, "to", names)
-	if err == nil && c.String("output-dir") == "" {
-		err = usage("write --output-dir OUT, a directory of its own", "migrate needs a directory to write to")
-	}
-	return to, err
-}
-
 // migration accounts for every field of what was read, as a text and in numbers.
-func (s *streams) migration(c *cli.Context, run planned, to *emit.Target, objects []emit.Object) (string, report.Account) {
+func (o *migrateOptions) migration(r run, objects []emit.Object) (string, report.Account) {
 	m := &report.Migration{
-		Target: to.Title, Documents: run.documents, Plan: run.plan, Found: run.found, Told: s.shown(c, run.read).found, Unread: run.unread,
-		Defaults: to.Defaults(), Objects: moved(objects),
+		Target: o.to.Title, Documents: r.Documents, Plan: r.Plan, Found: r.Found, Told: o.shown(r).Found, Unread: r.Unread,
+		Defaults: o.to.Defaults(), Objects: moved(objects),
 	}
 	var b strings.Builder
 	account, _ := m.Markdown(&b) // a Builder takes everything
@@ -147,15 +163,15 @@ func moved(objects []emit.Object) []report.Moved {
 	return out
 }
 
-// apart sees to it that what is written is not read: a directory is not written into itself, and
-// what else lies in OUT below it would be passed over.
-func (s *streams) apart(c *cli.Context) error {
-	out := c.String("output-dir")
-	for _, name := range s.named(c) {
+// checkOutputDir refuses an output directory that is read, or that lies in one and holds other manifests: they
+// would be passed over.
+func (o *migrateOptions) checkOutputDir() error {
+	out := o.output.dir
+	for _, name := range o.input.names {
 		if info, err := os.Stat(name); err != nil || !info.IsDir() {
 			continue
 		}
-		switch way, err := filepath.Rel(whereabouts(name), whereabouts(out)); {
+		switch way, err := filepath.Rel(canonicalPath(name), canonicalPath(out)); {
 		case err != nil, way == "..", strings.HasPrefix(way, ".."+string(filepath.Separator)):
 		case way == ".":
 			return usage("write to a directory of its own, for example --output-dir "+filepath.Join(out, "moved"), "%s is both what is read and what is written", out)
@@ -188,9 +204,9 @@ func onlyOurs(name, out string) error {
 	})
 }
 
-// whereabouts is one name for a file or directory, however it is called; what is not there yet is
+// canonicalPath is one name for a file or directory, however it is called; what is not there yet is
 // where its parent says.
-func whereabouts(name string) string {
+func canonicalPath(name string) string {
 	path, err := filepath.Abs(name)
 	if err != nil {
 		return filepath.Clean(name)
@@ -199,7 +215,7 @@ func whereabouts(name string) string {
 		return resolved
 	}
 	if parent := filepath.Dir(path); parent != path {
-		return filepath.Join(whereabouts(parent), filepath.Base(path))
+		return filepath.Join(canonicalPath(parent), filepath.Base(path))
 	}
 	return path
 }

@@ -17,6 +17,12 @@ type progress struct {
 	typing         atomic.Bool  // somebody types the input, and is not to be disturbed
 }
 
+// Expect adds documents that are to be checked.
+func (p *progress) Expect(documents int) { p.total.Add(int64(documents)) }
+
+// Done counts a document that is checked.
+func (p *progress) Done() { p.checked.Add(1) }
+
 // A run is only worth a word when somebody waits for it.
 const (
 	patience = 500 * time.Millisecond

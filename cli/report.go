@@ -19,73 +19,77 @@ func reportCommand(s *streams) *cli.Command {
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "html", Usage: "write `html`"},
 			targetFlag(emit.Targets[0].Name, "show what is written for TARGET"),
 			allFlag(),
-		}, placeFlags(), wayFlags(), setFlags(), findingFlags()),
+		}, placeFlags(), configFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
-		Action:       func(c *cli.Context) error { return s.reportPage(c) },
+		Action: func(c *cli.Context) error {
+			o, err := s.reportOptions(c)
+			if err != nil {
+				return err
+			}
+			return s.reportPage(o)
+		},
 	}
 }
 
-func (s *streams) reportPage(c *cli.Context) error {
-	if err := checkFindingFlags(c); err != nil {
-		return err
+// reportOptions are the options of report.
+type reportOptions struct {
+	*options
+	target target
+	places placeOptions
+}
+
+func (s *streams) reportOptions(c *cli.Context) (*reportOptions, error) {
+	shared, err := s.options(c, traits{})
+	if err != nil {
+		return nil, err
 	}
 	if err := oneOf(c, "output", "html"); err != nil {
-		return err
+		return nil, err
 	}
-	if _, err := targetOf(c); err != nil {
-		return err
+	o := &reportOptions{options: shared}
+	if o.target, err = targetOf(c); err != nil {
+		return nil, err
 	}
-	run, err := s.plan(c)
+	o.places, err = placeOptionsOf(c)
+	return o, err
+}
+
+func (s *streams) reportPage(o *reportOptions) error {
+	r, err := s.resolveInput(o.options)
 	if err != nil {
 		return err
 	}
 	var places []report.Place
-	if run.plan != nil {
-		if places, err = chosenPlaces(c, run); err != nil {
-			return err
-		}
+	if r.Plan != nil {
+		places = o.places.of(r.Plan, o.pipeline.Hops)
 	}
-	page, shown, err := s.newPage(c, run, places)
+	page, shown, err := newPage(o.options, o.target.Target, &o.places, r, places)
 	if err != nil {
 		return err
 	}
 	if err := toStdout(0, report.HTML(s.out, &page)); err != nil {
 		return err
 	}
-	return s.finish(c, shown, diag.Plural(len(places), "connection"))
+	return s.finish(o.options, shown, diag.Plural(len(places), "connection"))
 }
 
-// page writes a page about places, and about what is emitted for them.
-func (s *streams) page(c *cli.Context, run planned, places []report.Place) error {
-	page, _, err := s.newPage(c, run, places)
-	if err != nil {
-		return err
-	}
-	return report.HTML(s.out, &page)
-}
-
-// newPage gathers what a page tells, and gives what was read with the findings that it shows. After
-// an error it is about the findings alone.
-func (s *streams) newPage(c *cli.Context, run planned, places []report.Place) (report.Page, read, error) {
-	r := run.read
-	t := &emit.Targets[0] // resolve has no --target
-	if c.String("target") != "" {
-		t = emit.LookupTarget(c.String("target"))
-	}
+// newPage returns a page about places and about what is written for them in a target, and the run with the
+// findings that the page shows. After an error it is about the findings alone.
+func newPage(o *options, t *emit.Target, chosen *placeOptions, r run, places []report.Place) (report.Page, run, error) {
 	p := report.Page{
-		Places: places, Resolved: run.plan != nil, Version: versionText(),
-		Input: s.named(c), Target: t.Name,
+		Places: places, Resolved: r.Plan != nil, Version: versionText(),
+		Input: o.input.names, Target: t.Name,
 	}
-	if run.plan != nil {
-		objects, found, err := emitted(t, run.plan.Narrow(func(p *compile.Connection) bool { return chosen(c, p) }))
+	if r.Plan != nil {
+		objects, found, err := emitted(t, r.Plan.Narrow(chosen.matches))
 		if err != nil {
 			return p, r, err
 		}
-		p.Objects, r.found = objects, slices.Concat(r.found, found)
+		p.Objects, r.Found = objects, slices.Concat(r.Found, found)
 	}
-	r = s.shown(c, r)
-	r.found.Sort()
-	p.Findings, p.Summary = r.found, diag.Summarize(r.found, r.tally(), "")
+	r = o.shown(r)
+	r.Found.Sort()
+	p.Findings, p.Summary = r.Found, diag.Summarize(r.Found, r.Tally(), "")
 	p.Summary.NotShown = r.notShown
 	return p, r, nil
 }

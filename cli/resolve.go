@@ -22,9 +22,15 @@ func resolveCommand(s *streams) *cli.Command {
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "table", Usage: "print a `table|wide|json|yaml|mermaid|dot|timeline|html`"},
 			allFlag(),
-		}, placeFlags(), wayFlags(), setFlags(), findingFlags()),
+		}, placeFlags(), configFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
-		Action:       func(c *cli.Context) error { return s.resolve(c) },
+		Action: func(c *cli.Context) error {
+			o, err := s.resolveOptions(c)
+			if err != nil {
+				return err
+			}
+			return s.resolve(o)
+		},
 	}
 }
 
@@ -38,54 +44,73 @@ func placeFlags() []cli.Flag {
 	}
 }
 
-func (s *streams) resolve(c *cli.Context) error {
-	if err := checkFindingFlags(c); err != nil {
-		return err
-	}
-	if err := oneOf(c, "output", "table", "wide", "json", "yaml", "mermaid", "dot", "timeline", "html"); err != nil {
-		return err
-	}
-	run, err := s.plan(c)
-	if err != nil {
-		return err
-	}
-	if run.plan == nil {
-		return s.finish(c, run.read, "nothing resolved")
-	}
-	places, err := chosenPlaces(c, run)
-	if err != nil {
-		return err
-	}
-	if err := s.show(c, run, places); err != nil {
-		return err
-	}
-	return s.finish(c, run.read, diag.Plural(len(places), "connection"))
+// placeOptions choose among the connections: "" is all.
+type placeOptions struct {
+	host, name, namespace, policy string
+	all                           bool // those of Services that no policy selects, each by itself
 }
 
-// chosenPlaces are the connections that the flags choose, with their hops.
-func chosenPlaces(c *cli.Context, run planned) ([]report.Place, error) {
+func placeOptionsOf(c *cli.Context) (placeOptions, error) {
 	for _, flag := range placeFlags() {
 		name := flag.Names()[0]
 		if _, err := path.Match(c.String(name), ""); err != nil {
-			return nil, usage("write a name, or * for any text in it", "--%s cannot be %q", name, c.String(name))
+			return placeOptions{}, usage("write a name, or * for any text in it", "--%s cannot be %q", name, c.String(name))
 		}
 	}
-	var places []report.Place
-	connections := run.plan.Connections()
-	if len(run.ways) > 0 || c.Bool("all") {
-		connections = append(connections, run.plan.Undecided.Connections()...)
-	}
-	for _, connection := range connections {
-		if chosen(c, &connection) {
-			places = append(places, report.Place{Connection: connection, Hops: judge.HopsOn(run.ways, &connection)})
-		}
-	}
-	return places, nil
+	return placeOptions{c.String("host"), c.String("name"), c.String("in-namespace"), c.String("from-policy"), c.Bool("all")}, nil
 }
 
-func chosen(c *cli.Context, p *compile.Connection) bool {
-	matches := func(flag string, values ...string) bool {
-		pattern := c.String(flag)
+// resolveOptions are the options of resolve.
+type resolveOptions struct {
+	*options
+	output string
+	places placeOptions
+}
+
+func (s *streams) resolveOptions(c *cli.Context) (*resolveOptions, error) {
+	shared, err := s.options(c, traits{})
+	if err != nil {
+		return nil, err
+	}
+	if err := oneOf(c, "output", "table", "wide", "json", "yaml", "mermaid", "dot", "timeline", "html"); err != nil {
+		return nil, err
+	}
+	places, err := placeOptionsOf(c)
+	return &resolveOptions{shared, c.String("output"), places}, err
+}
+
+func (s *streams) resolve(o *resolveOptions) error {
+	r, err := s.resolveInput(o.options)
+	if err != nil {
+		return err
+	}
+	if r.Plan == nil {
+		return s.finish(o.options, r, "nothing resolved")
+	}
+	places := o.places.of(r.Plan, o.pipeline.Hops)
+	if err := s.show(o, r, places); err != nil {
+		return err
+	}
+	return s.finish(o.options, r, diag.Plural(len(places), "connection"))
+}
+
+// of returns the connections of a plan that are chosen, with their hops.
+func (o *placeOptions) of(plan *compile.Plan, hops []judge.Placement) []report.Place {
+	connections := plan.Connections()
+	if len(hops) > 0 || o.all {
+		connections = append(connections, plan.Undecided.Connections()...)
+	}
+	var places []report.Place
+	for _, connection := range connections {
+		if o.matches(&connection) {
+			places = append(places, report.Place{Connection: connection, Hops: judge.HopsOn(hops, &connection)})
+		}
+	}
+	return places
+}
+
+func (o *placeOptions) matches(p *compile.Connection) bool {
+	matches := func(pattern string, values ...string) bool {
 		return pattern == "" || slices.ContainsFunc(values, func(v string) bool {
 			ok, _ := path.Match(pattern, v) // the pattern was tried already
 			return ok
@@ -98,15 +123,15 @@ func chosen(c *cli.Context, p *compile.Connection) bool {
 	for _, s := range p.Shadowed {
 		deciders = append(deciders, s.By.Name, s.By.Ref())
 	}
-	return matches("host", p.Host) && matches("name", p.Object.Name) && matches("in-namespace", p.Object.Namespace) && matches("from-policy", deciders...)
+	return matches(o.host, p.Host) && matches(o.name, p.Object.Name) && matches(o.namespace, p.Object.Namespace) && matches(o.policy, deciders...)
 }
 
 // show writes places to standard output.
-func (s *streams) show(c *cli.Context, run planned, places []report.Place) error {
+func (s *streams) show(o *resolveOptions, r run, places []report.Place) error {
 	var err error
-	switch c.String("output") {
+	switch o.output {
 	case "table", "wide":
-		err = report.Table(s.out, places, c.String("output") == "wide")
+		err = report.Table(s.out, places, o.output == "wide")
 	case "mermaid":
 		err = report.Mermaid(s.out, places)
 	case "dot":
@@ -114,9 +139,12 @@ func (s *streams) show(c *cli.Context, run planned, places []report.Place) error
 	case "timeline":
 		err = report.Timeline(s.out, places)
 	case "html":
-		err = s.page(c, run, places)
+		var page report.Page
+		if page, _, err = newPage(o.options, &emit.Targets[0], &o.places, r, places); err == nil {
+			err = report.HTML(s.out, &page)
+		}
 	default:
-		err = s.encode(report.Resolve(places), c.String("output"))
+		err = s.encode(report.Resolve(places), o.output)
 	}
 	return toStdout(0, err)
 }

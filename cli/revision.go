@@ -41,7 +41,7 @@ func (in *input) revision(name string) error {
 	case found[0].kind == "tree":
 		return in.revisionDirectory(r, found[0].id)
 	}
-	in.sources = append(in.sources, diag.NewSource(r.name+r.path, found[0].text))
+	in.texts.Sources = append(in.texts.Sources, diag.NewSource(r.name+r.path, found[0].text))
 	return nil
 }
 
@@ -116,7 +116,7 @@ func (in *input) revisionDirectory(r *revision, id string) error {
 	for i, o := range objects {
 		if o != nil && o.kind == "blob" { // a link may lead to a directory, or nowhere
 			src := diag.NewSource(r.name+path.Join(r.path, names[i]), o.text)
-			in.sources, in.found[src.Path()] = append(in.sources, src), true
+			in.texts.Sources, in.texts.Walked[src.Path()] = append(in.texts.Sources, src), true
 		}
 	}
 	return nil

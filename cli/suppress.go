@@ -30,7 +30,7 @@ type baseline struct {
 }
 
 // readBaseline reads the file of --baseline, if there is one and it is not about to be written.
-func readBaseline(c *cli.Context) (*baseline, error) {
+func readBaseline(c *cli.Context, findings map[string]bool) (*baseline, error) {
 	name, write := c.String("baseline"), c.String("write-baseline")
 	switch {
 	case c.IsSet("baseline") && name == "":
@@ -38,10 +38,10 @@ func readBaseline(c *cli.Context) (*baseline, error) {
 	case c.IsSet("write-baseline") && write == "":
 		return nil, usage("write --write-baseline FILE", "--write-baseline is empty")
 	case write != "":
-		return nil, checkWriteBaseline(c, write)
+		return nil, checkWriteBaseline(c, write, findings)
 	case name == "":
 		return nil, nil
-	case findingsFiles(c)[whereabouts(name)]:
+	case findings[canonicalPath(name)]:
 		return nil, usage("name another file for the findings", "--format would replace the baseline %s", name)
 	}
 	switch info, err := os.Stat(name); {
@@ -66,11 +66,11 @@ func readBaseline(c *cli.Context) (*baseline, error) {
 }
 
 // checkWriteBaseline refuses to write a baseline over something else.
-func checkWriteBaseline(c *cli.Context, name string) error {
+func checkWriteBaseline(c *cli.Context, name string, findings map[string]bool) error {
 	switch {
 	case c.Bool("dry-run"):
 		return usage("leave one of the two out", "--dry-run writes nothing, and --write-baseline asks for a file")
-	case findingsFiles(c)[whereabouts(name)]:
+	case findings[canonicalPath(name)]:
 		return usage("name another file for one of them", "--write-baseline and --format would both be written to %s", name)
 	}
 	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
@@ -87,73 +87,69 @@ func checkWriteBaseline(c *cli.Context, name string) error {
 }
 
 // suppress takes the findings out that comments, annotations and the configuration suppress.
-func (s *streams) suppress(r read) read {
-	suppressions := r.suppressions
-	if s.config != nil {
-		suppressions = slices.Concat(suppressions, s.config.suppressions())
+func (o *options) suppress(r run) run {
+	suppressions := r.Suppressions
+	if o.config != nil {
+		suppressions = slices.Concat(suppressions, o.config.suppressions())
 	}
-	found, n := suppressions.Filter(r.found)
-	r.found, r.notShown.Suppressed = found, n
+	found, n := suppressions.Filter(r.Found)
+	r.Found, r.notShown.Suppressed = found, n
 	return r
 }
 
 // shown takes the findings out that need not be shown: the suppressed ones and those of the baseline.
 // Once: of two that look alike the baseline may have one, which is the first of those that are left.
-func (s *streams) shown(c *cli.Context, r read) read {
+func (o *options) shown(r run) run {
 	if r.filtered {
 		return r
 	}
-	r = s.suppress(r)
+	r = o.suppress(r)
 	r.filtered = true
-	if s.baseline == nil {
+	if o.findings.baseline == nil {
 		return r
 	}
-	r.found = slices.Clone(r.found)
-	r.found.Sort()
-	found, notShown, gone := s.baseline.Filter(r.found, c.Command.Name == "validate")
-	r.found, r.gone = found, gone
+	r.Found = slices.Clone(r.Found)
+	r.Found.Sort()
+	found, notShown, gone := o.findings.baseline.Filter(r.Found, o.findings.validates)
+	r.Found, r.gone = found, gone
 	r.notShown.Baselined, r.notShown.BaselinedErrors = notShown.Baselined, notShown.BaselinedErrors
 	return r
 }
 
 // filter is the last step before findings are printed. It writes the baseline that was asked for,
 // and adds to the result what was left out for the sake of one.
-func (s *streams) filter(c *cli.Context, r read, result string) (read, string, error) {
-	if s.configuring {
-		return r, result, nil
-	}
+func (o *options) filter(r run, result string) (run, string, error) {
 	results := []string{result}
-	if s.config != nil && s.config.file != "" && filepath.Dir(s.config.file) != "." {
-		results = append(results, "configuration "+filepath.ToSlash(s.config.file))
+	if o.config != nil && o.config.file != "" && filepath.Dir(o.config.file) != "." {
+		results = append(results, "configuration "+filepath.ToSlash(o.config.file))
 	}
-	if file := c.String("write-baseline"); file != "" {
-		if unparsable(r.found) {
-			return s.suppress(r), "no baseline written: it would be of a part only", nil
+	if file := o.findings.writeBaseline; file != "" {
+		if unparsable(r.Found) {
+			return o.suppress(r), "no baseline written: it would be of a part only", nil
 		}
-		written, err := s.writeBaseline(r, file)
+		written, err := writeBaseline(o.suppress(r).Found, file)
 		if err != nil {
 			return r, result, err
 		}
-		s.baseline = written
+		o.findings.baseline = written
 		results = append(results, diag.Plural(len(written.Findings), "finding")+" in "+file)
 	}
-	r = s.shown(c, r)
-	if r.stopped && (r.notShown.BaselinedErrors > 0 || c.Command.Name == "validate" && len(r.documents) > 1) {
+	r = o.shown(r)
+	if r.Stopped && (r.notShown.BaselinedErrors > 0 || o.findings.validates && len(r.Documents) > 1) {
 		results = append(results, "the set is not judged")
 	}
-	if r.gone > 0 && c.Command.Name == "validate" && !c.Bool("documents-only") && !r.stopped {
-		results = append(results, diag.Plural(r.gone, "finding")+" of "+s.baseline.file+" did not occur: --write-baseline drops what is gone")
+	if r.gone > 0 && o.findings.validates && r.Resolved {
+		results = append(results, diag.Plural(r.gone, "finding")+" of "+o.findings.baseline.file+" did not occur: --write-baseline drops what is gone")
 	}
 	return r, strings.Join(slices.DeleteFunc(results, func(text string) bool { return text == "" }), "; "), nil
 }
 
-// writeBaseline writes all findings to a file, whole or not at all.
-func (s *streams) writeBaseline(r read, file string) (*baseline, error) {
-	r = s.suppress(r)
-	r.found = slices.Clone(r.found)
-	r.found.Sort()
-	known := diag.NewBaseline(r.found, func(path string) string {
-		if rel, ok := below(whereabouts(filepath.Dir(file)), whereabouts(path)); ok {
+// writeBaseline writes findings to a file, whole or not at all.
+func writeBaseline(found diag.List, file string) (*baseline, error) {
+	found = slices.Clone(found)
+	found.Sort()
+	known := diag.NewBaseline(found, func(path string) string {
+		if rel, ok := below(canonicalPath(filepath.Dir(file)), canonicalPath(path)); ok {
 			return rel // the same from whichever directory it is written
 		}
 		return path

@@ -7,25 +7,24 @@ import (
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
-	"github.com/urfave/cli/v2"
 )
 
 // unmatched reports the hosts, namespaces and names of the configuration's hops and suppressions that
 // nothing in the input has, each at its value: a misspelled one has no effect. It is silent where the
 // command line names a part of the configuration's inputs, and where the set was not looked at.
-func (s *streams) unmatched(c *cli.Context, run planned) diag.List {
-	if s.config == nil || !run.whole() || len(namedHere(c)) > 0 && len(s.config.Inputs) > 0 {
+func (o *options) unmatched(r *run) diag.List {
+	if o.config == nil || !r.Whole() || len(o.input.args) > 0 && len(o.config.Inputs) > 0 {
 		return nil
 	}
-	in := inputNames(run)
+	in := inputNames(r)
 	var found diag.List
-	for i := range s.config.Hops {
-		h := &s.config.Hops[i]
-		found = append(found, s.config.unmatchedFields(in, schema.Pointer("hops", i), h.Host, h.Namespace, h.Name)...)
+	for i := range o.config.Hops {
+		h := &o.config.Hops[i]
+		found = append(found, o.config.unmatchedFields(in, schema.Pointer("hops", i), h.Host, h.Namespace, h.Name)...)
 	}
-	for i := range s.config.Suppressions {
-		p := &s.config.Suppressions[i]
-		found = append(found, s.config.unmatchedFields(in, schema.Pointer("suppressions", i), "", p.Namespace, p.Name)...)
+	for i := range o.config.Suppressions {
+		p := &o.config.Suppressions[i]
+		found = append(found, o.config.unmatchedFields(in, schema.Pointer("suppressions", i), "", p.Namespace, p.Name)...)
 	}
 	return found
 }
@@ -41,30 +40,30 @@ func (n *names) add(namespace, name string) {
 }
 
 // inputNames collects what documents, connections and objects with findings are called.
-func inputNames(run planned) *names {
+func inputNames(r *run) *names {
 	n := &names{hosts: map[string]bool{}, namespaces: map[string]bool{}, names: map[string]bool{}, refs: map[[2]string]bool{}}
-	for _, d := range run.documents {
+	for _, d := range r.Documents {
 		if d.Kind.Own {
 			continue
 		}
 		n.add(d.Namespace, d.Name)
-		switch r := d.Resource.(type) {
+		switch resource := d.Resource.(type) {
 		case *schema.VirtualDestination:
-			n.addHosts(r.Spec.Hosts)
+			n.addHosts(resource.Spec.Hosts)
 		case *schema.ExternalService:
-			n.addHosts(r.Spec.Hosts)
+			n.addHosts(resource.Spec.Hosts)
 		case *schema.Service:
 			n.hosts[d.Name+"."+d.Namespace+".svc.cluster.local"] = true
 		}
 	}
-	for _, p := range run.plans {
+	for _, p := range r.Plans {
 		for _, c := range p.Connections() {
 			n.add(c.Object.Namespace, c.Object.Name)
 			n.hosts[c.Host] = true
 		}
 	}
-	for i := range run.found {
-		if o := run.found[i].Object; o != nil {
+	for i := range r.Found {
+		if o := r.Found[i].Object; o != nil {
 			n.add(o.Namespace, o.Name)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/urfave/cli/v2"
 )
 
@@ -27,59 +28,71 @@ func validateCommand(s *streams) *cli.Command {
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
 			&cli.BoolFlag{Name: "documents-only", Usage: "check each document by itself: for a hook that is shown changed files only"},
 			allFlag(), writeBaselineFlag(),
-		}, fixFlags(), wayFlags(), setFlags(), findingFlags()),
+		}, fixFlags(), configFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
-		Action:       func(c *cli.Context) error { return s.validate(c) },
+		Action: func(c *cli.Context) error {
+			o, err := s.validateOptions(c)
+			if err != nil {
+				return err
+			}
+			return s.validate(o)
+		},
 	}
 }
 
-func (s *streams) validate(c *cli.Context) error {
-	if err := checkFindingFlags(c); err != nil {
-		return err
-	}
-	if c.Bool("documents-only") && c.IsSet("hop") {
-		return usage("leave one of the two out", "--hop is about what the documents come to together, which --documents-only does not look at")
-	}
-	if c.Bool("fix") || c.Bool("dry-run") {
-		return s.fix(c)
-	}
-	judge, err := s.judge(c)
-	if err != nil {
-		return err
-	}
-	_, r, err := s.judged(c, judge)
-	if err != nil {
-		return err
-	}
-	return s.finish(c, r, judgedSets(r.sets))
+// validateOptions are the options of validate.
+type validateOptions struct {
+	*options
+	documentsOnly, fix, dryRun bool
 }
 
-// judge gives what validate does to texts, by its flags: the line as far as the plan, or without
-// the set.
-func (s *streams) judge(c *cli.Context) (func([]*diag.Source) read, error) {
-	if c.Bool("documents-only") {
-		namespace := c.String("namespace")
-		return func(sources []*diag.Source) read { return s.documents(sources, namespace) }, nil
-	}
-	set, err := s.settings(c)
+func (s *streams) validateOptions(c *cli.Context) (*validateOptions, error) {
+	shared, err := s.options(c, traits{validates: true})
 	if err != nil {
 		return nil, err
 	}
-	return func(sources []*diag.Source) read {
-		run := s.judgeSets(sources, set)
-		run.found = append(run.found, s.unmatched(c, run)...)
-		return run.read
-	}, nil
+	o := &validateOptions{shared, c.Bool("documents-only"), c.Bool("fix"), c.Bool("dry-run")}
+	switch {
+	case o.documentsOnly && c.IsSet("hop"):
+		return nil, usage("leave one of the two out", "--hop is about what the documents come to together, which --documents-only does not look at")
+	case o.dryRun && !o.fix:
+		return nil, usage("write --fix --dry-run", "--dry-run shows what --fix would change, and there is no --fix")
+	case o.fix && !o.dryRun && slices.Contains(o.input.args, "-"):
+		return nil, usage("write --fix --dry-run to see the changes, or name a file", "standard input cannot be fixed in place")
+	}
+	return o, nil
 }
 
-// judged reads what the flags name and judges it.
-func (s *streams) judged(c *cli.Context, judge func([]*diag.Source) read) ([]*diag.Source, read, error) {
-	defer s.watch()()
-	sources, err := s.sources(c)
+func (s *streams) validate(o *validateOptions) error {
+	texts, r, err := s.judgeInput(o)
 	if err != nil {
-		return nil, read{}, err
+		return err
 	}
-	return sources, judge(sources), nil
+	if o.fix {
+		return s.fix(o, texts, r)
+	}
+	return s.finish(o.options, r, judgedSets(r.Sets))
+}
+
+// judgeInput reads what the flags name and judges it.
+func (s *streams) judgeInput(o *validateOptions) (pipeline.Texts, run, error) {
+	defer s.watch()()
+	texts, err := s.texts(o.options)
+	if err != nil {
+		return texts, run{}, err
+	}
+	return texts, s.judge(o, texts), nil
+}
+
+// judge judges texts as the sets that they hold, or without the set.
+func (s *streams) judge(o *validateOptions, texts pipeline.Texts) run {
+	in := s.load(o.options, texts)
+	if o.documentsOnly {
+		return run{Result: pipeline.Result{Input: in}}
+	}
+	r := run{Result: pipeline.ResolveSets(in, &o.pipeline)}
+	r.Found = append(r.Found, o.unmatched(&r)...)
+	return r
 }
 
 // judgedSets names the sets that were judged, "" for one.

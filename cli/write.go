@@ -66,7 +66,7 @@ func writeFile(name string, text []byte) error {
 		}
 		return nil
 	}
-	return replace(output{name: name, path: whereabouts(name), text: text, like: regular(name)})
+	return replace(output{name: name, path: canonicalPath(name), text: text, like: regular(name)})
 }
 
 // regular is the file of a name, whose mode and owner a new one is to keep; nil where there is none.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/connpolicy/connpolicy/bench/growth"
 	"github.com/connpolicy/connpolicy/compile"
-	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -71,22 +70,16 @@ func TestResolvingSharedWorkspaces(t *testing.T) {
 
 // resolution prepares the resolution of n objects of a shape.
 func resolution(t *testing.T, shape func(i int) string) func(n int) func() {
-	read := map[int][]*schema.Document{}
+	documents := map[int][]*schema.Document{}
 	return func(n int) func() {
-		if read[n] == nil {
+		if documents[n] == nil {
 			var b strings.Builder
 			for i := range n {
 				b.WriteString(shape(i))
 			}
-			for _, chunk := range schema.Split(diag.NewSource("in.yaml", b.String())) {
-				p := schema.Parse(chunk, "default")
-				if p.Found.AtLeast(diag.Error) {
-					t.Fatal(p.Found[0].Message)
-				}
-				read[n] = append(read[n], p.Documents...)
-			}
+			documents[n] = read(t, b.String())
 		}
-		return func() { compile.Resolve(read[n], compile.Options{}) }
+		return func() { compile.Resolve(documents[n], compile.Options{}) }
 	}
 }
 

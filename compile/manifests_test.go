@@ -11,8 +11,8 @@ import (
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/diag/format"
+	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/schema"
-	"github.com/connpolicy/connpolicy/validate"
 )
 
 // manifest writes an object; meta and spec are YAML in {…}, meta without name and namespace.
@@ -42,21 +42,13 @@ func policy(reference, meta, applies string) string {
 	return manifest("ConnectionPolicy", reference, meta, "{"+applies+"config: {tcp: {connectTimeout: 3s}}}")
 }
 
-// checker compiles its schemas once for all tests.
-var checker = validate.New()
+// line compiles its schemas once for all tests.
+var line = pipeline.New()
 
 // check parses and checks a text, document by document.
 func check(name, text string) ([]*schema.Document, diag.List) {
-	var docs []*schema.Document
-	var found diag.List
-	for _, chunk := range schema.Split(diag.NewSource(name, text)) {
-		p := schema.Parse(chunk, "default")
-		docs, found = append(docs, p.Documents...), append(found, p.Found...)
-		for _, d := range p.Documents {
-			found = append(found, checker.Document(d)...)
-		}
-	}
-	return docs, found
+	in := line.Load(pipeline.Text(name, text), &pipeline.Options{Namespace: "default"})
+	return in.Documents, in.Found
 }
 
 // read is check of a text that has no errors: one here is a mistake in the test.

@@ -1,7 +1,7 @@
 // Package conformance holds connpolicy to the real systems: what it writes is loaded by
 // Envoy, taken by Istio and allowed by Kubernetes, and what they refuse it refuses. The
 // proofs are tests, each in a folder named for its system. This package is what they share:
-// the product's line on a text, the golden cases, and random manifests.
+// the product's pipeline on a text, the golden cases, and random manifests.
 package conformance
 
 import (
@@ -11,12 +11,12 @@ import (
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/schema"
-	"github.com/connpolicy/connpolicy/validate"
 )
 
-// checker compiles its schemas once for all tests.
-var checker = validate.New()
+// line compiles its schemas once for all tests.
+var line = pipeline.New()
 
 // Compiled is what the product makes of one text. After an error it holds what came before.
 type Compiled struct {
@@ -27,15 +27,8 @@ type Compiled struct {
 
 // Check parses a text and checks it document by document, as validate --documents-only does.
 func Check(name, text string) Compiled {
-	var c Compiled
-	for _, chunk := range schema.Split(diag.NewSource(name, text)) {
-		p := schema.Parse(chunk, "default")
-		c.Documents, c.Found = append(c.Documents, p.Documents...), append(c.Found, p.Found...)
-		for _, d := range p.Documents {
-			c.Found = append(c.Found, checker.Document(d)...)
-		}
-	}
-	return c
+	in := line.Load(pipeline.Text(name, text), &pipeline.Options{Namespace: "default"})
+	return Compiled{Documents: in.Documents, Found: in.Found}
 }
 
 // Compile is Check, and the plan when there is no error.
@@ -43,16 +36,8 @@ func Compile(name, text string) Compiled { return CompileFor(name, text, compile
 
 // CompileFor is Compile with what flags say.
 func CompileFor(name, text string, opts compile.Options) Compiled {
-	c := Check(name, text)
-	if c.Refused() {
-		return c
-	}
-	plan, found := compile.Resolve(c.Documents, opts)
-	c.Found = append(c.Found, found...)
-	if !found.AtLeast(diag.Error) {
-		c.Plan = plan
-	}
-	return c
+	r := line.Run(pipeline.Text(name, text), &pipeline.Options{Namespace: "default", Set: opts})
+	return Compiled{Documents: r.Documents, Found: r.Found, Plan: r.Plan}
 }
 
 // Refused reports an error.

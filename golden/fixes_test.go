@@ -8,8 +8,7 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/schema"
-	"github.com/connpolicy/connpolicy/validate"
+	"github.com/connpolicy/connpolicy/pipeline"
 )
 
 // TestACodeThatMendsIsMendedInItsCase asks every case for the fixes that its findings carry. A
@@ -20,7 +19,6 @@ func TestACodeThatMendsIsMendedInItsCase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checker := validate.New()
 	cases := map[string]string{} // by code, the names of the cases that mend it
 	for _, e := range entries {
 		if !e.IsDir() {
@@ -31,15 +29,9 @@ func TestACodeThatMendsIsMendedInItsCase(t *testing.T) {
 			cases[name] += e.Name() + " "
 		}
 		for name, text := range c.text {
-			for _, chunk := range schema.Split(diag.NewSource(name, text)) {
-				p := schema.Parse(chunk, "default")
-				for _, d := range p.Documents {
-					p.Found = append(p.Found, checker.Document(d)...)
-				}
-				for _, d := range p.Found {
-					if d.Fix != nil {
-						cases[d.Name] += e.Name() + " "
-					}
+			for _, d := range line.Load(pipeline.Text(name, text), &pipeline.Options{Namespace: "default"}).Found {
+				if d.Fix != nil {
+					cases[d.Name] += e.Name() + " "
 				}
 			}
 		}

@@ -10,13 +10,12 @@ import (
 	"strings"
 	"testing"
 
-	"sigs.k8s.io/yaml"
-
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/report"
 	"github.com/connpolicy/connpolicy/schema"
+	"sigs.k8s.io/yaml"
 )
 
 // What "connpolicy migrate" accounts for, beside what stands in the texts: every golden input and
@@ -50,27 +49,19 @@ func migrationSets(t *testing.T) map[string][]string {
 // migrationOf compiles a set for a target, as "connpolicy migrate" does; nil after an error.
 func migrationOf(t *testing.T, files []string, target *emit.Target) *report.Migration {
 	t.Helper()
-	m := &report.Migration{Target: target.Name, Defaults: target.Defaults()}
+	var texts pipeline.Texts
 	for _, file := range files {
-		for _, chunk := range schema.Split(diag.NewSource(file, string(oracleRead(t, file)))) {
-			p := schema.Parse(chunk, "default")
-			m.Documents, m.Found = append(m.Documents, p.Documents...), append(m.Found, p.Found...)
-			for _, d := range p.Documents {
-				m.Found = append(m.Found, conformanceChecker.Document(d)...)
-			}
-		}
+		texts.Sources = append(texts.Sources, diag.NewSource(file, string(oracleRead(t, file))))
 	}
-	if m.Found.AtLeast(diag.Error) {
+	r := line.Run(texts, &pipeline.Options{Namespace: "default"})
+	if r.Plan == nil {
 		return nil
 	}
-	plan, found := compile.Resolve(m.Documents, compile.Options{})
-	if m.Found = append(m.Found, found...); found.AtLeast(diag.Error) {
+	objects, found := target.Write(r.Plan, emit.Options{})
+	if found.AtLeast(diag.Error) {
 		return nil
 	}
-	objects, found := target.Write(plan, emit.Options{})
-	if m.Plan, m.Found = plan, append(m.Found, found...); found.AtLeast(diag.Error) {
-		return nil
-	}
+	m := &report.Migration{Target: target.Name, Defaults: target.Defaults(), Documents: r.Documents, Plan: r.Plan, Found: append(r.Found, found...)}
 	for _, o := range objects {
 		moved := report.Moved{Name: o.File, File: o.File}
 		for _, c := range o.Carried {

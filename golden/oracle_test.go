@@ -12,8 +12,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/pipeline"
+	"github.com/connpolicy/connpolicy/schema"
 	bootstrap "github.com/envoyproxy/go-control-plane/envoy/config/bootstrap/v3"
-	// Every type that stands in an Any must be linked in, or it cannot be decoded.
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/router/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/listener/tls_inspector/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
@@ -29,12 +33,6 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 	networking "istio.io/api/networking/v1alpha3"
 	"sigs.k8s.io/yaml"
-
-	"github.com/connpolicy/connpolicy/compile"
-	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/emit"
-	"github.com/connpolicy/connpolicy/schema"
-	"github.com/connpolicy/connpolicy/validate"
 )
 
 // conformanceResult is what connpolicy makes of one input.
@@ -46,25 +44,18 @@ type conformanceResult struct {
 	listeners []map[string]any
 }
 
-// conformanceChecker compiles its schemas once for all cases.
-var conformanceChecker = validate.New()
+// line compiles its schemas once for all cases.
+var line = pipeline.New()
 
-// conformanceCompile runs the line on one text, for Envoy, as far as it goes.
+// conformanceCompile runs all stages on one text, for Envoy, as far as they go.
 func conformanceCompile(t *testing.T, name, text string) conformanceResult {
 	t.Helper()
-	var r conformanceResult
-	for _, chunk := range schema.Split(diag.NewSource(name, text)) {
-		p := schema.Parse(chunk, "default")
-		r.documents = append(r.documents, p.Documents...)
-		r.found = append(r.found, p.Found...)
-		for _, d := range p.Documents {
-			r.found = append(r.found, conformanceChecker.Document(d)...)
-		}
-	}
+	in := line.Load(pipeline.Text(name, text), &pipeline.Options{Namespace: "default"})
+	r := conformanceResult{documents: in.Documents, found: in.Found}
 	if r.found.AtLeast(diag.Error) {
 		return r
 	}
-	plan, found := compile.Resolve(r.documents, compile.Options{})
+	plan, found := compile.Resolve(r.documents, compile.Options{}) // and no judgment: Gloo gives none
 	r.found = append(r.found, found...)
 	if found.AtLeast(diag.Error) {
 		return r

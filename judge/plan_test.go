@@ -4,41 +4,27 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/judge"
-	"github.com/connpolicy/connpolicy/schema"
-	"github.com/connpolicy/connpolicy/validate"
+	"github.com/connpolicy/connpolicy/pipeline"
 )
 
-// judged returns the findings of package validate about the plan of a text, with the hops of --hop.
+// judged returns the findings about a text and its plan, with the hops of --hop.
 func judged(t *testing.T, text string, hops ...string) diag.List {
 	t.Helper()
-	checker := validate.New()
-	var docs []*schema.Document
-	for _, chunk := range schema.Split(diag.NewSource("input.yaml", text)) {
-		p := schema.Parse(chunk, "default")
-		docs = append(docs, p.Documents...)
-		for _, d := range p.Documents {
-			p.Found = append(p.Found, checker.Document(d)...)
-		}
-		if p.Found.AtLeast(diag.Error) {
-			t.Fatalf("%+v", p.Found)
-		}
-	}
-	plan, found := compile.Resolve(docs, compile.Options{})
-	if found.AtLeast(diag.Error) {
-		t.Fatalf("%+v", found)
-	}
-	var ways []judge.Placement
+	o := pipeline.Options{Namespace: "default"}
 	for _, h := range hops {
-		way, err := judge.ParsePlacement(h)
+		placement, err := judge.ParsePlacement(h)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ways = append(ways, way)
+		o.Hops = append(o.Hops, placement)
 	}
-	return judge.Plan(plan, ways)
+	r := pipeline.New().Run(pipeline.Text("input.yaml", text), &o)
+	if r.Plan == nil {
+		t.Fatalf("%+v", r.Found)
+	}
+	return r.Found
 }
 
 // codes lists the codes of findings, in order.

@@ -5,14 +5,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/connpolicy/connpolicy/hop"
 	"github.com/connpolicy/connpolicy/judge"
+	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/preset"
-	"github.com/connpolicy/connpolicy/schema"
-	"github.com/connpolicy/connpolicy/validate"
 	"pgregory.net/rapid"
 )
 
@@ -35,25 +33,12 @@ metadata: {name: my-gateway, namespace: default}
 spec: {workloads: [{selector: {labels: {gateway: mine}}}], listeners: [{http: {}, port: {number: 80}}]}
 `
 
-var checker = validate.New()
+var line = pipeline.New()
 
-// judged is everything that connpolicy says about a text, with the hops on the way.
-func judged(t rapid.TB, text string, ways []judge.Placement) diag.List {
+// judged is everything that connpolicy reports about a text, with the hops on the way.
+func judged(t rapid.TB, text string, hops []judge.Placement) diag.List {
 	t.Helper()
-	var docs []*schema.Document
-	var found diag.List
-	for _, chunk := range schema.Split(diag.NewSource("preset.yaml", text)) {
-		p := schema.Parse(chunk, "default")
-		docs, found = append(docs, p.Documents...), append(found, p.Found...)
-		for _, d := range p.Documents {
-			found = append(found, checker.Document(d)...)
-		}
-	}
-	if found.AtLeast(diag.Error) {
-		return found
-	}
-	plan, more := compile.Resolve(docs, compile.Options{})
-	return append(append(found, more...), judge.Plan(plan, ways)...)
+	return line.Run(pipeline.Text("preset.yaml", text), &pipeline.Options{Namespace: "default", Hops: hops}).Found
 }
 
 // leftOpen reports a finding about an object beside the preset that a preset of the kind does not
@@ -135,7 +120,7 @@ func TestAPresetTellsEditorsItsSchema(t *testing.T) {
 	for _, kind := range preset.Kinds {
 		text := written(t, kind, nil)
 		first, _, _ := strings.Cut(text, "\n")
-		docs := schema.Parse(schema.Split(diag.NewSource("preset.yaml", text))[0], "default").Documents
+		docs := line.Load(pipeline.Text("preset.yaml", text), &pipeline.Options{}).Documents
 		if len(docs) != 1 {
 			t.Fatalf("%s: %d documents", kind, len(docs))
 		}

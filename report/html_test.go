@@ -11,44 +11,32 @@ import (
 	"testing"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/hop"
 	"github.com/connpolicy/connpolicy/judge"
-	"github.com/connpolicy/connpolicy/schema"
-	"github.com/connpolicy/connpolicy/validate"
+	"github.com/connpolicy/connpolicy/pipeline"
 )
 
 // resolved runs the line on a text, with hops on the way, and puts what comes out on a page.
 func resolved(t *testing.T, text string, hops ...string) *Page {
 	t.Helper()
-	var ways []judge.Placement
+	o := pipeline.Options{Namespace: "default"}
 	for _, h := range hops {
-		way, err := judge.ParsePlacement(h)
+		placement, err := judge.ParsePlacement(h)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ways = append(ways, way)
+		o.Hops = append(o.Hops, placement)
 	}
-	var documents []*schema.Document
-	p := &Page{Version: "connpolicy test", Target: "istio", Input: []string{"input.yaml"}}
-	checker := validate.New()
-	for _, chunk := range schema.Split(diag.NewSource("input.yaml", text)) {
-		parsed := schema.Parse(chunk, "default")
-		documents, p.Findings = append(documents, parsed.Documents...), append(p.Findings, parsed.Found...)
-		for _, d := range parsed.Documents {
-			p.Findings = append(p.Findings, checker.Document(d)...)
-		}
-	}
-	if !p.Findings.AtLeast(diag.Error) {
-		plan, found := compile.Resolve(documents, compile.Options{})
-		p.Resolved, p.Findings = true, append(append(p.Findings, found...), judge.Plan(plan, ways)...)
-		for _, c := range plan.Connections() {
-			p.Places = append(p.Places, Place{Connection: c, Hops: judge.HopsOn(ways, &c)})
+	r := pipeline.New().Run(pipeline.Text("input.yaml", text), &o)
+	p := &Page{Version: "connpolicy test", Target: "istio", Input: []string{"input.yaml"}, Resolved: r.Plan != nil, Findings: r.Found}
+	if r.Plan != nil {
+		for _, c := range r.Plan.Connections() {
+			p.Places = append(p.Places, Place{Connection: c, Hops: judge.HopsOn(o.Hops, &c)})
 		}
 	}
 	p.Findings.Sort()
-	p.Summary = diag.Summarize(p.Findings, diag.Tally{Documents: len(documents)}, "")
+	p.Summary = diag.Summarize(p.Findings, r.Tally(), "")
 	return p
 }
 

@@ -5,25 +5,19 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/pipeline"
 )
 
 // mendedOnce puts all fixes of a text in and tells how many there are.
 func mendedOnce(text string) (string, int) {
-	src := diag.NewSource("a.yaml", text)
+	texts := pipeline.Text("a.yaml", text)
 	var fixes []*diag.Fix
-	for _, c := range schema.Split(src) {
-		p := schema.Parse(c, "default")
-		for _, d := range p.Documents {
-			p.Found = append(p.Found, checker.Document(d)...)
-		}
-		for _, d := range p.Found {
-			if d.Fix != nil {
-				fixes = append(fixes, d.Fix)
-			}
+	for _, d := range line.Load(texts, &pipeline.Options{Namespace: "default"}).Found {
+		if d.Fix != nil {
+			fixes = append(fixes, d.Fix)
 		}
 	}
-	return src.ApplyFixes(fixes)
+	return texts.Sources[0].ApplyFixes(fixes)
 }
 
 // respelt is a line as it is written, and as it is mended; "" where two meanings are possible.

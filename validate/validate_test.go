@@ -6,24 +6,16 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/schema"
-	"github.com/connpolicy/connpolicy/validate"
+	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/google/go-cmp/cmp"
 )
 
-// checker is one for all tests, as it is for all documents of a run.
-var checker = validate.New()
+// line is one for all tests, as it is for all documents of a run.
+var line = pipeline.New()
 
 // check reads and checks a text, as "validate --documents-only" does.
 func check(text string) diag.List {
-	var found diag.List
-	for _, c := range schema.Split(diag.NewSource("a.yaml", text)) {
-		p := schema.Parse(c, "default")
-		found = append(found, p.Found...)
-		for _, d := range p.Documents {
-			found = append(found, checker.Document(d)...)
-		}
-	}
+	found := line.Load(pipeline.Text("a.yaml", text), &pipeline.Options{Namespace: "default"}).Found
 	found.Sort()
 	return found
 }

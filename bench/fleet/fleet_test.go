@@ -1,4 +1,4 @@
-package main
+package fleet
 
 import (
 	"bytes"
@@ -9,7 +9,7 @@ import (
 func corpus(t *testing.T, n int, seed uint64) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := write(&b, n, seed); err != nil {
+	if err := Write(&b, n, seed); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
