@@ -11,10 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/connpolicy/connpolicy/pipeline"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v5"
@@ -123,7 +123,7 @@ const schemaAround = `{"apiVersion": "networking.gloo.solo.io/v2", "kind": "Virt
 `
 
 // wholeLine runs all stages but writing on a text.
-func wholeLine(line *pipeline.Pipeline, text string) (*compile.Plan, diag.List) {
+func wholeLine(line *pipeline.Pipeline, text string) (*plan.Plan, diag.List) {
 	r := line.Run(pipeline.Text("schema.json", text), &pipeline.Options{Namespace: "default"})
 	return r.Plan, r.Found
 }
@@ -169,7 +169,7 @@ func words(found diag.List) string {
 }
 
 // told is what a plan says about each place, without who said it.
-func told(p *compile.Plan) map[string]string {
+func told(p *plan.Plan) map[string]string {
 	out := map[string]string{}
 	for _, c := range p.Connections() {
 		for _, v := range c.Values() {
@@ -194,15 +194,15 @@ func TestADefaultOfASchemaIsWhatLeavingItOutMeans(t *testing.T) {
 			if !ok || len(p.way) < 2 {
 				continue
 			}
-			plan := func(value any, with bool) (map[string]string, diag.List) {
-				plan, found := wholeLine(line, schemaAround+tree.document(&p, value, with))
-				if plan == nil {
+			all := func(value any, with bool) (map[string]string, diag.List) {
+				all, found := wholeLine(line, schemaAround+tree.document(&p, value, with))
+				if all == nil {
 					return nil, found
 				}
-				return told(plan), nil
+				return told(all), nil
 			}
-			without, found := plan(nil, false)
-			with, more := plan(fallback, true)
+			without, found := all(nil, false)
+			with, more := all(fallback, true)
 			if found = append(found, more...); len(found) > 0 {
 				t.Errorf("%s: %s\n%s", &p, tree.document(&p, fallback, true), words(found))
 				continue
@@ -211,7 +211,7 @@ func TestADefaultOfASchemaIsWhatLeavingItOutMeans(t *testing.T) {
 				t.Errorf("%s: left out (-) it is not the default %v (+):\n%s", &p, fallback, diff)
 			}
 			for _, other := range tree.others(&p, fallback) {
-				if changed, _ := plan(other, true); changed != nil && !reflect.DeepEqual(changed, without) {
+				if changed, _ := all(other, true); changed != nil && !reflect.DeepEqual(changed, without) {
 					seen[p.String()] = true
 				}
 			}

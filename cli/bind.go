@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/urfave/cli/v2"
 )
 
@@ -94,7 +95,7 @@ func attach(text string) (compile.Attach, bool) {
 	if len(parts) != 3 || !objectName.MatchString(parts[1]) || !objectName.MatchString(parts[2]) || !slices.Contains(routeKinds, parts[0]) {
 		return a, false
 	}
-	a.Route = compile.Attachment{Kind: parts[0], Namespace: parts[1], Name: parts[2]}
+	a.Route = plan.Attachment{Kind: parts[0], Namespace: parts[1], Name: parts[2]}
 	return a, true
 }
 
@@ -109,8 +110,8 @@ var (
 )
 
 // workload reads labels, and the namespace before them: Istio's own when left out.
-func workload(text string) (*compile.Workload, bool) {
-	w := &compile.Workload{Namespace: "istio-system", Labels: map[string]string{}}
+func workload(text string) (*plan.Workload, bool) {
+	w := &plan.Workload{Namespace: "istio-system", Labels: map[string]string{}}
 	first, _, _ := strings.Cut(text, "=")
 	// A label's key may have a prefix with a slash: a namespace has no dot.
 	if namespace, rest, found := strings.Cut(text, "/"); found && strings.Contains(first, "/") && !strings.Contains(namespace, ".") {

@@ -13,6 +13,7 @@ import (
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/pipeline"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/report"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/urfave/cli/v2"
@@ -82,7 +83,7 @@ type side struct {
 	name     string // as the user wrote it
 	kept     []*schema.Document
 	division *compile.Division
-	plans    []*compile.Plan   // of the sets; nil where one has an error
+	plans    []*plan.Plan      // of the sets; nil where one has an error
 	files    map[string]string // what --target writes
 }
 
@@ -171,11 +172,11 @@ func (one *side) file(d *schema.Document) string {
 func (one *side) resolve(o *diffOptions) error {
 	one.files = map[string]string{}
 	for _, part := range one.division.Sets(one.kept) {
-		plan, found := pipeline.Set(part.Documents, &o.pipeline)
+		p, found := pipeline.Set(part.Documents, &o.pipeline)
 		one.Found = append(one.Found, found...)
-		one.plans = append(one.plans, plan)
-		if plan != nil && o.target != nil {
-			if err := one.write(o.target, plan, part.Name); err != nil {
+		one.plans = append(one.plans, p)
+		if p != nil && o.target != nil {
+			if err := one.write(o.target, p, part.Name); err != nil {
 				return err
 			}
 		}
@@ -187,13 +188,13 @@ func (one *side) resolve(o *diffOptions) error {
 // notWritten returns the documents without those that connpolicy wrote, where the input has the
 // policies that they come from: these are compared.
 func (one *side) notWritten() []*schema.Document {
-	compiled := slices.ContainsFunc(one.plans, func(plan *compile.Plan) bool { return plan != nil && len(plan.Connections()) > 0 })
+	compiled := slices.ContainsFunc(one.plans, func(p *plan.Plan) bool { return p != nil && len(p.Connections()) > 0 })
 	return slices.DeleteFunc(slices.Clone(one.kept), func(d *schema.Document) bool { return compiled && compile.Written(d.Labels) })
 }
 
 // write encodes what a target is written of a set's plan.
-func (one *side) write(t *target, plan *compile.Plan, set string) error {
-	objects, found := t.Write(plan, emit.Options{})
+func (one *side) write(t *target, p *plan.Plan, set string) error {
+	objects, found := t.Write(p, emit.Options{})
 	one.Found = append(one.Found, found...)
 	for _, o := range objects {
 		text, err := emit.Encode(o, t.format)
@@ -207,15 +208,15 @@ func (one *side) write(t *target, plan *compile.Plan, set string) error {
 
 // changes compares the sets of two inputs, which are divided alike. A set that has an error on
 // either side is not compared.
-func changes(before, after *side) []compile.Change {
-	var out []compile.Change
+func changes(before, after *side) []plan.Change {
+	var out []plan.Change
 	seen := map[string]bool{}
 	for i, was := range before.plans {
 		is := after.plans[i]
 		if was == nil || is == nil {
 			continue
 		}
-		for _, change := range compile.Diff(was, is) {
+		for _, change := range plan.Diff(was, is) {
 			if key := changeKey(&change); len(before.plans) == 1 || !seen[key] {
 				seen[key] = true
 				out = append(out, change)
@@ -226,12 +227,12 @@ func changes(before, after *side) []compile.Change {
 }
 
 // changeKey is equal for one change of what several sets have in common.
-func changeKey(change *compile.Change) string {
+func changeKey(change *plan.Change) string {
 	place := change.Place()
 	key := fmt.Sprint(place.Name, place.Object.Document.Place().Path(), change.Proxy, change.Old == nil, change.New == nil)
 	for _, s := range change.Settings {
 		key += "\n" + s.Name
-		for _, v := range []*compile.Value{s.Old, s.New} {
+		for _, v := range []*plan.Value{s.Old, s.New} {
 			if v != nil {
 				key += " " + v.Text
 			}

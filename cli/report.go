@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/report"
 	"github.com/urfave/cli/v2"
 )
@@ -96,8 +96,8 @@ func newPage(o *options, t *emit.Target, chosen *placeOptions, r run, places []r
 
 // emitted is the plan in the target's words, object by object, and what was lost on the way. A
 // plan that the target cannot hold gives no objects.
-func emitted(t *emit.Target, plan *compile.Plan) ([]report.Emitted, diag.List, error) {
-	objects, found := t.Write(plan, emit.Options{})
+func emitted(t *emit.Target, p *plan.Plan) ([]report.Emitted, diag.List, error) {
+	objects, found := t.Write(p, emit.Options{})
 	if found.AtLeast(diag.Error) {
 		return nil, found, nil
 	}

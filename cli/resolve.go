@@ -7,10 +7,10 @@ import (
 	"path"
 	"slices"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/judge"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/report"
 	"github.com/urfave/cli/v2"
 )
@@ -95,10 +95,10 @@ func (s *streams) resolve(o *resolveOptions) error {
 }
 
 // of returns the connections of a plan that are chosen, with their hops.
-func (o *placeOptions) of(plan *compile.Plan, hops []judge.Placement) []report.Place {
-	connections := plan.Connections()
+func (o *placeOptions) of(p *plan.Plan, hops []judge.Placement) []report.Place {
+	connections := p.Connections()
 	if len(hops) > 0 || o.all {
-		connections = append(connections, plan.Undecided.Connections()...)
+		connections = append(connections, p.Undecided.Connections()...)
 	}
 	var places []report.Place
 	for _, connection := range connections {
@@ -109,7 +109,7 @@ func (o *placeOptions) of(plan *compile.Plan, hops []judge.Placement) []report.P
 	return places
 }
 
-func (o *placeOptions) matches(p *compile.Connection) bool {
+func (o *placeOptions) matches(p *plan.Connection) bool {
 	matches := func(pattern string, values ...string) bool {
 		return pattern == "" || slices.ContainsFunc(values, func(v string) bool {
 			ok, _ := path.Match(pattern, v) // the pattern was tried already
@@ -118,10 +118,10 @@ func (o *placeOptions) matches(p *compile.Connection) bool {
 	}
 	var deciders []string
 	if !p.Undecided {
-		deciders = []string{p.By.Name, p.By.Ref()}
+		deciders = []string{p.By.Identity().Name, p.By.Ref()}
 	}
 	for _, s := range p.Shadowed {
-		deciders = append(deciders, s.By.Name, s.By.Ref())
+		deciders = append(deciders, s.By.Identity().Name, s.By.Ref())
 	}
 	return matches(o.host, p.Host) && matches(o.name, p.Object.Name) && matches(o.namespace, p.Object.Namespace) && matches(o.policy, deciders...)
 }

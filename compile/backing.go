@@ -7,31 +7,32 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
 // backing is where the connections to a target's ports end: for targets that emit what
 // connects by itself. It is looked up once per target and asked for every host and port.
 type backing struct {
-	endpoints func(host string, p targetPort) []Endpoint
+	endpoints func(host string, p targetPort) []plan.Endpoint
 }
 
 func (r *resolver) backing(t *target) backing {
 	switch res := t.Document.Resource.(type) {
 	case *schema.Service:
-		return backing{func(host string, p targetPort) []Endpoint { return serviceEndpoints(host, res, p.number) }}
+		return backing{func(host string, p targetPort) []plan.Endpoint { return serviceEndpoints(host, res, p.number) }}
 	case *schema.VirtualDestination:
 		return r.virtualBacking(t, res)
 	case *schema.ExternalService:
 		return r.externalBacking(t, res)
 	default: // an Upstream has a cluster of its own
-		return backing{func(string, targetPort) []Endpoint { return nil }}
+		return backing{func(string, targetPort) []plan.Endpoint { return nil }}
 	}
 }
 
 // serviceEndpoints is the name of a Service with the port to connect to: the Service's own, or
 // the pods' where the Service is headless and its name resolves to them.
-func serviceEndpoints(host string, s *schema.Service, port uint32) []Endpoint {
+func serviceEndpoints(host string, s *schema.Service, port uint32) []plan.Endpoint {
 	if s.Spec.ClusterIP == "None" {
 		for _, p := range s.Spec.Ports {
 			if p.Port == port && p.TargetPort.Number != 0 {
@@ -40,7 +41,7 @@ func serviceEndpoints(host string, s *schema.Service, port uint32) []Endpoint {
 			}
 		}
 	}
-	return []Endpoint{{Address: host, Port: port}}
+	return []plan.Endpoint{{Address: host, Port: port}}
 }
 
 // virtualBacking finds the Services and ExternalServices behind a VirtualDestination.
@@ -55,13 +56,13 @@ func (r *resolver) virtualBacking(t *target, v *schema.VirtualDestination) backi
 			"no Service of the input is behind this VirtualDestination; an Envoy cluster resolves its own hosts instead",
 			"pass the Services in the same run"))
 	}
-	targetPorts := map[uint32][]Endpoint{}
+	targetPorts := map[uint32][]plan.Endpoint{}
 	for i, p := range v.Spec.Ports {
 		targetPorts[p.Number] = r.mappedEndpoints(t, i, p, services, externals)
 	}
-	return backing{func(host string, p targetPort) []Endpoint {
+	return backing{func(host string, p targetPort) []plan.Endpoint {
 		if len(services)+len(externals) == 0 {
-			return []Endpoint{{Address: host, Port: p.number}}
+			return []plan.Endpoint{{Address: host, Port: p.number}}
 		}
 		return targetPorts[p.number]
 	}}
@@ -125,12 +126,12 @@ func ofCluster(cluster string) string {
 }
 
 // mappedEndpoints resolves a VirtualDestination's port on everything behind it.
-func (r *resolver) mappedEndpoints(t *target, i int, p schema.MappedPort, services, externals []*target) []Endpoint {
+func (r *resolver) mappedEndpoints(t *target, i int, p schema.MappedPort, services, externals []*target) []plan.Endpoint {
 	port := p.TargetPort
 	if port == nil {
 		port = &schema.PortSelector{Number: p.Number}
 	}
-	var out []Endpoint
+	var out []plan.Endpoint
 	for _, s := range slices.Concat(services, externals) {
 		j := slices.IndexFunc(s.ports, func(sp targetPort) bool { return sp.matches(port) })
 		if j < 0 {
@@ -167,7 +168,7 @@ func (r *resolver) targetPortNotFound(t *target, i int, p schema.MappedPort, por
 // externalBacking is what an ExternalService's name stands for: the ExternalEndpoints it
 // selects, or its own addresses, or its own hosts by DNS.
 func (r *resolver) externalBacking(t *target, e *schema.ExternalService) backing {
-	return backing{func(host string, p targetPort) []Endpoint {
+	return backing{func(host string, p targetPort) []plan.Endpoint {
 		i := slices.IndexFunc(e.Spec.Ports, func(q schema.ExternalPort) bool { return q.Number == p.number })
 		port := schema.PortSelector{Number: p.number}
 		if i >= 0 && e.Spec.Ports[i].TargetPort != nil {
@@ -182,26 +183,26 @@ func (r *resolver) externalBacking(t *target, e *schema.ExternalService) backing
 		} else if len(e.Spec.Hosts) > 0 {
 			names = e.Spec.Hosts
 		}
-		var out []Endpoint
+		var out []plan.Endpoint
 		for _, name := range names {
-			out = append(out, Endpoint{Address: name, Port: cmp.Or(port.Number, p.number)})
+			out = append(out, plan.Endpoint{Address: name, Port: cmp.Or(port.Number, p.number)})
 		}
 		return out
 	}}
 }
 
-func (r *resolver) selectedEndpoints(t *target, selector map[string]string, port schema.PortSelector) []Endpoint {
+func (r *resolver) selectedEndpoints(t *target, selector map[string]string, port schema.PortSelector) []plan.Endpoint {
 	if len(selector) == 0 {
 		return nil
 	}
-	var out []Endpoint
+	var out []plan.Endpoint
 	for _, d := range r.labeledEndpoints(t.Workspace, selector) {
 		if !subset(selector, d.Labels) {
 			continue
 		}
 		e := d.Resource.(*schema.ExternalEndpoint).Spec
 		if path, ok := strings.CutPrefix(e.Address, "unix://"); ok {
-			out = append(out, Endpoint{Path: path})
+			out = append(out, plan.Endpoint{Path: path})
 			continue
 		}
 		number := port.Number
@@ -211,7 +212,7 @@ func (r *resolver) selectedEndpoints(t *target, selector map[string]string, port
 			}
 		}
 		if number != 0 {
-			out = append(out, Endpoint{Address: e.Address, Port: number})
+			out = append(out, plan.Endpoint{Address: e.Address, Port: number})
 		}
 	}
 	return uniqueEndpoints(out)
@@ -242,8 +243,8 @@ func (r *resolver) labeledEndpoints(workspace string, selector map[string]string
 	return fewest
 }
 
-func uniqueEndpoints(list []Endpoint) []Endpoint {
-	slices.SortFunc(list, func(a, b Endpoint) int {
+func uniqueEndpoints(list []plan.Endpoint) []plan.Endpoint {
+	slices.SortFunc(list, func(a, b plan.Endpoint) int {
 		return cmp.Or(strings.Compare(a.Address, b.Address), cmp.Compare(a.Port, b.Port), strings.Compare(a.Path, b.Path))
 	})
 	return slices.Compact(list)

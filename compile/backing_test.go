@@ -6,11 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // endpoints lists where each port of a host connects: "8080 > cart.shop:80".
-func endpoints(p *compile.Plan, host string) []string {
+func endpoints(p *plan.Plan, host string) []string {
 	var out []string
 	for _, d := range p.Destinations {
 		for _, port := range d.Ports {

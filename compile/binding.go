@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -19,28 +20,6 @@ type GatewayOption struct {
 }
 
 func (o GatewayOption) ref() string { return o.Namespace + "/" + o.Name }
-
-// UnboundReason is why no Gateway's listener takes a listener over.
-type UnboundReason int
-
-// The reasons.
-const (
-	Bound           UnboundReason = iota
-	NoGateway                     // no Gateway in the input opens the port
-	PortMissing                   // the Gateway that an option names does not open the port
-	ListenerMissing               // the Gateway has no listener that an option maps the port to
-	SeveralGateways               // more than one Gateway opens the port
-	SeveralPorts                  // one Gateway opens the port and the one of the Service
-)
-
-// Unbound says why no Gateway's listener takes a listener over.
-type Unbound struct {
-	Why UnboundReason
-	// Candidates are the listeners that were looked at, in order of Gateway and name.
-	Candidates []Attachment
-	// Wanted is what an option maps the port to, for ListenerMissing.
-	Wanted Attachment
-}
 
 // bindListeners binds each listener to the Gateway API's listeners and to the pods that take it over.
 func (r *resolver) bindListeners() {
@@ -61,14 +40,14 @@ func (r *resolver) bindListeners() {
 }
 
 // apiListeners are the listeners of all Gateways in the input, in order of Gateway and name.
-func (r *resolver) apiListeners() []Attachment {
-	var all []Attachment
+func (r *resolver) apiListeners() []plan.Attachment {
+	var all []plan.Attachment
 	for _, d := range r.inv.apiGateways {
 		for _, l := range d.Resource.(*schema.APIGateway).Spec.Listeners {
-			all = append(all, Attachment{Kind: "Gateway", Namespace: d.Namespace, Name: d.Name, Section: l.Name, Port: l.Port, Protocol: l.Protocol, Document: d})
+			all = append(all, plan.Attachment{Kind: "Gateway", Namespace: d.Namespace, Name: d.Name, Section: l.Name, Port: l.Port, Protocol: l.Protocol, Document: d})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Attachment) int {
+	slices.SortStableFunc(all, func(a, b plan.Attachment) int {
 		return cmp.Or(strings.Compare(a.Ref(), b.Ref()), strings.Compare(a.Section, b.Section))
 	})
 	return all
@@ -76,27 +55,27 @@ func (r *resolver) apiListeners() []Attachment {
 
 // gatewaysOf finds the listeners that take a listener over: those that an option maps its port
 // to, else those that open its port or its Service's.
-func (r *resolver) gatewaysOf(l *Listener, all []Attachment) ([]Attachment, Unbound) {
+func (r *resolver) gatewaysOf(l *plan.Listener, all []plan.Attachment) ([]plan.Attachment, plan.Unbound) {
 	if option, mapped := r.mapping(l); mapped {
 		return mappedTo(option, all)
 	}
 	if len(r.opts.Gateways) > 0 {
-		all = slices.DeleteFunc(slices.Clone(all), func(a Attachment) bool { return !r.names(a) })
+		all = slices.DeleteFunc(slices.Clone(all), func(a plan.Attachment) bool { return !r.names(a) })
 	}
-	found := slices.DeleteFunc(slices.Clone(all), func(a Attachment) bool { return !l.opens(a.Port) })
+	found := slices.DeleteFunc(slices.Clone(all), func(a plan.Attachment) bool { return !l.Opens(a.Port) })
 	switch {
 	case len(found) == 0:
 		return r.outside(l, all)
-	case slices.ContainsFunc(found, func(a Attachment) bool { return a.Ref() != found[0].Ref() }):
-		return nil, Unbound{Why: SeveralGateways, Candidates: found}
-	case slices.ContainsFunc(found, func(a Attachment) bool { return a.Port != found[0].Port }):
-		return nil, Unbound{Why: SeveralPorts, Candidates: found}
+	case slices.ContainsFunc(found, func(a plan.Attachment) bool { return a.Ref() != found[0].Ref() }):
+		return nil, plan.Unbound{Why: plan.SeveralGateways, Candidates: found}
+	case slices.ContainsFunc(found, func(a plan.Attachment) bool { return a.Port != found[0].Port }):
+		return nil, plan.Unbound{Why: plan.SeveralPorts, Candidates: found}
 	}
-	return found, Unbound{}
+	return found, plan.Unbound{}
 }
 
 // mapping finds the option that maps a listener's port; that of the port that it binds comes first.
-func (r *resolver) mapping(l *Listener) (GatewayOption, bool) {
+func (r *resolver) mapping(l *plan.Listener) (GatewayOption, bool) {
 	for _, port := range append([]uint32{l.Port}, l.ServicePorts...) {
 		for _, o := range r.opts.Gateways {
 			if o.From != 0 && o.From == port {
@@ -109,9 +88,9 @@ func (r *resolver) mapping(l *Listener) (GatewayOption, bool) {
 
 // mappedTo are the listeners that an option maps a port to. Of a Gateway that is not in the input
 // the option is all there is to go by.
-func mappedTo(o GatewayOption, all []Attachment) ([]Attachment, Unbound) {
-	wanted := Attachment{Kind: "Gateway", Namespace: o.Namespace, Name: o.Name, Section: o.ToSection, Port: o.ToPort}
-	var of, found []Attachment
+func mappedTo(o GatewayOption, all []plan.Attachment) ([]plan.Attachment, plan.Unbound) {
+	wanted := plan.Attachment{Kind: "Gateway", Namespace: o.Namespace, Name: o.Name, Section: o.ToSection, Port: o.ToPort}
+	var of, found []plan.Attachment
 	for _, a := range all {
 		if a.Ref() != o.ref() {
 			continue
@@ -123,47 +102,42 @@ func mappedTo(o GatewayOption, all []Attachment) ([]Attachment, Unbound) {
 	}
 	switch {
 	case len(of) == 0:
-		return []Attachment{wanted}, Unbound{}
+		return []plan.Attachment{wanted}, plan.Unbound{}
 	case len(found) == 0:
-		return nil, Unbound{Why: ListenerMissing, Candidates: of, Wanted: wanted}
+		return nil, plan.Unbound{Why: plan.ListenerMissing, Candidates: of, Wanted: wanted}
 	}
-	return found, Unbound{}
+	return found, plan.Unbound{}
 }
 
 // names reports a listener of a Gateway that an option names.
-func (r *resolver) names(a Attachment) bool {
+func (r *resolver) names(a plan.Attachment) bool {
 	return slices.ContainsFunc(r.opts.Gateways, func(o GatewayOption) bool { return o.ref() == a.Ref() })
 }
 
 // outside is the Gateway that an option names and that is not in the input: it is taken to open
 // the port of the Service, or the listener's own.
-func (r *resolver) outside(l *Listener, of []Attachment) ([]Attachment, Unbound) {
+func (r *resolver) outside(l *plan.Listener, of []plan.Attachment) ([]plan.Attachment, plan.Unbound) {
 	if len(r.opts.Gateways) == 0 {
-		return nil, Unbound{Why: NoGateway, Candidates: of}
+		return nil, plan.Unbound{Why: plan.NoGateway, Candidates: of}
 	}
-	var named []Attachment
+	var named []plan.Attachment
 	for _, o := range r.opts.Gateways {
-		read := slices.ContainsFunc(of, func(a Attachment) bool { return a.Ref() == o.ref() })
+		read := slices.ContainsFunc(of, func(a plan.Attachment) bool { return a.Ref() == o.ref() })
 		if o.From == 0 && !read {
 			port := l.Port
 			if len(l.ServicePorts) > 0 {
 				port = l.ServicePorts[0]
 			}
-			named = append(named, Attachment{Kind: "Gateway", Namespace: o.Namespace, Name: o.Name, Port: port, Assumed: len(l.ServicePorts) != 1})
+			named = append(named, plan.Attachment{Kind: "Gateway", Namespace: o.Namespace, Name: o.Name, Port: port, Assumed: len(l.ServicePorts) != 1})
 		}
 	}
 	switch {
 	case len(named) == 0:
-		return nil, Unbound{Why: PortMissing, Candidates: of, Wanted: Attachment{Namespace: r.opts.Gateways[0].Namespace, Name: r.opts.Gateways[0].Name}}
-	case slices.ContainsFunc(named, func(a Attachment) bool { return a.Ref() != named[0].Ref() }):
-		return nil, Unbound{Why: SeveralGateways, Candidates: named}
+		return nil, plan.Unbound{Why: plan.PortMissing, Candidates: of, Wanted: plan.Attachment{Namespace: r.opts.Gateways[0].Namespace, Name: r.opts.Gateways[0].Name}}
+	case slices.ContainsFunc(named, func(a plan.Attachment) bool { return a.Ref() != named[0].Ref() }):
+		return nil, plan.Unbound{Why: plan.SeveralGateways, Candidates: named}
 	}
-	return named[:1], Unbound{}
-}
-
-// opens reports a port that is the listener's own or one of its Service's.
-func (l *Listener) opens(port uint32) bool {
-	return port == l.Port || slices.Contains(l.ServicePorts, port)
+	return named[:1], plan.Unbound{}
 }
 
 // proxyIDLabel is the label by which Gloo's chart has the Service of a proxy select its pods
@@ -198,7 +172,7 @@ func (inv *inventory) servicesFor(namespace string, labels map[string]string) []
 
 // podPort is the port that other pods bind for a listener: the one to which their Services lead
 // from the listener's Service port, else the listener's own. It is 0 when they lead to neither.
-func podPort(l *Listener, services []*schema.Service) uint32 {
+func podPort(l *plan.Listener, services []*schema.Service) uint32 {
 	own := len(services) == 0
 	for _, s := range services {
 		for _, p := range s.Spec.Ports {

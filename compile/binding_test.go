@@ -6,10 +6,11 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // boundTo describes what a listener is bound to: "infra/a#http:80 istio-system/app=gw:8080".
-func boundTo(l *compile.Listener) string {
+func boundTo(l *plan.Listener) string {
 	var out []string
 	for _, g := range l.Gateways {
 		text := g.Ref()
@@ -21,7 +22,7 @@ func boundTo(l *compile.Listener) string {
 		}
 		out = append(out, text)
 	}
-	if l.Unbound.Why != compile.Bound {
+	if l.Unbound.Why != plan.Bound {
 		out = append(out, []string{"", "no Gateway", "port missing", "listener missing", "several Gateways", "several ports"}[l.Unbound.Why])
 	}
 	if w := l.Workload; w != nil {
@@ -80,7 +81,7 @@ func TestListenersAreBoundToTheGatewaysThatOpenTheirPort(t *testing.T) {
 		"mapped to a port of a Gateway not read": {gloo, option("infra/x", 8080, 80, ""), "infra/x:80"},
 		"another port is mapped":                 {gloo, option("infra/x", 8443, 443, ""), "port missing"},
 		"a port of a Service by name":            {byName + low, compile.Options{}, "infra/low#http:80 pods/istio=ingress:8081"},
-		"pods by VirtualGateway":                 {virtual, compile.Options{Workload: &compile.Workload{Namespace: "x"}}, "no Gateway pods/istio=ingress:8080"},
+		"pods by VirtualGateway":                 {virtual, compile.Options{Workload: &plan.Workload{Namespace: "x"}}, "no Gateway pods/istio=ingress:8080"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, _ := compile.Resolve(read(t, tt.text), tt.opts)
@@ -112,7 +113,7 @@ func TestPodsOfAnotherGatewayAreAskedForTheirPort(t *testing.T) {
 		"a Service without target ports": {gloo + service + pods("{port: 80}"), 80},
 	} {
 		t.Run(name, func(t *testing.T) {
-			labels := &compile.Workload{Namespace: "istio-system", Labels: map[string]string{"app": "gw"}}
+			labels := &plan.Workload{Namespace: "istio-system", Labels: map[string]string{"app": "gw"}}
 			p, _ := compile.Resolve(read(t, tt.text), compile.Options{Workload: labels})
 			if got := p.Listeners[0].Workload.Port; got != tt.want {
 				t.Errorf("the pods bind %d, want %d", got, tt.want)

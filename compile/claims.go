@@ -6,18 +6,19 @@ import (
 	"slices"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
 // claim is what decides a port: a policy or an Upstream, whole.
 type claim struct {
 	document *schema.Document
-	settings *Settings
+	settings *plan.Settings
 	upstream bool
 
 	// tcp are the settings of ports that are forwarded as TCP, tcpFirst the first of them as
 	// host:port, tcpProtocol its protocol, and tcpPorts their number.
-	tcp                   *Settings
+	tcp                   *plan.Settings
 	tcpFirst, tcpProtocol string
 	tcpPorts              int
 }
@@ -36,10 +37,10 @@ func (c *claimed) lose(d *schema.Document) {
 }
 
 // shadowed says of each loser why it lost.
-func (c *claimed) shadowed() []Shadow {
-	var out []Shadow
+func (c *claimed) shadowed() []plan.Shadow {
+	var out []plan.Shadow
 	for _, d := range c.losers {
-		out = append(out, Shadow{d, whyFirst(c.document, d)})
+		out = append(out, plan.Shadow{By: d, Why: whyFirst(c.document, d)})
 	}
 	return out
 }
@@ -177,7 +178,7 @@ func (t *target) claim(ports *schema.PortSelector, c *claim, shadows *shadows) b
 }
 
 // sameObject reports two documents for one object, which is a finding of its own.
-func sameObject(a, b *schema.Document) bool { return a.Kind == b.Kind && a.Ref() == b.Ref() }
+func sameObject(a, b plan.Document) bool { return a.Identity() == b.Identity() }
 
 // portNotFound reports a port that none, or not all, of the selected targets have.
 func (r *resolver) portNotFound(d *schema.Document, pointer string, port *schema.PortSelector, own, lacking []*target) {

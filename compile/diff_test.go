@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
 
 // told writes changes one a line: "~ place by decider: setting old→new, …".
-func told(changes []compile.Change) []string {
+func told(changes []plan.Change) []string {
 	var out []string
 	for i := range changes {
 		c := &changes[i]
@@ -35,7 +36,7 @@ func told(changes []compile.Change) []string {
 	return out
 }
 
-func valueOf(v *compile.Value) string {
+func valueOf(v *plan.Value) string {
 	switch {
 	case v == nil:
 		return ""
@@ -57,7 +58,7 @@ func changes(t *testing.T, cases []diffCase) {
 		t.Run(tt.name, func(t *testing.T) {
 			before, _ := compile.Resolve(read(t, tt.before), compile.Options{All: true})
 			after, _ := compile.Resolve(read(t, tt.after), compile.Options{All: true})
-			if diff := cmp.Diff(tt.want, told(compile.Diff(before, after))); diff != "" {
+			if diff := cmp.Diff(tt.want, told(plan.Diff(before, after))); diff != "" {
 				t.Errorf("changes (-want +got):\n%s", diff)
 			}
 		})
@@ -188,7 +189,7 @@ func neighbor(t *rapid.T, texts []string) []string {
 	return out
 }
 
-func planOf(t *rapid.T, texts []string, name string) (*compile.Plan, []*schema.Document) {
+func planOf(t *rapid.T, texts []string, name string) (*plan.Plan, []*schema.Document) {
 	var docs []*schema.Document
 	for i, text := range texts {
 		docs = append(docs, readFrom(t, fmt.Sprintf("%s%02d.yaml", name, i), text)...)
@@ -204,11 +205,11 @@ func TestDiffOfTwoPlansIsMirrored(t *testing.T) {
 		texts := randomSet(rt)
 		a, _ := planOf(rt, texts, "a")
 		again, _ := planOf(rt, rapid.Permutation(texts).Draw(rt, "order"), "b")
-		if same := compile.Diff(a, again); len(same) > 0 {
+		if same := plan.Diff(a, again); len(same) > 0 {
 			rt.Fatalf("the same documents differ:\n%s", strings.Join(told(same), "\n"))
 		}
 		b, _ := planOf(rt, neighbor(rt, texts), "c")
-		there, back := compile.Diff(a, b), compile.Diff(b, a)
+		there, back := plan.Diff(a, b), plan.Diff(b, a)
 		for i := range back {
 			c := &back[i]
 			c.Old, c.New = c.New, c.Old
@@ -231,7 +232,7 @@ func TestPlansWithoutADiffGiveTheSameOutput(t *testing.T) {
 		other := neighbor(rt, texts)
 		a, before := planOf(rt, texts, "")
 		b, after := planOf(rt, other, "")
-		if len(compile.Diff(a, b)) > 0 {
+		if len(plan.Diff(a, b)) > 0 {
 			changed++
 			return
 		}

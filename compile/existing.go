@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -17,7 +18,7 @@ func (r *resolver) existingRules() {
 	if len(r.inv.rules) == 0 {
 		return
 	}
-	byHost := map[string][]*Destination{}
+	byHost := map[string][]*plan.Destination{}
 	for i := range r.plan.Destinations {
 		d := &r.plan.Destinations[i]
 		byHost[d.Host] = append(byHost[d.Host], d)
@@ -47,7 +48,7 @@ func ruleHost(d *schema.Document) string {
 	return serviceHost(host, d.Namespace)
 }
 
-func (r *resolver) existingRule(d *schema.Document, dest *Destination) {
+func (r *resolver) existingRule(d *schema.Document, dest *plan.Destination) {
 	if d.Name == dest.Name && d.Namespace == dest.Namespace {
 		return // the compiled one replaces it, which is reported where it is written
 	}
@@ -114,17 +115,17 @@ type hostSuffixes struct {
 
 type backwardsHost struct {
 	host string // its bytes in reverse
-	*Destination
+	*plan.Destination
 	next int // the next one whose rule is in another namespace
 }
 
 // coveredHosts are hosts that one wildcard covers: how many, and one of them.
 type coveredHosts struct {
-	first *Destination
+	first *plan.Destination
 	count int
 }
 
-func newHostSuffixes(destinations []Destination) *hostSuffixes {
+func newHostSuffixes(destinations []plan.Destination) *hostSuffixes {
 	h := &hostSuffixes{}
 	for i := range destinations {
 		h.all = append(h.all, backwardsHost{backwards(destinations[i].Host), &destinations[i], 0})
@@ -189,7 +190,7 @@ const rootNamespace = "istio-system"
 
 // whichRule tells which of two rules Istio uses, by its own order of look-up
 // (istio: pilot/pkg/model/push_context.go, destination_rule.go).
-func whichRule(dest *Destination, d *schema.Document) string {
+func whichRule(dest *plan.Destination, d *schema.Document) string {
 	spec := d.Resource.(*schema.DestinationRule).Spec
 	switch {
 	case spec.WorkloadSelector != nil:

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -13,7 +14,7 @@ func finding(code *diag.Code, d *schema.Document, pointer, message, help string,
 }
 
 // nameSpan is where an object says its name.
-func nameSpan(d *schema.Document) diag.Span { return d.Span("/metadata/name") }
+func nameSpan(d plan.Document) diag.Span { return d.Span("/metadata/name") }
 
 // more says how many there are besides the first: "", " and 1 more", " and 7 more".
 func more(n int) string {

@@ -12,8 +12,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/plan"
 	bootstrap "github.com/envoyproxy/go-control-plane/envoy/config/bootstrap/v3"
-	// Every type that stands in an Any must be linked in, or it cannot be decoded.
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/router/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/listener/tls_inspector/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
@@ -24,10 +27,6 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/types/known/anypb"
 	"pgregory.net/rapid"
-
-	"github.com/connpolicy/connpolicy/compile"
-	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/emit"
 )
 
 // fuzzSeeds are constructs that the examples do not have.
@@ -192,8 +191,8 @@ func throughTheLine(t rapid.TB, text string, opts emit.Options) written {
 
 // half is a run of "compile" up to the plan.
 type half struct {
-	plan  *compile.Plan // nil after an error
-	named bool          // as in written
+	plan  *plan.Plan // nil after an error
+	named bool       // as in written
 }
 
 func planned(t rapid.TB, text string) half {
@@ -203,12 +202,12 @@ func planned(t rapid.TB, text string) half {
 	if found.AtLeast(diag.Error) {
 		return half{}
 	}
-	plan, found := compile.Resolve(docs, compile.Options{})
+	p, found := compile.Resolve(docs, compile.Options{})
 	inside(t, found)
 	if found.AtLeast(diag.Error) {
 		return half{}
 	}
-	h := half{plan, true}
+	h := half{p, true}
 	for _, d := range docs {
 		h.named = h.named && kubernetesName.MatchString(d.Name) && (d.Namespace == "" || kubernetesName.MatchString(d.Namespace))
 	}
@@ -221,18 +220,18 @@ func (h half) written(t rapid.TB, opts emit.Options) written {
 	if h.plan == nil {
 		return written{}
 	}
-	out, plan := written{named: h.named}, h.plan
-	out.istio = encodedFor(t, emit.Istio, plan, opts, "yaml")
+	out, p := written{named: h.named}, h.plan
+	out.istio = encodedFor(t, emit.Istio, p, opts, "yaml")
 	out.rules = strings.Count(string(out.istio), "\nkind: DestinationRule\n") + strings.Count(string(out.istio), "\nkind: EnvoyFilter\n")
-	out.envoy = encodedFor(t, emit.Envoy, plan, opts, "json")
-	out.gatewayAPI = append(encodedFor(t, emit.KGateway, plan, opts, "yaml"), encodedFor(t, emit.EnvoyGateway, plan, opts, "yaml")...)
+	out.envoy = encodedFor(t, emit.Envoy, p, opts, "json")
+	out.gatewayAPI = append(encodedFor(t, emit.KGateway, p, opts, "yaml"), encodedFor(t, emit.EnvoyGateway, p, opts, "yaml")...)
 	return out
 }
 
 // encodedFor writes a plan for one target, unless there is an error.
-func encodedFor(t rapid.TB, target emit.Writer, plan *compile.Plan, opts emit.Options, format string) []byte {
+func encodedFor(t rapid.TB, target emit.Writer, p *plan.Plan, opts emit.Options, format string) []byte {
 	t.Helper()
-	objects, found := target(plan, opts)
+	objects, found := target(p, opts)
 	inside(t, found)
 	if found.AtLeast(diag.Error) {
 		return nil

@@ -7,41 +7,15 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
-
-// Attachment is an object of the Gateway API that settings can be for, or a part of it.
-type Attachment struct {
-	Kind, Namespace, Name string
-	Section               string // name of a Gateway's listener or a route's rule; "" for the whole
-	// Port and Protocol are those of a Gateway's listener. Of a Gateway that only a flag names,
-	// Port is what the flag maps to, else the port of the Service; 0 when the flag names a section.
-	Port     uint32
-	Protocol string
-	Assumed  bool             // nothing shows that the Gateway opens the port
-	Document *schema.Document // nil when a flag names it
-}
-
-// Ref names the object as "namespace/name".
-func (a Attachment) Ref() string { return a.Namespace + "/" + a.Name }
 
 // Attach says that a route leads to a destination.
 type Attach struct {
 	// Namespace and Name are the destination's or the Upstream's; "" for each that has no route.
 	Namespace, Name string
-	Route           Attachment
-}
-
-// Route is a route of the Gateway API, or a rule of it, with what decides its backends.
-type Route struct {
-	Attachment
-	Settings *Settings        // nil when its backends differ
-	By       *schema.Document // who decides them
-	Upstream bool             // By is an Upstream
-	Protocol string           // of the first backend's port; "" when not said
-	Backends []string         // that are decided, by name
-	Others   []string         // that nobody decides, and that get the settings as well
-	Rivals   []*schema.Document
+	Route           plan.Attachment
 }
 
 // gatewayAPI binds what is decided to the objects of the Gateway API.
@@ -50,7 +24,7 @@ func (r *resolver) gatewayAPI() {
 	byRef := func(a, b *schema.Document) int {
 		return cmp.Or(strings.Compare(a.Ref(), b.Ref()), strings.Compare(a.Kind.Name, b.Kind.Name))
 	}
-	b := &binder{resolver: r, destinations: map[string][]*Port{}, upstreams: map[string]*Upstream{}}
+	b := &binder{resolver: r, destinations: map[string][]*plan.Port{}, upstreams: map[string]*plan.Upstream{}}
 	b.index()
 	for _, d := range slices.SortedFunc(slices.Values(r.inv.routes), byRef) {
 		b.route(d, d.Resource.(*schema.Route))
@@ -61,8 +35,8 @@ func (r *resolver) gatewayAPI() {
 // binder finds what the backends of routes are decided by.
 type binder struct {
 	*resolver
-	destinations map[string][]*Port   // of Services, by namespace/name
-	upstreams    map[string]*Upstream // by namespace/name
+	destinations map[string][]*plan.Port   // of Services, by namespace/name
+	upstreams    map[string]*plan.Upstream // by namespace/name
 }
 
 func (b *binder) index() {
@@ -84,8 +58,8 @@ func (b *binder) index() {
 
 // bound is what decides a backend.
 type bound struct {
-	settings *Settings
-	by       *schema.Document
+	settings *plan.Settings
+	by       plan.Document
 	upstream bool
 	protocol string
 	routed   *bool // set when a route leads there
@@ -109,7 +83,7 @@ func (b *binder) backend(d *schema.Document, ref schema.BackendRef) (bound, bool
 }
 
 // routedOf is where a port's being routed is kept: with the Upstream, for a port of one.
-func (b *binder) routedOf(p *Port) *bool {
+func (b *binder) routedOf(p *plan.Port) *bool {
 	if u := b.upstreams[p.By.Ref()]; p.Upstream && u != nil {
 		return &u.Routed
 	}
@@ -119,23 +93,23 @@ func (b *binder) routedOf(p *Port) *bool {
 // route takes a route as a whole when everything behind it is decided by one document, and else
 // rule by rule, as far as the rules have names.
 func (b *binder) route(d *schema.Document, spec *schema.Route) {
-	whole := Route{Attachment: Attachment{Kind: d.Kind.Name, Namespace: d.Namespace, Name: d.Name, Document: d}}
-	var rules []Route
+	whole := plan.Route{Attachment: plan.Attachment{Kind: d.Kind.Name, Namespace: d.Namespace, Name: d.Name, Document: d}}
+	var rules []plan.Route
 	for _, rule := range spec.Spec.Rules {
 		part := whole
 		part.Section, part.Backends, part.Others = rule.Name, nil, nil
 		for _, ref := range rule.BackendRefs {
 			found, decided := b.backend(d, ref)
-			part.add(ref, found, decided)
+			addBackend(&part, ref, found, decided)
 		}
 		rules = append(rules, part)
 	}
 	for _, rule := range rules {
-		whole.merge(rule)
+		whole.Merge(rule)
 	}
 	switch {
 	case len(whole.Backends) == 0:
-	case len(whole.Rivals)+len(whole.Others) == 0 || slices.ContainsFunc(rules, func(r Route) bool { return r.Section == "" }):
+	case len(whole.Rivals)+len(whole.Others) == 0 || slices.ContainsFunc(rules, func(r plan.Route) bool { return r.Section == "" }):
 		b.plan.Routes = append(b.plan.Routes, whole)
 	default:
 		for _, rule := range rules {
@@ -146,8 +120,8 @@ func (b *binder) route(d *schema.Document, spec *schema.Route) {
 	}
 }
 
-// add takes a backend into a route.
-func (r *Route) add(ref schema.BackendRef, found bound, decided bool) {
+// addBackend takes a backend into a route.
+func addBackend(r *plan.Route, ref schema.BackendRef, found bound, decided bool) {
 	name := ref.Name
 	if ref.Port != 0 {
 		name += ":" + itoa(ref.Port)
@@ -157,39 +131,14 @@ func (r *Route) add(ref schema.BackendRef, found bound, decided bool) {
 		return
 	}
 	*found.routed = true
-	r.decide(found.settings, found.by, found.upstream, found.protocol)
+	r.Decide(found.settings, found.by, found.upstream, found.protocol)
 	r.Backends = append(r.Backends, name)
-}
-
-// merge takes a rule into the whole route.
-func (r *Route) merge(rule Route) {
-	if rule.By != nil {
-		r.decide(rule.Settings, rule.By, rule.Upstream, rule.Protocol)
-	}
-	r.Rivals = append(r.Rivals, rule.Rivals...)
-	r.Backends, r.Others = append(r.Backends, rule.Backends...), append(r.Others, rule.Others...)
-	if len(r.Rivals) > 0 {
-		r.Settings = nil
-	}
-}
-
-// decide makes a document the one that decides, or a rival of it: then nobody does.
-func (r *Route) decide(s *Settings, by *schema.Document, upstream bool, protocol string) {
-	switch {
-	case r.By == nil:
-		r.Settings, r.By, r.Upstream, r.Protocol = s, by, upstream, protocol
-	case r.By != by:
-		r.Settings = nil
-		if !slices.Contains(r.Rivals, by) {
-			r.Rivals = append(r.Rivals, by)
-		}
-	}
 }
 
 // attached adds the routes that flags name, for what no route of the input leads to.
 func (b *binder) attached() {
 	for _, a := range b.opts.Attach {
-		route := Route{Attachment: a.Route}
+		route := plan.Route{Attachment: a.Route}
 		var others []string
 		take := func(namespace, name, backend string, found bound) {
 			if *found.routed && a.Name == "" || a.Name != "" && (a.Namespace != namespace || a.Name != name) {
@@ -197,7 +146,7 @@ func (b *binder) attached() {
 				return
 			}
 			*found.routed = true
-			route.decide(found.settings, found.by, found.upstream, found.protocol)
+			route.Decide(found.settings, found.by, found.upstream, found.protocol)
 			route.Backends = append(route.Backends, backend)
 		}
 		for i := range b.plan.Destinations {
@@ -233,9 +182,4 @@ func (b *binder) attachedToNothing(name string, decided []string) {
 		help = fmt.Sprintf("did you mean %q?", near)
 	}
 	b.find(diag.Diagnostic{Code: diag.RouteMissing, Message: fmt.Sprintf("--attach names %q, and no policy of the input decides a destination of that name", name), Help: help})
-}
-
-// Lost reports an Upstream of which another document decides all that it stands for.
-func (u *Upstream) Lost() bool {
-	return len(u.Places) > 0 && !slices.ContainsFunc(u.Places, func(p Place) bool { return p.LostTo == nil })
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // api writes an object of the Gateway API.
@@ -20,7 +21,7 @@ func api(kind, reference, spec string) string {
 }
 
 // routes says of each route what decides it: "HTTPRoute shop/web#rule by shop/p: cart:80 and stock:80".
-func routes(p *compile.Plan) []string {
+func routes(p *plan.Plan) []string {
 	var out []string
 	for _, r := range p.Routes {
 		line := r.Kind + " " + r.Ref()
@@ -98,12 +99,12 @@ func TestRoutesGetTheSettingsOfTheirBackends(t *testing.T) {
 		"a Service that an Upstream decides": {kube + api("HTTPRoute", "shop/web", "{rules: [{"+to("cart:80")+"}]}"), compile.Options{}, []string{"HTTPRoute shop/web by gloo/cart: cart:80"}},
 		"a route by flag": {
 			cart + upstream,
-			compile.Options{Attach: []compile.Attach{{Namespace: "gloo", Name: "api", Route: compile.Attachment{Kind: "HTTPRoute", Namespace: "gloo", Name: "web"}}}},
+			compile.Options{Attach: []compile.Attach{{Namespace: "gloo", Name: "api", Route: plan.Attachment{Kind: "HTTPRoute", Namespace: "gloo", Name: "web"}}}},
 			[]string{"HTTPRoute gloo/web by gloo/api: api"},
 		},
 		"a route by flag for all that have none": {
 			both + kube + api("TCPRoute", "shop/tcp", "{rules: [{"+to("stock:80")+"}]}"),
-			compile.Options{Attach: []compile.Attach{{Route: compile.Attachment{Kind: "HTTPRoute", Namespace: "shop", Name: "web"}}}},
+			compile.Options{Attach: []compile.Attach{{Route: plan.Attachment{Kind: "HTTPRoute", Namespace: "shop", Name: "web"}}}},
 			[]string{"TCPRoute shop/tcp by shop/both: stock:80", "HTTPRoute shop/web by shop/both: cart:80, cart:81"},
 		},
 	} {
@@ -118,7 +119,7 @@ func TestRoutesGetTheSettingsOfTheirBackends(t *testing.T) {
 
 func TestAnAttachmentToNothingNamesTheNearest(t *testing.T) {
 	docs := read(t, manifest("Service", "shop/cart", "", "{ports: [{name: http, port: 80}]}")+policy("shop/p", "", "[{selector: {}}]"))
-	route := compile.Attachment{Kind: "HTTPRoute", Namespace: "shop", Name: "r"}
+	route := plan.Attachment{Kind: "HTTPRoute", Namespace: "shop", Name: "r"}
 	_, found := compile.Resolve(docs, compile.Options{Attach: []compile.Attach{{Namespace: "shop", Name: "crt", Route: route}}})
 	if len(found) != 1 || found[0].Help != `did you mean "shop/cart"?` {
 		t.Errorf("%s", printed(found))

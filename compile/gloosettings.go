@@ -3,6 +3,7 @@ package compile
 import (
 	"cmp"
 
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -35,7 +36,7 @@ func (r *resolver) glooSettings(cluster, namespace string) glooSettings {
 
 // limits returns the limits of an Upstream without circuitBreakers. Gloo takes the first of the
 // two blocks as a whole (gloo: translator/clusters.go, getCircuitBreakers).
-func (g glooSettings) limits() Limits {
+func (g glooSettings) limits() plan.Limits {
 	if g.document == nil {
 		return reader{}.circuitBreakers(nil, "")
 	}

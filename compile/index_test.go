@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 	"pgregory.net/rapid"
 )
@@ -28,7 +29,7 @@ func TestTheIndexFindsWhatLookingAtEveryTargetFinds(t *testing.T) {
 	labels := rapid.MapOfN(rapid.SampledFrom([]string{"app", "tier"}), word, 0, 2)
 	kinds := []string{kindService, kindVirtualDestination, kindExternalService}
 	targets := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) *target {
-		return &target{Object: Object{
+		return &target{Object: plan.Object{
 			Kind: rapid.SampledFrom(kinds).Draw(t, "kind"), Name: word.Draw(t, "name"), Namespace: word.Draw(t, "namespace"),
 			Cluster: word.Draw(t, "cluster"), Workspace: word.Draw(t, "workspace"),
 		}, labels: labels.Draw(t, "labels")}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -19,11 +20,12 @@ const (
 
 // target is an object that policies can select.
 type target struct {
-	Object
-	labels map[string]string
-	hosts  []string
-	ports  []targetPort
-	claims []claimed // who decides each port
+	plan.Object
+	Document *schema.Document // the Object's
+	labels   map[string]string
+	hosts    []string
+	ports    []targetPort
+	claims   []claimed // who decides each port
 }
 
 type targetPort struct {
@@ -145,7 +147,7 @@ func byAge(a, b *schema.Document) int {
 
 func newTarget(d *schema.Document, kind string, hosts []string) *target {
 	return &target{
-		Object: Object{Kind: kind, Name: d.Name, Namespace: d.Namespace, Cluster: d.Cluster(), Document: d},
+		Object: plan.Object{Kind: kind, Name: d.Name, Namespace: d.Namespace, Cluster: d.Cluster(), Document: d}, Document: d,
 		labels: d.Labels, hosts: hosts,
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/facts"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -31,16 +32,16 @@ func (r *resolver) listeners() {
 	r.virtualGatewayListeners()
 }
 
-func (r *resolver) object(kind string, d *schema.Document) Object {
+func (r *resolver) object(kind string, d *schema.Document) plan.Object {
 	cluster := cmp.Or(d.Cluster(), r.opts.Cluster)
 	workspace, _ := r.ws.owner(cluster, d.Namespace)
-	return Object{Kind: kind, Name: d.Name, Namespace: d.Namespace, Cluster: cluster, Workspace: workspace, Document: d}
+	return plan.Object{Kind: kind, Name: d.Name, Namespace: d.Namespace, Cluster: cluster, Workspace: workspace, Document: d}
 }
 
 // gatewayListeners makes one listener per proxy that a Gateway names.
 func (r *resolver) gatewayListeners(d *schema.Document, g *schema.Gateway) {
 	spec := &g.Spec
-	l := Listener{Object: r.object(kindGateway, d), Name: listenerName(spec.BindAddress, spec.BindPort), Address: spec.BindAddress, Port: spec.BindPort, By: d}
+	l := plan.Listener{Object: r.object(kindGateway, d), Name: listenerName(spec.BindAddress, spec.BindPort), Address: spec.BindAddress, Port: spec.BindPort, By: d}
 	rd := reader{d}
 	rd.listenerOptions(&l, spec.Options, "/spec/options")
 	switch {
@@ -69,21 +70,21 @@ func listenerName(address string, port uint32) string {
 }
 
 // listenerOptions reads what Gateways and Proxies share.
-func (r reader) listenerOptions(l *Listener, o *schema.ListenerOptions, pointer string) {
+func (r reader) listenerOptions(l *plan.Listener, o *schema.ListenerOptions, pointer string) {
 	if o == nil {
 		o = &schema.ListenerOptions{}
 	}
 	// Gloo leaves a buffer of zero out (gloo: translator/listener.go).
-	l.BufferLimit = value(r, nonZero(o.PerConnectionBufferLimitBytes), same[uint32], pointer+"/perConnectionBufferLimitBytes", facts.EnvoyBuffer, byEnvoy)
-	l.ExactBalance = Setting[bool]{false, Origin{Default: byEnvoy}}
+	l.BufferLimit = value(r, nonZero(o.PerConnectionBufferLimitBytes), same[uint32], pointer+"/perConnectionBufferLimitBytes", facts.EnvoyBuffer, plan.DefaultOfEnvoy)
+	l.ExactBalance = plan.Setting[bool]{Value: false, From: plan.Origin{Default: plan.DefaultOfEnvoy}}
 	if o.ConnectionBalanceConfig != nil && o.ConnectionBalanceConfig.ExactBalance != nil {
-		l.ExactBalance = Setting[bool]{true, From(r.document, pointer+"/connectionBalanceConfig/exactBalance")}
+		l.ExactBalance = plan.Setting[bool]{Value: true, From: plan.From(r.document, pointer+"/connectionBalanceConfig/exactBalance")}
 	}
 	for i, s := range o.SocketOptions {
-		option := SocketOption{
+		option := plan.SocketOption{
 			Description: s.Description, Level: int64(s.Level), Name: int64(s.Name),
 			State: s.State.Of("STATE_PREBIND", "STATE_BOUND", "STATE_LISTENING"),
-			From:  From(r.document, pointer+"/socketOptions"+schema.Pointer(i)),
+			From:  plan.From(r.document, pointer+"/socketOptions"+schema.Pointer(i)),
 		}
 		switch { // of two values Gloo takes the buffer
 		case s.BufValue != nil:
@@ -96,26 +97,26 @@ func (r reader) listenerOptions(l *Listener, o *schema.ListenerOptions, pointer 
 	}
 }
 
-func (r reader) http(l *Listener, g *schema.HTTPGateway, pointer string) {
+func (r reader) http(l *plan.Listener, g *schema.HTTPGateway, pointer string) {
 	hcm, base := &schema.HCMSettings{}, pointer+"/options/httpConnectionManagerSettings"
 	if g != nil && g.Options != nil && g.Options.HCM != nil {
 		hcm = g.Options.HCM
 	}
-	l.MaxRequestsPerConnection = value(r, nonZero(hcm.MaxRequestsPerConnection), same[uint32], base+"/maxRequestsPerConnection", 0, byEnvoy)
+	l.MaxRequestsPerConnection = value(r, nonZero(hcm.MaxRequestsPerConnection), same[uint32], base+"/maxRequestsPerConnection", 0, plan.DefaultOfEnvoy)
 	if pointer != "" {
-		l.IdleAt = From(r.document, base+"/idleTimeout")
+		l.IdleAt = plan.From(r.document, base+"/idleTimeout")
 	}
-	l.Timeouts = Timeouts{
-		Idle:                  value(r, hcm.IdleTimeout, length, base+"/idleTimeout", facts.EnvoyIdleTimeout, byEnvoy),
-		MaxConnectionDuration: value(r, hcm.MaxConnectionDuration, length, base+"/maxConnectionDuration", 0, byEnvoy),
-		MaxStreamDuration:     value(r, hcm.MaxStreamDuration, length, base+"/maxStreamDuration", 0, byEnvoy),
-		StreamIdle:            value(r, hcm.StreamIdleTimeout, length, base+"/streamIdleTimeout", facts.EnvoyStreamIdle, byEnvoy),
-		Request:               value(r, hcm.RequestTimeout, length, base+"/requestTimeout", 0, byEnvoy),
-		Drain:                 value(r, hcm.DrainTimeout, length, base+"/drainTimeout", facts.EnvoyDrain, byEnvoy),
+	l.Timeouts = plan.Timeouts{
+		Idle:                  value(r, hcm.IdleTimeout, length, base+"/idleTimeout", facts.EnvoyIdleTimeout, plan.DefaultOfEnvoy),
+		MaxConnectionDuration: value(r, hcm.MaxConnectionDuration, length, base+"/maxConnectionDuration", 0, plan.DefaultOfEnvoy),
+		MaxStreamDuration:     value(r, hcm.MaxStreamDuration, length, base+"/maxStreamDuration", 0, plan.DefaultOfEnvoy),
+		StreamIdle:            value(r, hcm.StreamIdleTimeout, length, base+"/streamIdleTimeout", facts.EnvoyStreamIdle, plan.DefaultOfEnvoy),
+		Request:               value(r, hcm.RequestTimeout, length, base+"/requestTimeout", 0, plan.DefaultOfEnvoy),
+		Drain:                 value(r, hcm.DrainTimeout, length, base+"/drainTimeout", facts.EnvoyDrain, plan.DefaultOfEnvoy),
 	}
 }
 
-func (r reader) tcp(l *Listener, g *schema.TCPGateway, pointer string) {
+func (r reader) tcp(l *plan.Listener, g *schema.TCPGateway, pointer string) {
 	l.TCP, l.TCPProxy = true, r.tcpSettings(g, pointer)
 	if g == nil {
 		return
@@ -127,18 +128,18 @@ func (r reader) tcp(l *Listener, g *schema.TCPGateway, pointer string) {
 }
 
 // tcpIdleAt is where a TCP gateway's idle timeout is written.
-func (r reader) tcpIdleAt(pointer string) Origin {
-	return From(r.document, pointer+"/options/tcpProxySettings/idleTimeout")
+func (r reader) tcpIdleAt(pointer string) plan.Origin {
+	return plan.From(r.document, pointer+"/options/tcpProxySettings/idleTimeout")
 }
 
-func (r reader) tcpSettings(g *schema.TCPGateway, pointer string) TCPProxy {
+func (r reader) tcpSettings(g *schema.TCPGateway, pointer string) plan.TCPProxy {
 	s, base := &schema.TCPProxySettings{}, pointer+"/options/tcpProxySettings"
 	if g != nil && g.Options != nil && g.Options.TCPProxySettings != nil {
 		s = g.Options.TCPProxySettings
 	}
-	return TCPProxy{
-		IdleTimeout:        value(r, s.IdleTimeout, length, base+"/idleTimeout", facts.EnvoyTCPIdleTimeout, byEnvoy),
-		MaxConnectAttempts: value(r, s.MaxConnectAttempts, same[uint32], base+"/maxConnectAttempts", facts.EnvoyMaxConnectAttempts, byEnvoy),
+	return plan.TCPProxy{
+		IdleTimeout:        value(r, s.IdleTimeout, length, base+"/idleTimeout", facts.EnvoyTCPIdleTimeout, plan.DefaultOfEnvoy),
+		MaxConnectAttempts: value(r, s.MaxConnectAttempts, same[uint32], base+"/maxConnectAttempts", facts.EnvoyMaxConnectAttempts, plan.DefaultOfEnvoy),
 	}
 }
 
@@ -167,7 +168,7 @@ func ClusterName(name, namespace string) string {
 
 // hybrid reads the first gateway that is matched: socket options belong to the listener as a
 // whole, timeouts to each of its gateways.
-func (r reader) hybrid(l *Listener, h *schema.HybridGateway) {
+func (r reader) hybrid(l *plan.Listener, h *schema.HybridGateway) {
 	for i, m := range h.MatchedGateways {
 		pointer := "/spec/hybridGateway/matchedGateways" + schema.Pointer(i)
 		if m.HTTPGateway != nil {
@@ -192,7 +193,7 @@ func (r *resolver) checkBinds() {
 		proxy string
 		port  uint32
 	}
-	first := map[bind]Listener{}
+	first := map[bind]plan.Listener{}
 	for _, l := range r.plan.Listeners {
 		key := bind{l.Proxy, l.Port}
 		earlier, again := first[key]
@@ -214,10 +215,10 @@ func (r *resolver) checkBinds() {
 func (r *resolver) proxyListeners(d *schema.Document, p *schema.Proxy) {
 	for i, listener := range p.Spec.Listeners {
 		pointer := "/spec/listeners" + schema.Pointer(i)
-		l := Listener{Object: r.object(kindProxy, d), Proxy: d.Name, Address: listener.BindAddress, Port: listener.BindPort, By: d}
+		l := plan.Listener{Object: r.object(kindProxy, d), Proxy: d.Name, Address: listener.BindAddress, Port: listener.BindPort, By: d}
 		l.ServicePorts = r.proxyPorts(d.Name, l.Port)
 		l.Name = cmp.Or(listener.Name, listenerName(listener.BindAddress, listener.BindPort))
-		if at := slices.IndexFunc(r.plan.Listeners, func(o Listener) bool {
+		if at := slices.IndexFunc(r.plan.Listeners, func(o plan.Listener) bool {
 			return o.Object.Kind == kindGateway && o.Proxy == l.Proxy && o.Address == l.Address && o.Port == l.Port
 		}); at >= 0 {
 			gateway := r.plan.Listeners[at].Object.Document
@@ -243,7 +244,11 @@ func (r *resolver) virtualGatewayListeners() {
 		gateway *schema.Document
 		index   int
 	}
-	owner := map[place]int{} // its listener's index in the plan
+	type owned struct {
+		by    *schema.Document
+		index int // in the plan
+	}
+	owners := map[place]owned{}
 	var shadows shadows
 	for _, d := range r.inv.listenerPolicies {
 		p := d.Resource.(*schema.ListenerConnectionPolicy)
@@ -258,13 +263,13 @@ func (r *resolver) virtualGatewayListeners() {
 				}
 				reached++
 				at := place{g, i}
-				if index, taken := owner[at]; taken {
-					winner := &r.plan.Listeners[index]
-					winner.Shadowed = append(winner.Shadowed, Shadow{d, whyFirst(winner.By, d)})
-					shadows.add(d, winner.By, &target{Object: Object{Document: g}}, l.Port.Number)
+				if owner, taken := owners[at]; taken {
+					won := &r.plan.Listeners[owner.index]
+					won.Shadowed = append(won.Shadowed, plan.Shadow{By: d, Why: whyFirst(owner.by, d)})
+					shadows.add(d, owner.by, &target{Document: g}, l.Port.Number)
 					continue
 				}
-				owner[at] = len(r.plan.Listeners)
+				owners[at] = owned{d, len(r.plan.Listeners)}
 				r.plan.Listeners = append(r.plan.Listeners, r.policyListener(d, p, g, i, l))
 			}
 		}
@@ -275,7 +280,7 @@ func (r *resolver) virtualGatewayListeners() {
 	r.found = append(r.found, shadows.findings()...)
 	for _, g := range r.inv.virtualGateways {
 		for i, l := range g.Resource.(*schema.VirtualGateway).Spec.Listeners {
-			if _, taken := owner[place{g, i}]; !taken {
+			if _, taken := owners[place{g, i}]; !taken {
 				r.plan.Undecided.Listeners = append(r.plan.Undecided.Listeners, r.undecidedListener(g, i, l))
 			}
 		}
@@ -298,7 +303,7 @@ func (r *resolver) reachesListener(d *schema.Document, p *schema.ListenerConnect
 	if len(p.Spec.ApplyToListeners) == 0 {
 		return true
 	}
-	t := &target{Object: gateway, labels: g.Labels}
+	t := &target{Object: gateway, Document: g, labels: g.Labels}
 	for _, s := range p.Spec.ApplyToListeners {
 		port := targetPort{number: l.Port.Number, name: l.Port.Name}
 		if t.has(properties(s.VirtualGateway)) && t.placed(s.VirtualGateway) && port.matches(s.Port) {
@@ -309,7 +314,7 @@ func (r *resolver) reachesListener(d *schema.Document, p *schema.ListenerConnect
 }
 
 // policyListener is a VirtualGateway's listener with the settings of the policy that won it.
-func (r *resolver) policyListener(d *schema.Document, p *schema.ListenerConnectionPolicy, g *schema.Document, i int, gl schema.GatewayListener) Listener {
+func (r *resolver) policyListener(d *schema.Document, p *schema.ListenerConnectionPolicy, g *schema.Document, i int, gl schema.GatewayListener) plan.Listener {
 	rd, config := reader{d}, p.Spec.Config
 	port, servicePort := r.gatewayPort(g, i, gl)
 	l := r.virtualListener(g, gl, port, d)
@@ -319,7 +324,7 @@ func (r *resolver) policyListener(d *schema.Document, p *schema.ListenerConnecti
 	if l.Workload != nil {
 		l.Workload.Port = port
 	}
-	l.BufferLimit = value(rd, nonZero(config.PerConnectionBufferLimitBytes), same[uint32], "/spec/config/perConnectionBufferLimitBytes", facts.EnvoyBuffer, byEnvoy)
+	l.BufferLimit = value(rd, nonZero(config.PerConnectionBufferLimitBytes), same[uint32], "/spec/config/perConnectionBufferLimitBytes", facts.EnvoyBuffer, plan.DefaultOfEnvoy)
 	if config.TCPKeepalive != nil {
 		l.SocketOptions = keepaliveOptions(rd.policyKeepalive(config.TCPKeepalive, "/spec/config/tcpKeepalive"))
 	}
@@ -327,10 +332,10 @@ func (r *resolver) policyListener(d *schema.Document, p *schema.ListenerConnecti
 }
 
 // workloadOf are the pods that a VirtualGateway selects by labels; nil when it does not.
-func workloadOf(g *schema.Document) *Workload {
+func workloadOf(g *schema.Document) *plan.Workload {
 	for _, w := range g.Resource.(*schema.VirtualGateway).Spec.Workloads {
 		if w.Selector != nil && len(w.Selector.Labels) > 0 {
-			return &Workload{Namespace: cmp.Or(w.Selector.Namespace, g.Namespace), Labels: w.Selector.Labels}
+			return &plan.Workload{Namespace: cmp.Or(w.Selector.Namespace, g.Namespace), Labels: w.Selector.Labels}
 		}
 	}
 	return nil
@@ -338,11 +343,11 @@ func workloadOf(g *schema.Document) *Workload {
 
 // keepaliveOptions spells a keepalive as the four socket options that a listener takes; those
 // of parts that nobody wrote have the kernel's values, and their origin says so.
-func keepaliveOptions(k Keepalive) []SocketOption {
-	option := func(description string, level, name, value int64, from Origin) SocketOption {
-		return SocketOption{Description: description, Level: level, Name: name, IntValue: &value, State: "STATE_PREBIND", From: from}
+func keepaliveOptions(k plan.Keepalive) []plan.SocketOption {
+	option := func(description string, level, name, value int64, from plan.Origin) plan.SocketOption {
+		return plan.SocketOption{Description: description, Level: level, Name: name, IntValue: &value, State: "STATE_PREBIND", From: from}
 	}
-	return []SocketOption{
+	return []plan.SocketOption{
 		option("keepalive on", facts.SolSocket, facts.SoKeepalive, 1, k.On.From),
 		option("idle seconds before the first probe", facts.IPProtoTCP, facts.TCPKeepIdle, int64(k.Time.Value.Seconds()), k.Time.From),
 		option("seconds between probes", facts.IPProtoTCP, facts.TCPKeepIntvl, int64(k.Interval.Value.Seconds()), k.Interval.From),

@@ -12,6 +12,7 @@ import (
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/connpolicy/connpolicy/pipeline"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -61,7 +62,7 @@ func read(t testing.TB, text string) []*schema.Document {
 	return docs
 }
 
-func resolve(t testing.TB, text string) (*compile.Plan, diag.List) {
+func resolve(t testing.TB, text string) (*plan.Plan, diag.List) {
 	t.Helper()
 	return compile.Resolve(read(t, text), compile.Options{})
 }
@@ -74,7 +75,7 @@ func printed(found diag.List) string {
 }
 
 // decided says of every port of the plan who decides it: "ratings.global:80 by bookinfo/slow".
-func decided(p *compile.Plan) []string {
+func decided(p *plan.Plan) []string {
 	var out []string
 	for _, d := range p.Destinations {
 		for _, port := range d.Ports {
@@ -96,7 +97,7 @@ func codes(found diag.List) map[string]int {
 }
 
 // expect compares what is decided, and that the codes are found, each once, and no others.
-func expect(t *testing.T, p *compile.Plan, found diag.List, want []string, wantCodes ...string) {
+func expect(t *testing.T, p *plan.Plan, found diag.List, want []string, wantCodes ...string) {
 	t.Helper()
 	slices.Sort(want)
 	if got := decided(p); !slices.Equal(got, want) {

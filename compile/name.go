@@ -4,6 +4,8 @@ import (
 	"crypto/md5" //nolint:gosec // Gloo's naming rule, not cryptography
 	"encoding/hex"
 	"strings"
+
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // maxName is the longest name that Gloo uses whole: a DNS label.
@@ -17,7 +19,7 @@ var nameReplacer = strings.NewReplacer(
 // RuleName is the name Gloo gives the DestinationRule of a host: the host and the object it
 // belongs to, joined by dots and sanitized. Cluster and workspace are part of it; where they
 // are not known the rest is used, and the name differs from Gloo's.
-func RuleName(host string, o Object) string {
+func RuleName(host string, o plan.Object) string {
 	parts := []string{host, o.Kind, o.Name, o.Namespace}
 	for _, known := range []string{o.Cluster, o.Workspace} {
 		if known != "" {

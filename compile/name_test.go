@@ -5,37 +5,38 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/connpolicy/connpolicy/plan"
 	"pgregory.net/rapid"
 )
 
 // published are the names that Gloo's own outputs show: facts/gloo-platform.md, 7.1.
 var published = []struct {
 	name, host string
-	object     Object
+	object     plan.Object
 }{
 	{
 		"productpage-global-virtual-dest-a65c94ffce21a1199563fc5d06cd3ad", "productpage.global",
-		Object{Kind: "VIRTUAL_DESTINATION", Name: "productpage", Namespace: "bookinfo-frontends", Cluster: "cluster1", Workspace: "bookinfo"},
+		plan.Object{Kind: "VIRTUAL_DESTINATION", Name: "productpage", Namespace: "bookinfo-frontends", Cluster: "cluster1", Workspace: "bookinfo"},
 	},
 	{
 		"reviews-bookinfo-backends-svc-c-30c18d19a286296c129f54ce23fec54", "reviews.bookinfo-backends.svc.cluster.local",
-		Object{Kind: "SERVICE", Name: "reviews", Namespace: "bookinfo-backends", Cluster: "cluster1", Workspace: "bookinfo"},
+		plan.Object{Kind: "SERVICE", Name: "reviews", Namespace: "bookinfo-backends", Cluster: "cluster1", Workspace: "bookinfo"},
 	},
 	{
 		"reviews-bookinfo-backends-svc-c-261e481ef4c5abe660451fb58eddaa9", "reviews.bookinfo-backends.svc.cluster2.global",
-		Object{Kind: "SERVICE", Name: "reviews", Namespace: "bookinfo-backends", Cluster: "cluster2", Workspace: "bookinfo"},
+		plan.Object{Kind: "SERVICE", Name: "reviews", Namespace: "bookinfo-backends", Cluster: "cluster2", Workspace: "bookinfo"},
 	},
 	{
 		"reviews-bookinfo-backends-clust-5144d70802ee60e8bbc93b58242bc18", "reviews.bookinfo-backends.cluster2",
-		Object{Kind: "SERVICE", Name: "reviews", Namespace: "bookinfo-backends", Cluster: "cluster2", Workspace: "bookinfo"},
+		plan.Object{Kind: "SERVICE", Name: "reviews", Namespace: "bookinfo-backends", Cluster: "cluster2", Workspace: "bookinfo"},
 	},
 	{
 		"acme2management-acme2-istio-tes-19008c821234b7975b1971055b631d1", "acme2management.acme2-istio-test.svc.cluster.local",
-		Object{Kind: "SERVICE", Name: "acme2management", Namespace: "acme2-istio-test", Cluster: "gloo", Workspace: "acme2-team"},
+		plan.Object{Kind: "SERVICE", Name: "acme2management", Namespace: "acme2-istio-test", Cluster: "gloo", Workspace: "acme2-team"},
 	},
 	{
 		"nginx-frontend-ns-1-svc-cluster-e860c5ab270c786357e08ef1008a449", "nginx.frontend-ns-1.svc.cluster.local",
-		Object{Kind: "SERVICE", Name: "nginx", Namespace: "frontend-ns-1", Cluster: "arka-ocp-workload-cluster-1", Workspace: "platform-core-ws"},
+		plan.Object{Kind: "SERVICE", Name: "nginx", Namespace: "frontend-ns-1", Cluster: "arka-ocp-workload-cluster-1", Workspace: "platform-core-ws"},
 	},
 }
 
@@ -50,12 +51,12 @@ func TestARuleIsNamedAsGlooNamesIt(t *testing.T) {
 func TestAShortNameIsUsedWhole(t *testing.T) {
 	for _, c := range []struct {
 		host   string
-		object Object
+		object plan.Object
 		want   string
 	}{
-		{"a.b", Object{Kind: "SERVICE", Name: "A", Namespace: "n", Cluster: "c", Workspace: "w"}, "a-b-service-a-n-c-w"},
-		{"a.b", Object{Kind: "SERVICE", Name: "a", Namespace: "n"}, "a-b-service-a-n"},
-		{"a.b", Object{Kind: "SERVICE", Name: "a", Namespace: "n", Workspace: "w"}, "a-b-service-a-n-w"},
+		{"a.b", plan.Object{Kind: "SERVICE", Name: "A", Namespace: "n", Cluster: "c", Workspace: "w"}, "a-b-service-a-n-c-w"},
+		{"a.b", plan.Object{Kind: "SERVICE", Name: "a", Namespace: "n"}, "a-b-service-a-n"},
+		{"a.b", plan.Object{Kind: "SERVICE", Name: "a", Namespace: "n", Workspace: "w"}, "a-b-service-a-n-w"},
 	} {
 		if got := RuleName(c.host, c.object); got != c.want {
 			t.Errorf("%s of %+v is named %q, want %q", c.host, c.object, got, c.want)
@@ -85,7 +86,7 @@ func TestARuleOfAnyOrdinaryHostHasANameThatKubernetesTakes(t *testing.T) {
 	label := regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
 	part := rapid.StringMatching(`[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?`)
 	rapid.Check(t, func(t *rapid.T) {
-		o := Object{
+		o := plan.Object{
 			Kind: rapid.SampledFrom([]string{"SERVICE", "VIRTUAL_DESTINATION", "UPSTREAM"}).Draw(t, "kind"),
 			Name: part.Draw(t, "name"), Namespace: part.Draw(t, "namespace"),
 			Cluster: rapid.OneOf(part, rapid.Just("")).Draw(t, "cluster"), Workspace: rapid.OneOf(part, rapid.Just("")).Draw(t, "workspace"),

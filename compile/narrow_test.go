@@ -5,9 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/connpolicy/connpolicy/compile"
 )
 
 // everySlice is an input whose plan has something in each of its slices.
@@ -74,9 +73,9 @@ spec: {hosts: [front.global], ports: [{number: 80, protocol: HTTP}], services: [
 `
 
 func TestAPlanNarrowsAllOfItself(t *testing.T) {
-	plan, _ := resolve(t, strings.TrimPrefix(everySlice, "\n"))
-	all, none := plan.Narrow(func(*compile.Connection) bool { return true }), plan.Narrow(func(*compile.Connection) bool { return false })
-	narrows(t, reflect.ValueOf(plan).Elem(), reflect.ValueOf(all).Elem(), reflect.ValueOf(none).Elem())
+	p, _ := resolve(t, strings.TrimPrefix(everySlice, "\n"))
+	all, none := p.Narrow(func(*plan.Connection) bool { return true }), p.Narrow(func(*plan.Connection) bool { return false })
+	narrows(t, reflect.ValueOf(p).Elem(), reflect.ValueOf(all).Elem(), reflect.ValueOf(none).Elem())
 }
 
 // narrows compares each slice of a plan with those of the plans that keep all and nothing.
@@ -101,7 +100,7 @@ func narrows(t *testing.T, v, kept, gone reflect.Value) {
 }
 
 func TestANarrowedPlanHasTheRoutesOfWhatIsKept(t *testing.T) {
-	plan, _ := resolve(t, strings.TrimPrefix(everySlice, "\n"))
+	p, _ := resolve(t, strings.TrimPrefix(everySlice, "\n"))
 	for _, tt := range []struct {
 		name  string
 		host  string
@@ -112,7 +111,7 @@ func TestANarrowedPlanHasTheRoutesOfWhatIsKept(t *testing.T) {
 		{"a Service", "ratings.shop.svc.cluster.local", []string{"ratings.shop.svc.cluster.local"}, "to-ratings"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := plan.Narrow(func(c *compile.Connection) bool { return c.Host == tt.host })
+			got := p.Narrow(func(c *plan.Connection) bool { return c.Host == tt.host })
 			var hosts []string
 			for _, d := range got.Destinations {
 				hosts = append(hosts, d.Host)

@@ -3,100 +3,41 @@ package compile
 import (
 	"fmt"
 	"path"
-	"strings"
 	"time"
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/facts"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
 // Connections whose protocol is not HTTP go through Envoy's TCP proxy, which reads none of a
 // cluster's HTTP options and has an idle timeout of its own. The plan holds what has an effect.
 
-// forwardsTCP reports a protocol whose connections Istio's and Gloo's proxies forward without
-// reading requests (istio: pkg/config/protocol/instance.go, IsTCP and IsTLS).
-func forwardsTCP(protocol string) bool {
-	switch protocol {
-	case "TCP", "TLS", "HTTPS", "MONGO":
-		return true
-	}
-	return false
-}
-
-// TCP reports a port whose connections are forwarded without reading requests.
-func (p *Port) TCP() bool { return forwardsTCP(p.Protocol) }
-
-// OnlyTCP reports an Upstream to which everything in the input that leads there forwards TCP.
-func (u *Upstream) OnlyTCP() bool { return u.TCP && !u.Requests }
-
-// forwarded returns the settings of connections that are forwarded as TCP: those that only HTTP
-// has are the defaults. Limits of connections and of pending ones hold: Envoy's TCP pools count
-// them (envoy: source/common/conn_pool/conn_pool_base.cc; tcp/conn_pool.h, enforceMaxRequests).
-func (s *Settings) forwarded(defaults *Settings, idle Setting[time.Duration]) *Settings {
-	out := *s
-	out.HTTP, out.HTTP1, out.HTTP2 = defaults.HTTP, defaults.HTTP1, defaults.HTTP2
-	out.MaxRequestsPerConnection, out.MaxConnectionDuration = defaults.MaxRequestsPerConnection, defaults.MaxConnectionDuration
-	out.Limits.MaxRequests, out.Limits.MaxRetries = defaults.Limits.MaxRequests, defaults.Limits.MaxRetries
-	out.TCP.IdleTimeout = idle
-	return &out
-}
-
-// holds reports a setting, by its name in the plan, that connections of a protocol have.
-func (c *Connection) holds(name string) bool {
-	if !c.TCP {
-		return c.alsoTCP || !strings.HasPrefix(name, "tcp.")
-	}
-	switch name {
-	case "maxRequestsPerConnection", "maxConnectionDuration", "limits.maxRequests", "limits.maxRetries":
-		return false
-	}
-	return !strings.HasPrefix(name, "http")
-}
-
-// writtenOnly lists where the settings are written that a has and b does not, in the order of
-// the plan.
-func writtenOnly(a, b *Settings) []Origin {
-	there := map[Origin]bool{}
-	for _, v := range appendValues(nil, b, "") {
-		there[v.From] = true
-	}
-	var out []Origin
-	for _, v := range appendValues(nil, a, "") {
-		if v.From.Written() && !there[v.From] {
-			out = append(out, v.From)
-		}
-	}
-	return out
-}
-
 // tcpIdle returns the default idle timeout of Envoy's TCP proxy.
-func tcpIdle() Setting[time.Duration] {
-	return Setting[time.Duration]{facts.EnvoyTCPIdleTimeout, Origin{Default: byEnvoy}}
+func tcpIdle() plan.Setting[time.Duration] {
+	return plan.Setting[time.Duration]{Value: facts.EnvoyTCPIdleTimeout, From: plan.Origin{Default: plan.DefaultOfEnvoy}}
 }
 
 // use is what leads to a backend: requests, connections, or both.
 type use struct {
 	requests bool
-	tcp      *schema.Document       // the first gateway or route that forwards TCP there
-	idle     Setting[time.Duration] // the longest of the listeners that do
-	idleAt   Origin                 // where it can be written; zero for nowhere
+	tcp      *schema.Document            // the first gateway or route that forwards TCP there
+	idle     plan.Setting[time.Duration] // the longest of the listeners that do
+	idleAt   plan.Origin                 // where it can be written; zero for nowhere
 }
 
 // onlyTCP reports a backend to which everything in the input that leads there forwards TCP.
 func (u use) onlyTCP() bool { return u.tcp != nil && !u.requests }
 
-func (u *use) forward(by *schema.Document, idle Setting[time.Duration], idleAt Origin) {
+func (u *use) forward(by *schema.Document, idle plan.Setting[time.Duration], idleAt plan.Origin) {
 	if u.tcp == nil {
 		u.tcp = by
-	} else if !outlasts(idle.Value, u.idle.Value) {
+	} else if !plan.Outlasts(idle.Value, u.idle.Value) {
 		return
 	}
 	u.idle, u.idleAt = idle, idleAt
 }
-
-// outlasts reports an idle timeout that ends connections later than another; 0 never does.
-func outlasts(a, b time.Duration) bool { return b != 0 && (a == 0 || a > b) }
 
 // uses are the backends that gateways and routes of the input lead to.
 type uses map[backendKey]*use
@@ -168,7 +109,7 @@ func (u uses) route(d *schema.Document, r *schema.Route) {
 				k.upstream, k.port = true, 0
 			}
 			if d.Kind.Name == "TCPRoute" || d.Kind.Name == "TLSRoute" {
-				u.at(k).forward(d, tcpIdle(), Origin{})
+				u.at(k).forward(d, tcpIdle(), plan.Origin{})
 			} else {
 				u.at(k).requests = true
 			}
@@ -213,13 +154,13 @@ func (r *resolver) protocolOf(t *target, p targetPort) string {
 
 // portSettings returns what a claim decides for a port, and counts the ports that are forwarded
 // as TCP.
-func (c *claim) portSettings(host string, number uint32, protocol string) *Settings {
-	if c.upstream || !forwardsTCP(protocol) {
+func (c *claim) portSettings(host string, number uint32, protocol string) *plan.Settings {
+	if c.upstream || !plan.ForwardsTCP(protocol) {
 		return c.settings
 	}
 	if c.tcp == nil {
 		defaults := policySettings(c.document, &schema.ConnectionPolicy{})
-		c.tcp, c.tcpFirst, c.tcpProtocol = c.settings.forwarded(defaults, tcpIdle()), host+":"+itoa(number), protocol
+		c.tcp, c.tcpFirst, c.tcpProtocol = c.settings.Forwarded(defaults, tcpIdle()), host+":"+itoa(number), protocol
 	}
 	c.tcpPorts++
 	return c.tcp
@@ -231,7 +172,7 @@ func (r *resolver) ignoredByTCP(c *claim) {
 	if c.tcp == nil {
 		return
 	}
-	for _, from := range writtenOnly(c.settings, c.tcp) {
+	for _, from := range plan.WrittenOnly(c.settings, c.tcp) {
 		name := path.Base(from.Pointer())
 		help := "name HTTP ports under applyToDestinations, or delete the line"
 		switch name {
@@ -246,19 +187,18 @@ func (r *resolver) ignoredByTCP(c *claim) {
 }
 
 // upstreamUse takes in what leads to an Upstream.
-func (r *resolver) upstreamUse(u *Upstream, spec *schema.UpstreamSpec) {
-	d := u.Object.Document
+func (r *resolver) upstreamUse(d *schema.Document, u *plan.Upstream, spec *schema.UpstreamSpec) {
 	use := r.uses.ofUpstream(d, spec.Kube)
 	u.TCP, u.Requests = use.tcp != nil, use.requests
 	if !optionsApart(spec) {
-		u.IdleAt = From(d, "/spec/connectionConfig/commonHttpProtocolOptions/idleTimeout")
+		u.IdleAt = plan.From(d, "/spec/connectionConfig/commonHttpProtocolOptions/idleTimeout")
 	}
 	switch {
 	case u.OnlyTCP():
 		u.IdleAt, u.Settings = use.idleAt, r.upstreamTCP(d, u.Settings, use)
 	case u.TCP:
 		u.Settings.TCP.IdleTimeout = use.idle
-		if outlasts(use.idle.Value, u.Settings.HTTP.IdleTimeout.Value) {
+		if plan.Outlasts(use.idle.Value, u.Settings.HTTP.IdleTimeout.Value) {
 			u.IdleAt = use.idleAt
 		}
 	}
@@ -266,10 +206,10 @@ func (r *resolver) upstreamUse(u *Upstream, spec *schema.UpstreamSpec) {
 
 // upstreamTCP returns an Upstream's settings for connections that are forwarded as TCP, and
 // reports those that have no effect there.
-func (r *resolver) upstreamTCP(d *schema.Document, s *Settings, u use) *Settings {
-	out := s.forwarded(upstreamSettings(d, &schema.UpstreamSpec{}), u.idle)
+func (r *resolver) upstreamTCP(d *schema.Document, s *plan.Settings, u use) *plan.Settings {
+	out := s.Forwarded(upstreamSettings(d, &schema.UpstreamSpec{}), u.idle)
 	by := u.tcp
-	for _, from := range writtenOnly(s, out) {
+	for _, from := range plan.WrittenOnly(s, out) {
 		if from.Document() != d {
 			continue // Gloo's Settings have an effect on other Upstreams
 		}

@@ -7,15 +7,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // connectionOf is the connection of a plan by its name.
-func connectionOf(t *testing.T, p *compile.Plan, name string) *compile.Connection {
+func connectionOf(t *testing.T, p *plan.Plan, name string) *plan.Connection {
 	t.Helper()
 	all := p.Connections()
-	i := slices.IndexFunc(all, func(c compile.Connection) bool { return c.Name == name })
+	i := slices.IndexFunc(all, func(c plan.Connection) bool { return c.Name == name })
 	if i < 0 {
 		t.Fatalf("no connection %s in %d", name, len(all))
 	}
@@ -23,7 +23,7 @@ func connectionOf(t *testing.T, p *compile.Plan, name string) *compile.Connectio
 }
 
 // textOf is the text of a value, "" when the connection does not have it.
-func textOf(c *compile.Connection, name string) string {
+func textOf(c *plan.Connection, name string) string {
 	for _, v := range c.Values() {
 		if v.Name == name {
 			return v.Text

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -19,16 +20,16 @@ type Options struct {
 	// Attach are routes of the Gateway API that lead to destinations, where the input has none.
 	Attach []Attach
 	// Workload are the pods of gateways that do not say theirs; nil when not known.
-	Workload *Workload
+	Workload *plan.Workload
 	// All puts the Services that no policy selects into Plan.Undecided one by one.
 	All bool
 }
 
 // Resolve decides over a whole set of decoded documents. The plan is usable even where there
 // are findings; after an error it must not be written.
-func Resolve(docs []*schema.Document, opts Options) (*Plan, diag.List) {
+func Resolve(docs []*schema.Document, opts Options) (*plan.Plan, diag.List) {
 	docs, found := distinct(docs)
-	r := &resolver{opts: opts, inv: takeInventory(docs), plan: &Plan{}, found: found, values: map[string]*values{}}
+	r := &resolver{opts: opts, inv: takeInventory(docs), plan: &plan.Plan{}, found: found, values: map[string]*values{}}
 	r.ws = newWorkspaces(r.inv, docs, opts.Workspace)
 	r.found = append(r.found, r.ws.check()...)
 	r.placeTargets()
@@ -54,7 +55,7 @@ type resolver struct {
 	inv   *inventory
 	ws    *workspaces
 	index *index
-	plan  *Plan
+	plan  *plan.Plan
 	found diag.List
 
 	values    map[string]*values                    // of properties, by what they were collected for
@@ -64,7 +65,7 @@ type resolver struct {
 	claims        []*claim  // of policies
 	upstreamHosts []*target // what Upstreams stand for in a mesh
 
-	defaults, tcpDefaults *Settings // of a mesh, made when they are first asked for
+	defaults, tcpDefaults *plan.Settings // of a mesh, made when they are first asked for
 }
 
 func (r *resolver) find(d diag.Diagnostic) { r.found = append(r.found, d) }
@@ -111,7 +112,7 @@ func (r *resolver) destinations() {
 		exportTo := r.ws.exportTo(t.Object, t.labels)
 		backing := r.backing(t)
 		for _, host := range t.hosts {
-			d := Destination{Object: t.Object, Name: RuleName(host, t.Object), Namespace: t.Namespace, Host: host, ExportTo: exportTo}
+			d := plan.Destination{Object: t.Object, Name: RuleName(host, t.Object), Namespace: t.Namespace, Host: host, ExportTo: exportTo}
 			for i, p := range t.ports {
 				c := &t.claims[i]
 				if c.claim == nil {
@@ -119,10 +120,14 @@ func (r *resolver) destinations() {
 					continue
 				}
 				protocol := r.protocolOf(t, p)
-				d.Ports = append(d.Ports, Port{
+				port := plan.Port{
 					Number: p.number, Protocol: protocol, Settings: c.portSettings(host, p.number, protocol),
 					Endpoints: backing.endpoints(host, p), By: c.document, Shadowed: c.shadowed(), Upstream: c.upstream,
-				})
+				}
+				if !c.upstream && !port.TCP() {
+					port.IdleAt = plan.From(c.document, "/spec/config/http/idleTimeout")
+				}
+				d.Ports = append(d.Ports, port)
 			}
 			r.plan.Destinations = append(r.plan.Destinations, d)
 		}
@@ -132,7 +137,7 @@ func (r *resolver) destinations() {
 // hostsTwice reports two objects that give one host of one cluster two rules: Istio uses one.
 func (r *resolver) hostsTwice() {
 	type place struct{ host, cluster string }
-	first := map[place]*Destination{}
+	first := map[place]*plan.Destination{}
 	for i := range r.plan.Destinations {
 		d := &r.plan.Destinations[i]
 		at := place{d.Host, d.Object.Cluster}
@@ -146,7 +151,7 @@ func (r *resolver) hostsTwice() {
 		}
 		r.find(diag.Diagnostic{
 			Code: diag.HostTwice, Span: nameSpan(d.Object.Document), Subject: d.Object.Document.Subject(),
-			Message: fmt.Sprintf("the host %q is also the host of %s %s, and Istio uses one rule for a host", d.Host, earlier.Object.Document.Kind.Name, earlier.Object.Document.Ref()),
+			Message: fmt.Sprintf("the host %q is also the host of %s %s, and Istio uses one rule for a host", d.Host, earlier.Object.Document.Identity().Kind, earlier.Object.Document.Ref()),
 			Help:    "give each a host of its own, or set one policy for both",
 			Related: []diag.Related{{Span: nameSpan(earlier.Object.Document), Message: "the other one is here"}},
 		})
@@ -155,16 +160,16 @@ func (r *resolver) hostsTwice() {
 
 // sort puts the plan in its one order.
 func (r *resolver) sort() {
-	byHost := func(a, b Destination) int {
+	byHost := func(a, b plan.Destination) int {
 		return cmp.Or(strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Host, b.Host), strings.Compare(a.Name, b.Name), strings.Compare(a.Object.Cluster, b.Object.Cluster))
 	}
-	byName := func(a, b Listener) int {
+	byName := func(a, b plan.Listener) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Object.Namespace, b.Object.Namespace), strings.Compare(a.Object.Name, b.Object.Name), strings.Compare(a.Proxy, b.Proxy))
 	}
 	slices.SortStableFunc(r.plan.Destinations, byHost)
 	slices.SortStableFunc(r.plan.Undecided.Destinations, byHost)
 	slices.SortStableFunc(r.plan.Undecided.Services, byHost)
-	slices.SortStableFunc(r.plan.Upstreams, func(a, b Upstream) int {
+	slices.SortStableFunc(r.plan.Upstreams, func(a, b plan.Upstream) int {
 		return cmp.Or(strings.Compare(a.Object.Namespace, b.Object.Namespace), strings.Compare(a.Object.Name, b.Object.Name), strings.Compare(a.Object.Cluster, b.Object.Cluster))
 	})
 	slices.SortStableFunc(r.plan.Listeners, byName)

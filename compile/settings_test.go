@@ -6,11 +6,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // settingsOf are those of the only destination or Upstream of a plan.
-func settingsOf(t *testing.T, text string) *compile.Settings {
+func settingsOf(t *testing.T, text string) *plan.Settings {
 	t.Helper()
 	p, _ := resolve(t, text)
 	switch {
@@ -23,12 +23,12 @@ func settingsOf(t *testing.T, text string) *compile.Settings {
 	return nil
 }
 
-func ofPolicy(t *testing.T, config string) *compile.Settings {
+func ofPolicy(t *testing.T, config string) *plan.Settings {
 	t.Helper()
 	return settingsOf(t, manifest("Service", "a/b", "", "{ports: [{port: 80}]}")+manifest("ConnectionPolicy", "a/p", "", "{config: "+config+"}"))
 }
 
-func ofUpstream(t *testing.T, spec string) *compile.Settings {
+func ofUpstream(t *testing.T, spec string) *plan.Settings {
 	t.Helper()
 	return settingsOf(t, manifest("Upstream", "a/u", "", "{static: {hosts: [{addr: 10.0.0.1, port: 80}]}"+spec+"}"))
 }
@@ -60,7 +60,7 @@ func TestWhatAnUpstreamLeavesOutIsGloosAndEnvoysDefault(t *testing.T) {
 }
 
 func TestAnEmptyKeepaliveTurnsItOnWithTheKernelsTimings(t *testing.T) {
-	for name, s := range map[string]*compile.Settings{
+	for name, s := range map[string]*plan.Settings{
 		"policy": ofPolicy(t, "{tcp: {tcpKeepalive: {}}}"), "Upstream": ofUpstream(t, ", connectionConfig: {tcpKeepalive: {}}"),
 	} {
 		k := s.Keepalive
@@ -87,7 +87,7 @@ func TestAZeroIsUnsetOrZeroAsEachAPIMeansIt(t *testing.T) {
 func TestKeepalivesOfEveryKindAreWholeSeconds(t *testing.T) {
 	policy := ofPolicy(t, "{tcp: {tcpKeepalive: {time: 1500ms, interval: 500ms}}}").Keepalive
 	upstream := ofUpstream(t, ", connectionConfig: {tcpKeepalive: {keepaliveTime: 1500ms, keepaliveInterval: 500ms}}").Keepalive
-	for _, k := range []compile.Keepalive{policy, upstream} {
+	for _, k := range []plan.Keepalive{policy, upstream} {
 		if k.Time.Value != 2*time.Second || k.Interval.Value != time.Second {
 			t.Errorf("1500ms and 500ms are %s and %s", k.Time.Value, k.Interval.Value)
 		}
@@ -112,7 +112,7 @@ func TestOptionsOfHTTP2AreReadWithUseHTTP2Only(t *testing.T) {
 func TestEverySettingSaysWhereItComesFrom(t *testing.T) {
 	var check func(t *testing.T, v reflect.Value, path string)
 	check = func(t *testing.T, v reflect.Value, path string) {
-		if o, ok := v.Interface().(compile.Origin); ok {
+		if o, ok := v.Interface().(plan.Origin); ok {
 			if !o.Written() && o.Default == "" {
 				t.Errorf("%s comes from nowhere", path)
 			}
@@ -124,7 +124,7 @@ func TestEverySettingSaysWhereItComesFrom(t *testing.T) {
 			}
 		}
 	}
-	for name, s := range map[string]*compile.Settings{
+	for name, s := range map[string]*plan.Settings{
 		"policy": ofPolicy(t, "{tcp: {maxConnections: 1}}"), "Upstream": ofUpstream(t, ""), "full Upstream": ofUpstream(t, ", useHttp2: true, connectionConfig: {http1ProtocolOptions: {}}, protocolSelection: USE_DOWNSTREAM_PROTOCOL, preconnectPolicy: {perUpstreamPreconnectRatio: 2}"),
 	} {
 		t.Run(name, func(t *testing.T) { check(t, reflect.ValueOf(*s), "Settings") })

@@ -2,64 +2,11 @@ package compile
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
-
-// Undecided are the places that no policy decides. The mesh's defaults hold there, and nothing is
-// written for them.
-type Undecided struct {
-	// Destinations are the ports of VirtualDestinations and ExternalServices and, with Options.All,
-	// of Services.
-	Destinations []Destination
-	Services     []Destination // without Options.All: those of Services that nothing names
-	Listeners    []Listener    // of VirtualGateways
-}
-
-// Connections lists the connections at undecided places, but for those of Services: listeners first.
-func (u *Undecided) Connections() []Connection {
-	var out []Connection
-	for i := range u.Listeners {
-		out = append(out, u.Listeners[i].connection())
-	}
-	return undecided(append(out, connections(u.Destinations)...))
-}
-
-// ServiceConnections lists the connections to Services.
-func (u *Undecided) ServiceConnections() []Connection { return undecided(connections(u.Services)) }
-
-// narrow returns the undecided places that keep selects. A destination is kept whole.
-func (u *Undecided) narrow(keep func(*Connection) bool) Undecided {
-	kept := func(d *Destination) bool {
-		list := undecided(connections([]Destination{*d}))
-		return slices.ContainsFunc(list, func(c Connection) bool { return keep(&c) })
-	}
-	return Undecided{
-		Destinations: filter(u.Destinations, kept),
-		Services:     filter(u.Services, kept),
-		Listeners:    filter(u.Listeners, func(l *Listener) bool { return keep(&undecided([]Connection{l.connection()})[0]) }),
-	}
-}
-
-func connections(destinations []Destination) []Connection {
-	var out []Connection
-	for i := range destinations {
-		d := &destinations[i]
-		for j := range d.Ports {
-			out = append(out, d.connection(&d.Ports[j]))
-		}
-	}
-	return out
-}
-
-func undecided(list []Connection) []Connection {
-	for i := range list {
-		list[i].Undecided = true
-	}
-	return list
-}
 
 // undecidedDestinations finds the ports that no policy claims. A host that a DestinationRule of the
 // input is for is left out: what holds there stands in the rule.
@@ -68,11 +15,11 @@ func (r *resolver) undecidedDestinations() {
 	ruled, named := newRuledHosts(r.inv.rules), r.namedServices()
 	for _, t := range r.inv.targets {
 		for _, host := range t.hosts {
-			d := Destination{Object: t.Object, Namespace: t.Namespace, Host: host}
+			d := plan.Destination{Object: t.Object, Namespace: t.Namespace, Host: host}
 			for i, p := range t.ports {
 				if t.claims[i].claim == nil {
 					protocol := r.protocolOf(t, p)
-					d.Ports = append(d.Ports, Port{Number: p.number, Protocol: protocol, Settings: r.defaultsOf(protocol), By: t.Document})
+					d.Ports = append(d.Ports, plan.Port{Number: p.number, Protocol: protocol, Settings: r.defaultsOf(protocol), By: t.Document})
 				}
 			}
 			switch {
@@ -113,12 +60,12 @@ func (r *resolver) namedServices() map[*target]bool {
 }
 
 // defaultsOf returns the default settings of a port in a mesh.
-func (r *resolver) defaultsOf(protocol string) *Settings {
+func (r *resolver) defaultsOf(protocol string) *plan.Settings {
 	if r.defaults == nil {
 		r.defaults = policySettings(nil, &schema.ConnectionPolicy{})
-		r.tcpDefaults = r.defaults.forwarded(r.defaults, tcpIdle())
+		r.tcpDefaults = r.defaults.Forwarded(r.defaults, tcpIdle())
 	}
-	if forwardsTCP(protocol) {
+	if plan.ForwardsTCP(protocol) {
 		return r.tcpDefaults
 	}
 	return r.defaults
@@ -156,14 +103,14 @@ func (h *ruledHosts) has(host string) bool {
 }
 
 // undecidedListener is a VirtualGateway's listener that no policy reaches.
-func (r *resolver) undecidedListener(g *schema.Document, i int, gl schema.GatewayListener) Listener {
+func (r *resolver) undecidedListener(g *schema.Document, i int, gl schema.GatewayListener) plan.Listener {
 	port, _, found := r.boundPort(g, gl)
 	if !found {
 		port = gl.Port.Number
 	}
 	l := r.virtualListener(g, gl, port, g)
 	if len(g.Resource.(*schema.VirtualGateway).Spec.Listeners) > 1 {
-		l.SelectorAt = From(g, "/spec/listeners"+schema.Pointer(i)+"/port")
+		l.SelectorAt = plan.From(g, "/spec/listeners"+schema.Pointer(i)+"/port")
 		l.Selector = "number: " + itoa(gl.Port.Number)
 		if gl.Port.Name != "" {
 			l.Selector = "name: " + gl.Port.Name
@@ -173,8 +120,8 @@ func (r *resolver) undecidedListener(g *schema.Document, i int, gl schema.Gatewa
 }
 
 // virtualListener is a VirtualGateway's listener with the settings that hold where none are written.
-func (r *resolver) virtualListener(g *schema.Document, gl schema.GatewayListener, port uint32, by *schema.Document) Listener {
-	l := Listener{
+func (r *resolver) virtualListener(g *schema.Document, gl schema.GatewayListener, port uint32, by *schema.Document) plan.Listener {
+	l := plan.Listener{
 		Object: r.object(kindVirtualGateway, g), Name: listenerName(anyAddress, port), Proxy: g.Name, Address: anyAddress, Port: port, TCP: gl.TCP != nil, By: by,
 		Workload: workloadOf(g),
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/facts"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -20,14 +21,14 @@ func (r *resolver) claimUpstreams() {
 		cluster := cmp.Or(d.Cluster(), r.opts.Cluster)
 		workspace, _ := r.ws.owner(cluster, d.Namespace)
 		gloo := r.glooSettings(cluster, d.Namespace)
-		u := Upstream{
-			Object:   Object{Kind: kindUpstream, Name: d.Name, Namespace: d.Namespace, Cluster: cluster, Workspace: workspace, Document: d},
+		u := plan.Upstream{
+			Object:   plan.Object{Kind: kindUpstream, Name: d.Name, Namespace: d.Namespace, Cluster: cluster, Workspace: workspace, Document: d},
 			Settings: upstreamSettings(d, spec),
 		}
 		if spec.CircuitBreakers == nil {
 			u.Settings.Limits = gloo.limits()
 		}
-		r.upstreamUse(&u, spec)
+		r.upstreamUse(d, &u, spec)
 		u.Type, u.Endpoints = r.upstreamEndpoints(d, spec)
 		if u.Type == "aws" && spec.AWS.SecretRef == nil && !gloo.discoverCredentials() {
 			r.lambdaLeftOut(d)
@@ -47,12 +48,12 @@ func (r *resolver) claimUpstreams() {
 
 // claim takes the port for an Upstream unless somebody has it; false when there is no such port.
 // Losing it matters in a mesh only: Gloo Edge gives every Upstream a cluster of its own.
-func (m meshPlace) claim(c *claim) (Place, bool) {
+func (m meshPlace) claim(c *claim) (plan.Place, bool) {
 	i := slices.IndexFunc(m.target.ports, func(p targetPort) bool { return p.number == m.port })
 	if i < 0 {
-		return Place{}, false
+		return plan.Place{}, false
 	}
-	p := Place{Host: m.target.hosts[0], Port: m.port}
+	p := plan.Place{Host: m.target.hosts[0], Port: m.port}
 	switch winner := &m.target.claims[i]; {
 	case winner.claim == nil:
 		winner.claim = c
@@ -65,7 +66,7 @@ func (m meshPlace) claim(c *claim) (Place, bool) {
 
 // upstreamEndpoints finds where an Upstream's cluster connects. Of two types the later one in
 // the protobuf's order holds, as in Gloo.
-func (r *resolver) upstreamEndpoints(d *schema.Document, spec *schema.UpstreamSpec) (string, []Endpoint) {
+func (r *resolver) upstreamEndpoints(d *schema.Document, spec *schema.UpstreamSpec) (string, []plan.Endpoint) {
 	switch {
 	case spec.AI != nil:
 		return "ai", nil
@@ -76,11 +77,11 @@ func (r *resolver) upstreamEndpoints(d *schema.Document, spec *schema.UpstreamSp
 	case spec.Consul != nil:
 		return "consul", nil
 	case spec.Azure != nil:
-		return "azure", []Endpoint{{Address: spec.Azure.FunctionAppName + ".azurewebsites.net", Port: 443}}
+		return "azure", []plan.Endpoint{{Address: spec.Azure.FunctionAppName + ".azurewebsites.net", Port: 443}}
 	case spec.AWS != nil:
-		return "aws", []Endpoint{{Address: "lambda." + spec.AWS.Region + ".amazonaws.com", Port: 443}}
+		return "aws", []plan.Endpoint{{Address: "lambda." + spec.AWS.Region + ".amazonaws.com", Port: 443}}
 	case spec.Pipe != nil:
-		return "pipe", []Endpoint{{Path: spec.Pipe.Path}}
+		return "pipe", []plan.Endpoint{{Path: spec.Pipe.Path}}
 	case spec.Static != nil:
 		return "static", staticEndpoints(d, spec.Static)
 	case spec.Kube != nil:
@@ -89,10 +90,10 @@ func (r *resolver) upstreamEndpoints(d *schema.Document, spec *schema.UpstreamSp
 	return "", nil
 }
 
-func staticEndpoints(d *schema.Document, s *schema.StaticUpstream) []Endpoint {
-	out := make([]Endpoint, 0, len(s.Hosts))
+func staticEndpoints(d *schema.Document, s *schema.StaticUpstream) []plan.Endpoint {
+	out := make([]plan.Endpoint, 0, len(s.Hosts))
 	for i, h := range s.Hosts {
-		e := Endpoint{Address: h.Addr, Port: h.Port, From: From(d, "/spec/static/hosts"+schema.Pointer(i)+"/addr")}
+		e := plan.Endpoint{Address: h.Addr, Port: h.Port, From: plan.From(d, "/spec/static/hosts"+schema.Pointer(i)+"/addr")}
 		if h.LoadBalancingWeight != nil {
 			e.Weight = *h.LoadBalancingWeight
 		}
@@ -104,13 +105,13 @@ func staticEndpoints(d *schema.Document, s *schema.StaticUpstream) []Endpoint {
 	return out
 }
 
-func (r *resolver) kubeEndpoints(d *schema.Document, k *schema.KubeUpstream) []Endpoint {
+func (r *resolver) kubeEndpoints(d *schema.Document, k *schema.KubeUpstream) []plan.Endpoint {
 	namespace := cmp.Or(k.ServiceNamespace, d.Namespace)
 	host := serviceHost(k.ServiceName, namespace)
 	services := r.inv.services[namespace+"/"+k.ServiceName]
 	if len(services) == 0 {
 		r.serviceMissing(d, k, namespace)
-		return []Endpoint{{Address: host, Port: k.ServicePort}}
+		return []plan.Endpoint{{Address: host, Port: k.ServicePort}}
 	}
 	return serviceEndpoints(host, services[0].Document.Resource.(*schema.Service), k.ServicePort)
 }
@@ -137,7 +138,7 @@ type meshPlace struct {
 	port   uint32
 }
 
-func (r *resolver) meshPlaces(u Upstream, spec *schema.UpstreamSpec, byHost map[string]*target) []meshPlace {
+func (r *resolver) meshPlaces(u plan.Upstream, spec *schema.UpstreamSpec, byHost map[string]*target) []meshPlace {
 	var places []meshPlace
 	switch u.Type {
 	case "kube":
@@ -177,11 +178,11 @@ func (r *resolver) meshHost(name string) string {
 
 // hostPlace is a host that no document of the input stands for, made a target of its own.
 // Upstreams of one namespace that name the same host share it.
-func (r *resolver) hostPlace(o Object, host string, port uint32, byHost map[string]*target) meshPlace {
+func (r *resolver) hostPlace(o plan.Object, host string, port uint32, byHost map[string]*target) meshPlace {
 	key := o.Namespace + "/" + host + "/" + o.Cluster
 	t := byHost[key]
 	if t == nil {
-		t = &target{Object: o, hosts: []string{host}}
+		t = &target{Object: o, Document: o.Document.(*schema.Document), hosts: []string{host}}
 		byHost[key] = t
 		r.upstreamHosts = append(r.upstreamHosts, t)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -177,7 +178,7 @@ func isPattern(name string) bool { return strings.Contains(name, "*") || !glob(n
 
 // exportTo lists the namespaces that may see a target's rule: those of its workspace, and
 // for a VirtualDestination those of the workspaces that import it. Nil means all.
-func (ws *workspaces) exportTo(t Object, labels map[string]string) []string {
+func (ws *workspaces) exportTo(t plan.Object, labels map[string]string) []string {
 	if !ws.given() {
 		return nil
 	}
@@ -199,12 +200,12 @@ func (ws *workspaces) exportTo(t Object, labels map[string]string) []string {
 
 // shares reports whether the owner exports an object and the workspace imports it: both
 // sides must agree.
-func (ws *workspaces) shares(t Object, labels map[string]string, to *space) bool {
+func (ws *workspaces) shares(t plan.Object, labels map[string]string, to *space) bool {
 	owner := ws.named[t.Workspace]
 	return owner != nil && owner != to && listed(owner.exports, to, t, labels) && listed(to.imports, owner, t, labels)
 }
 
-func listed(entries []schema.Sharing, other *space, t Object, labels map[string]string) bool {
+func listed(entries []schema.Sharing, other *space, t plan.Object, labels map[string]string) bool {
 	for _, e := range entries {
 		for _, w := range e.Workspaces {
 			if (w.Name == "" || glob(w.Name, other.name)) && subset(w.Selector, other.document.Labels) && sharesResource(e.Resources, t, labels) {
@@ -215,7 +216,7 @@ func listed(entries []schema.Sharing, other *space, t Object, labels map[string]
 	return false
 }
 
-func sharesResource(resources []schema.SharedResource, t Object, labels map[string]string) bool {
+func sharesResource(resources []schema.SharedResource, t plan.Object, labels map[string]string) bool {
 	if len(resources) == 0 {
 		return true
 	}

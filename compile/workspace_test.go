@@ -7,6 +7,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 func workspace(name, namespaces string) string {
@@ -112,7 +113,7 @@ func TestARuleIsExportedToWhoMaySeeIt(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, _ := resolve(t, c.text+virtual)
-			i := slices.IndexFunc(p.Destinations, func(d compile.Destination) bool { return d.Host == "v.global" })
+			i := slices.IndexFunc(p.Destinations, func(d plan.Destination) bool { return d.Host == "v.global" })
 			if i < 0 {
 				t.Fatal("the policy does not reach it")
 			}

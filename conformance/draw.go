@@ -10,15 +10,14 @@ import (
 	"time"
 
 	"github.com/connpolicy/connpolicy/facts"
+	"github.com/connpolicy/connpolicy/plan"
 	"pgregory.net/rapid"
-
-	"github.com/connpolicy/connpolicy/compile"
 )
 
 // Plan is a random set of manifests that connpolicy takes, with the plan it gives.
 type Plan struct {
 	Manifests string
-	*compile.Plan
+	*plan.Plan
 }
 
 // Plans draws sets of manifests and compiles them. Every value drawn is one that the rules

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/connpolicy/connpolicy/facts"
-	"pgregory.net/rapid"
-
 	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/facts"
+	"github.com/connpolicy/connpolicy/plan"
+	"pgregory.net/rapid"
 )
 
 // GatewayPlans draws Gateways, VirtualGateways and ListenerConnectionPolicies, and compiles them
@@ -25,7 +25,7 @@ func GatewayPlans() *rapid.Generator[Plan] {
 			"tcpKeepalive": d.keepalive("time", "interval", "probes"), "perConnectionBufferLimitBytes": d.number("perConnectionBufferLimitBytes", 1, math.MaxUint32),
 		})})
 		text := d.text.String()
-		c := CompileFor("drawn.yaml", text, compile.Options{Workload: &compile.Workload{Namespace: "istio-system", Labels: map[string]string{"istio": "ingressgateway"}}})
+		c := CompileFor("drawn.yaml", text, compile.Options{Workload: &plan.Workload{Namespace: "istio-system", Labels: map[string]string{"istio": "ingressgateway"}}})
 		if c.Plan == nil {
 			panic("what was drawn is refused:\n" + text + c.Text())
 		}

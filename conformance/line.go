@@ -12,6 +12,7 @@ import (
 	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/pipeline"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -22,7 +23,7 @@ var line = pipeline.New()
 type Compiled struct {
 	Documents []*schema.Document
 	Found     diag.List // of the documents and of the set, not of a target
-	Plan      *compile.Plan
+	Plan      *plan.Plan
 }
 
 // Check parses a text and checks it document by document, as validate --documents-only does.
@@ -57,8 +58,8 @@ type Emitted struct {
 }
 
 // Emit writes a plan for a target.
-func Emit(target emit.Writer, plan *compile.Plan, opts emit.Options) (Emitted, error) {
-	objects, found := target(plan, opts)
+func Emit(target emit.Writer, p *plan.Plan, opts emit.Options) (Emitted, error) {
+	objects, found := target(p, opts)
 	e := Emitted{Found: found}
 	for _, o := range objects {
 		text, err := emit.Encode(o, "json")

@@ -6,10 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/plan"
+	"github.com/google/go-cmp/cmp"
 )
 
 // What an object carries is what it says, no more and no less, in the plan's words and for the
@@ -17,9 +16,9 @@ import (
 func TestEveryFieldOfAKgatewayPolicyIsAccountedFor(t *testing.T) {
 	doc := sampleDocument(t)
 	for _, opts := range []emit.Options{{}, {Explicit: true}, {Preserve: true}} {
-		plan := lawPlan(doc)
-		known := knownSettings(plan)
-		objects, _ := emit.KGateway(plan, opts)
+		p := lawPlan(doc)
+		known := knownSettings(p)
+		objects, _ := emit.KGateway(p, opts)
 		if len(objects) < 4 {
 			t.Fatalf("%+v: only %d objects", opts, len(objects))
 		}
@@ -41,9 +40,9 @@ func TestEveryFieldOfAKgatewayPolicyIsAccountedFor(t *testing.T) {
 }
 
 // knownSettings are the settings of a plan: "ratings.global:80 keepalive.time".
-func knownSettings(plan *compile.Plan) map[string]bool {
+func knownSettings(p *plan.Plan) map[string]bool {
 	known := map[string]bool{}
-	for _, c := range plan.Connections() {
+	for _, c := range p.Connections() {
 		for _, v := range c.Values() {
 			known[c.Name+" "+v.Name] = true
 			known[c.By.Ref()+" "+v.Name] = true // an Upstream's own name, which the sample's are not called by

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 var pathStep = regexp.MustCompile(`[^.\[\]]+`)
@@ -69,10 +69,10 @@ func TestWhatAnObjectForIstioIsSaidToHoldStandsThere(t *testing.T) {
 // Each setting of a plan in which everything is written is in an object for its place, or a
 // finding stands at it.
 func TestEverySettingIsCarriedToIstioOrNamed(t *testing.T) {
-	plan := lawPlan(sampleDocument(t))
-	objects, found := emit.Istio(plan, emit.Options{})
+	p := lawPlan(sampleDocument(t))
+	objects, found := emit.Istio(p, emit.Options{})
 	type setting struct {
-		from compile.Origin
+		from plan.Origin
 		name string
 	}
 	carried := map[setting]bool{}
@@ -82,7 +82,7 @@ func TestEverySettingIsCarriedToIstioOrNamed(t *testing.T) {
 		}
 	}
 	result := lawResult{list: found}
-	for _, c := range plan.Connections() {
+	for _, c := range p.Connections() {
 		for _, v := range c.Values() {
 			if !v.From.Written() || carried[setting{v.From, v.Name}] || result.explains(v.From) || excusedFromIstio(&c, v) {
 				continue
@@ -94,7 +94,7 @@ func TestEverySettingIsCarriedToIstioOrNamed(t *testing.T) {
 
 // excusedFromIstio reports settings that a finding about something else speaks for: an Upstream
 // of addresses has no place as a whole, and beside HTTP/2 nobody reads an idle timeout.
-func excusedFromIstio(c *compile.Connection, v compile.Value) bool {
+func excusedFromIstio(c *plan.Connection, v plan.Value) bool {
 	upstream := c.Object.Kind == "UPSTREAM" && c.Object.Name != "api"
 	return upstream && c.Name != "bookinfo/ratings" || v.Name == "http.idleTimeout"
 }

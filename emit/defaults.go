@@ -9,7 +9,7 @@ import (
 )
 
 // Defaults are what holds in the target for a setting that is left out, in the words of
-// compile.Value; nil for a target that writes Envoy's configuration itself.
+// plan.Value; nil for a target that writes Envoy's configuration itself.
 func (t *Target) Defaults() map[string]string {
 	if t.defaults == nil {
 		return nil

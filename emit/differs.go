@@ -3,8 +3,8 @@ package emit
 import (
 	"fmt"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // differences counts, by code, the documents that leave out what the target fills otherwise. Each
@@ -16,18 +16,18 @@ type differences struct {
 }
 
 type difference struct {
-	first     compile.Origin // where the document that leaves it out says its name
-	what      string         // "connect timeout 5s becomes 10s"
-	documents map[compile.Origin]bool
+	first     plan.Origin // where the document that leaves it out says its name
+	what      string      // "connect timeout 5s becomes 10s"
+	documents map[plan.Origin]bool
 }
 
-func (d *differences) add(code *diag.Code, by compile.Origin, what string) {
+func (d *differences) add(code *diag.Code, by plan.Origin, what string) {
 	if d.seen == nil {
 		d.seen = map[*diag.Code]*difference{}
 	}
 	one := d.seen[code]
 	if one == nil {
-		one = &difference{first: by, what: what, documents: map[compile.Origin]bool{}}
+		one = &difference{first: by, what: what, documents: map[plan.Origin]bool{}}
 		d.seen[code], d.order = one, append(d.order, code)
 	}
 	one.documents[by] = true
@@ -52,6 +52,6 @@ func (d *differences) findings(target string) diag.List {
 }
 
 // differs reports a default that holds today and that the target has otherwise.
-func differs[T comparable](s compile.Setting[T], there T) bool {
+func differs[T comparable](s plan.Setting[T], there T) bool {
 	return !s.Written() && s.Value != there
 }

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // The Gateway API spells durations with up to four numbers of five digits, each with h, m, s or
@@ -32,7 +32,7 @@ func spelled(d time.Duration) string {
 
 // gatewayDuration spells a setting for the Gateway API, and says so when it comes out in other
 // words, or otherwise. "" stands for one that cannot be said.
-func (c *collector) gatewayDuration(s compile.Setting[time.Duration], name string) string {
+func (c *collector) gatewayDuration(s plan.Setting[time.Duration], name string) string {
 	d := s.Value
 	if rest := d % time.Millisecond; rest != 0 && d > 0 {
 		d += time.Millisecond - rest
@@ -53,7 +53,7 @@ func (c *collector) gatewayDuration(s compile.Setting[time.Duration], name strin
 }
 
 // respelled says that a duration is written in other words, with the same meaning.
-func (c *collector) respelled(from compile.Origin, name, was, is string) {
+func (c *collector) respelled(from plan.Origin, name, was, is string) {
 	if from.Written() && was != is {
 		c.add(diag.DurationRespelled, from, from.Span(), fmt.Sprintf("%s is %s, which %s spells %s", name, was, c.target, is), "nothing to change; the meaning is the same")
 	}

@@ -1,6 +1,6 @@
 // Package emit writes a plan in a target's words and says what the target cannot express.
 //
-// What goes in: a compile.Plan, in which everything is decided. What comes out: objects ready
+// What goes in: a plan.Plan, in which everything is decided. What comes out: objects ready
 // to be written, and a finding for each setting that has no place in the target. An emitter
 // decides nothing and knows nothing of manifests; a test changes every field of a plan and
 // demands that the output changes or a finding says why not.
@@ -10,8 +10,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // Options are choices about the output.
@@ -33,11 +33,11 @@ type Object struct {
 
 // Carried is a setting that an object holds.
 type Carried struct {
-	From    compile.Origin // where it is written, or the default that was written out
-	Place   string         // the connections it is for, by compile.Connection's name; "" for those of the object's Places
-	Setting string         // in the plan's words: "keepalive.time"
-	Field   string         // of the object: "spec.tcpKeepalive.keepAliveTime"
-	Text    string         // as it holds there: "60s"
+	From    plan.Origin // where it is written, or the default that was written out
+	Place   string      // the connections it is for, by plan.Connection's name; "" for those of the object's Places
+	Setting string      // in the plan's words: "keepalive.time"
+	Field   string      // of the object: "spec.tcpKeepalive.keepAliveTime"
+	Text    string      // as it holds there: "60s"
 }
 
 // collector gathers what a target cannot say, once per place in the user's text: one policy
@@ -45,34 +45,34 @@ type Carried struct {
 type collector struct {
 	target string
 	seen   map[seenKey]bool
-	names  map[string]compile.Object
+	names  map[string]plan.Object
 	found  diag.List
 
 	socketsTold bool // that socket options are for new listeners only
 }
 
 type seenKey struct {
-	origin  compile.Origin
+	origin  plan.Origin
 	message string
 }
 
 func newCollector(target string) *collector {
-	return &collector{target: target, seen: map[seenKey]bool{}, names: map[string]compile.Object{}}
+	return &collector{target: target, seen: map[seenKey]bool{}, names: map[string]plan.Object{}}
 }
 
 // lost reports a setting that was written and has no place in the target.
-func (c *collector) lost(from compile.Origin, what, help string) {
+func (c *collector) lost(from plan.Origin, what, help string) {
 	if from.Written() {
 		c.add(diag.NotExpressible, from, from.KeySpan(), what+" has no place in "+c.target+", and is left out", help)
 	}
 }
 
 // bent reports a value that was written and that the target cannot hold as it is.
-func (c *collector) bent(from compile.Origin, message, help string) {
+func (c *collector) bent(from plan.Origin, message, help string) {
 	c.add(diag.ValueNotExpressible, from, from.Span(), message, help)
 }
 
-func (c *collector) add(code *diag.Code, from compile.Origin, span diag.Span, message, help string) {
+func (c *collector) add(code *diag.Code, from plan.Origin, span diag.Span, message, help string) {
 	key := seenKey{from, message}
 	if c.seen[key] {
 		return
@@ -82,7 +82,7 @@ func (c *collector) add(code *diag.Code, from compile.Origin, span diag.Span, me
 }
 
 // claimName reports two results of one name.
-func (c *collector) claimName(name string, o compile.Object, why, help string) {
+func (c *collector) claimName(name string, o plan.Object, why, help string) {
 	earlier, again := c.names[name]
 	if !again {
 		c.names[name] = o
@@ -105,7 +105,7 @@ func (c *collector) claimName(name string, o compile.Object, why, help string) {
 
 // shadowed reports an Upstream of which another document decides a port, whose rule or policy
 // it then has no part in.
-func (c *collector) shadowed(u *compile.Upstream, from compile.Origin, its string) {
+func (c *collector) shadowed(u *plan.Upstream, from plan.Origin, its string) {
 	said := map[string]bool{}
 	for _, p := range u.Places {
 		if p.LostTo == nil || said[p.LostTo.Subject()] {
@@ -122,12 +122,12 @@ func (c *collector) shadowed(u *compile.Upstream, from compile.Origin, its strin
 }
 
 // lostSetting reports a setting, whatever its type, that has no place in the target.
-func lostSetting[T any](c *collector, s compile.Setting[T], what, help string) {
+func lostSetting[T any](c *collector, s plan.Setting[T], what, help string) {
 	c.lost(s.From, what, help)
 }
 
 // shown reports a setting to write: one that the user wrote, or any with Explicit.
-func shown[T any](s compile.Setting[T], opts Options) bool { return s.Written() || opts.Explicit }
+func shown[T any](s plan.Setting[T], opts Options) bool { return s.Written() || opts.Explicit }
 
 // text is a duration as a person writes it: "700s", "1.5s".
 func text(d time.Duration) string { return d.String() }

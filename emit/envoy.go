@@ -10,6 +10,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // What is said of two results of one name.
@@ -24,11 +25,11 @@ const envoyFile = "envoy"
 // Envoy writes one bootstrap: {"static_resources": {"listeners": […], "clusters": […]}}, in
 // protobuf's JSON with snake_case names, which a real Envoy loads as it stands. Field names
 // are those of github.com/envoyproxy/data-plane-api; a test holds every object to its types.
-func Envoy(plan *compile.Plan, opts Options) ([]Object, diag.List) {
+func Envoy(all *plan.Plan, opts Options) ([]Object, diag.List) {
 	e := envoy{collector: newCollector("an Envoy cluster"), opts: opts}
 	resources := StaticResources{Listeners: []Listener{}, Clusters: []Cluster{}}
-	for i := range plan.Destinations {
-		d := &plan.Destinations[i]
+	for i := range all.Destinations {
+		d := &all.Destinations[i]
 		for j := range d.Ports {
 			if p := &d.Ports[j]; !p.Upstream {
 				e.claimName(clusterName(d.Host, p.Number), d.Object, oneEnvoy, apart)
@@ -36,14 +37,14 @@ func Envoy(plan *compile.Plan, opts Options) ([]Object, diag.List) {
 			}
 		}
 	}
-	for i := range plan.Upstreams {
-		u := &plan.Upstreams[i]
+	for i := range all.Upstreams {
+		u := &all.Upstreams[i]
 		e.claimName(compile.ClusterName(u.Object.Name, u.Object.Namespace), u.Object, oneEnvoy, apart)
 		resources.Clusters = append(resources.Clusters, e.upstream(u))
 	}
-	for i := range plan.Listeners {
-		l := &plan.Listeners[i]
-		if i > 0 && sameListener(l, &plan.Listeners[i-1]) {
+	for i := range all.Listeners {
+		l := &all.Listeners[i]
+		if i > 0 && sameListener(l, &all.Listeners[i-1]) {
 			continue // one Gateway for several proxies: each runs this listener
 		}
 		e.claimName(net.JoinHostPort(l.Address, strconv.Itoa(int(l.Port))), l.Object, oneEnvoy, apart)
@@ -63,7 +64,7 @@ type envoy struct {
 }
 
 // sameListener reports two listeners that one Gateway opens on two proxies.
-func sameListener(a, b *compile.Listener) bool {
+func sameListener(a, b *plan.Listener) bool {
 	return a.Object.Document == b.Object.Document && a.Name == b.Name && a.Proxy != b.Proxy
 }
 
@@ -72,7 +73,7 @@ func clusterName(host string, port uint32) string { return fmt.Sprintf("outbound
 
 // outbound is the cluster of a policy's destination, as Istio's pilot builds it from a
 // DestinationRule: its connect timeout, and every limit written out.
-func (e *envoy) outbound(d *compile.Destination, p *compile.Port) Cluster {
+func (e *envoy) outbound(d *plan.Destination, p *plan.Port) Cluster {
 	s := p.Settings
 	name := clusterName(d.Host, p.Number)
 	c := e.cluster(name, s, p.Endpoints)
@@ -88,7 +89,7 @@ func (e *envoy) outbound(d *compile.Destination, p *compile.Port) Cluster {
 }
 
 // cluster writes the settings that every cluster has in the same fields.
-func (e *envoy) cluster(name string, s *compile.Settings, endpoints []compile.Endpoint) Cluster {
+func (e *envoy) cluster(name string, s *plan.Settings, endpoints []plan.Endpoint) Cluster {
 	c := Cluster{
 		Name: name, Type: clusterType(endpoints), ConnectTimeout: seconds(s.ConnectTimeout.Value),
 		UpstreamConnectionOptions: e.keepalive(s.Keepalive),
@@ -108,7 +109,7 @@ func (e *envoy) cluster(name string, s *compile.Settings, endpoints []compile.En
 }
 
 // incomplete reports a setting without which the cluster would connect in a wrong way.
-func (e *envoy) incomplete(from compile.Origin, field, how string) {
+func (e *envoy) incomplete(from plan.Origin, field, how string) {
 	if from.Written() {
 		e.add(diag.ClusterIncomplete, from, from.KeySpan(), field+" is not compiled, and the cluster would connect "+how,
 			"leave this Upstream out of the input, or delete the line and configure the cluster by hand")
@@ -117,7 +118,7 @@ func (e *envoy) incomplete(from compile.Origin, field, how string) {
 
 // outboundHTTP are the HTTP options of a policy's cluster, in the extension that replaced the
 // cluster's own fields; nil where Envoy's defaults will do.
-func (e *envoy) outboundHTTP(s *compile.Settings, protocol string) *HTTPProtocolOptions {
+func (e *envoy) outboundHTTP(s *plan.Settings, protocol string) *HTTPProtocolOptions {
 	o := &HTTPProtocolOptions{Type: typeHTTPOptions}
 	common := e.commonHTTP(s.HTTP)
 	common.MaxRequestsPerConnection = s.MaxRequestsPerConnection.Value
@@ -143,7 +144,7 @@ func (e *envoy) outboundHTTP(s *compile.Settings, protocol string) *HTTPProtocol
 }
 
 // unusedHTTP reports options of the protocol that the cluster does not speak.
-func (e *envoy) unusedHTTP(s *compile.Settings, o *HTTPProtocolOptions) {
+func (e *envoy) unusedHTTP(s *plan.Settings, o *HTTPProtocolOptions) {
 	if o.ExplicitHTTPConfig == nil {
 		return
 	}
@@ -155,8 +156,8 @@ func (e *envoy) unusedHTTP(s *compile.Settings, o *HTTPProtocolOptions) {
 	}
 }
 
-func (e *envoy) thresholds(l compile.Limits, all bool) Thresholds {
-	value := func(s compile.Setting[uint32]) *uint32 {
+func (e *envoy) thresholds(l plan.Limits, all bool) Thresholds {
+	value := func(s plan.Setting[uint32]) *uint32 {
 		if all || shown(s, e.opts) {
 			return &s.Value
 		}
@@ -165,7 +166,7 @@ func (e *envoy) thresholds(l compile.Limits, all bool) Thresholds {
 	return Thresholds{value(l.MaxConnections), value(l.MaxPendingRequests), value(l.MaxRequests), value(l.MaxRetries)}
 }
 
-func (e *envoy) keepalive(k compile.Keepalive) *UpstreamConnectionOptions {
+func (e *envoy) keepalive(k plan.Keepalive) *UpstreamConnectionOptions {
 	if !k.On.Value {
 		return nil
 	}
@@ -185,14 +186,14 @@ func (e *envoy) keepalive(k compile.Keepalive) *UpstreamConnectionOptions {
 }
 
 // clusterType is STATIC for addresses and sockets, and STRICT_DNS as soon as there is a name.
-func clusterType(endpoints []compile.Endpoint) string {
-	if slices.ContainsFunc(endpoints, func(ep compile.Endpoint) bool { return isName(ep.Address) }) {
+func clusterType(endpoints []plan.Endpoint) string {
+	if slices.ContainsFunc(endpoints, func(ep plan.Endpoint) bool { return isName(ep.Address) }) {
 		return "STRICT_DNS"
 	}
 	return "STATIC"
 }
 
-func assignment(cluster string, endpoints []compile.Endpoint, static bool) *LoadAssignment {
+func assignment(cluster string, endpoints []plan.Endpoint, static bool) *LoadAssignment {
 	if len(endpoints) == 0 {
 		return nil
 	}
@@ -204,7 +205,7 @@ func assignment(cluster string, endpoints []compile.Endpoint, static bool) *Load
 }
 
 // lbEndpoint is one endpoint; static ones carry the names that Gloo gives them.
-func lbEndpoint(ep compile.Endpoint, static bool) LBEndpoint {
+func lbEndpoint(ep plan.Endpoint, static bool) LBEndpoint {
 	out := LBEndpoint{Endpoint: Endpoint{Address: address(ep)}, LoadBalancingWeight: ep.Weight}
 	if static {
 		out.Endpoint.Hostname = ep.Address
@@ -217,7 +218,7 @@ func lbEndpoint(ep compile.Endpoint, static bool) LBEndpoint {
 	return out
 }
 
-func address(ep compile.Endpoint) Address {
+func address(ep plan.Endpoint) Address {
 	if ep.Path != "" {
 		return Address{Pipe: &Pipe{ep.Path}}
 	}
@@ -226,7 +227,7 @@ func address(ep compile.Endpoint) Address {
 
 // upstream is the cluster of an Upstream, as Gloo Edge builds it (gloo: translator/clusters.go
 // and its plugins), with one difference: a kube Upstream resolves its Service's name.
-func (e *envoy) upstream(u *compile.Upstream) Cluster {
+func (e *envoy) upstream(u *plan.Upstream) Cluster {
 	s := u.Settings
 	name := compile.ClusterName(u.Object.Name, u.Object.Namespace)
 	c := e.cluster(name, s, u.Endpoints)
@@ -254,7 +255,7 @@ func (e *envoy) upstream(u *compile.Upstream) Cluster {
 }
 
 // unresolved says that a type's addresses are known at run time only.
-func (e *envoy) unresolved(u *compile.Upstream) {
+func (e *envoy) unresolved(u *plan.Upstream) {
 	e.found = append(e.found, diag.Diagnostic{
 		Code: diag.NotExpressible, Span: u.Object.Document.KeySpan("/spec/" + u.Type), Subject: u.Object.Document.Subject(),
 		Message: fmt.Sprintf("the addresses of an Upstream of type %s are known at run time only, so its cluster has no endpoints", u.Type),
@@ -262,7 +263,7 @@ func (e *envoy) unresolved(u *compile.Upstream) {
 	})
 }
 
-func preconnect(p compile.Preconnect) *PreconnectPolicy {
+func preconnect(p plan.Preconnect) *PreconnectPolicy {
 	out := PreconnectPolicy{}
 	if p.PerUpstream.Written() {
 		out.PerUpstream = &p.PerUpstream.Value
@@ -278,7 +279,7 @@ func preconnect(p compile.Preconnect) *PreconnectPolicy {
 
 // upstreamHTTP writes HTTP options where Gloo does: in the cluster's old fields, and for
 // HTTP/2 in the extension as well, which is what Envoy then goes by.
-func (e *envoy) upstreamHTTP(c *Cluster, s *compile.Settings) {
+func (e *envoy) upstreamHTTP(c *Cluster, s *plan.Settings) {
 	if s.HTTP.From.Written() || e.opts.Explicit {
 		c.CommonHTTPProtocolOptions = e.commonHTTP(s.HTTP)
 	}
@@ -304,7 +305,7 @@ func (e *envoy) upstreamHTTP(c *Cluster, s *compile.Settings) {
 	c.TypedExtensionProtocolOptions = &ExtensionOptions{options}
 }
 
-func (e *envoy) commonHTTP(h compile.HTTP) *CommonHTTP {
+func (e *envoy) commonHTTP(h plan.HTTP) *CommonHTTP {
 	out := &CommonHTTP{MaxHeadersCount: h.MaxHeadersCount.Value}
 	if shown(h.IdleTimeout, e.opts) {
 		out.IdleTimeout = seconds(h.IdleTimeout.Value)
@@ -315,7 +316,7 @@ func (e *envoy) commonHTTP(h compile.HTTP) *CommonHTTP {
 	return out
 }
 
-func http1(h compile.HTTP1) *HTTP1Options {
+func http1(h plan.HTTP1) *HTTP1Options {
 	out := &HTTP1Options{EnableTrailers: h.EnableTrailers.Value}
 	if h.OverrideStreamError.Written() {
 		out.OverrideStreamError = &h.OverrideStreamError.Value
@@ -331,10 +332,10 @@ func http1(h compile.HTTP1) *HTTP1Options {
 	return out
 }
 
-func http2(h compile.HTTP2) *HTTP2Options {
+func http2(h plan.HTTP2) *HTTP2Options {
 	out := &HTTP2Options{}
 	for _, f := range []struct {
-		s  compile.Setting[uint32]
+		s  plan.Setting[uint32]
 		to **uint32
 	}{{h.InitialStreamWindowSize, &out.InitialStreamWindowSize}, {h.InitialConnectionWindowSize, &out.InitialConnectionWindowSize}, {h.MaxConcurrentStreams, &out.MaxConcurrentStreams}} {
 		if f.s.Written() {

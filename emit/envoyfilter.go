@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/facts"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // EnvoyFilter is networking.istio.io/v1alpha3, as much of it as is written. The values of its
@@ -93,7 +93,7 @@ const longestGateway = 230
 // merges into its own listener. ProxyConfig.connectionSettings (Istio 1.31) is not written: it is
 // for all listeners of a workload, and has no field for keepalive and socket options (istio.io/api
 // v1.32.0: mesh/v1alpha1/proxy.proto).
-func (e *istio) filter(l *compile.Listener) (Object, bool) {
+func (e *istio) filter(l *plan.Listener) (Object, bool) {
 	e.carried, e.place = nil, l.Name
 	patches := e.patches(l, podPort(l))
 	written := func(c Carried) bool { return c.From.Written() }
@@ -121,7 +121,7 @@ func (e *istio) filter(l *compile.Listener) (Object, bool) {
 }
 
 // patches are those of the listener itself, and of the filter that serves its connections.
-func (e *istio) patches(l *compile.Listener, port uint32) []ConfigPatch {
+func (e *istio) patches(l *plan.Listener, port uint32) []ConfigPatch {
 	var patches []ConfigPatch
 	e.at = "spec.configPatches[0].patch.value."
 	if value := e.listenerPatch(l); value.PerConnectionBufferLimitBytes > 0 || len(value.SocketOptions) > 0 || value.ConnectionBalanceConfig != nil {
@@ -141,10 +141,10 @@ func configPatch(applyTo string, match ListenerMatch, value any) ConfigPatch {
 }
 
 // listenerPatch writes the same values as for an Envoy that has no control plane.
-func (e *istio) listenerPatch(l *compile.Listener) ListenerPatch {
+func (e *istio) listenerPatch(l *plan.Listener) ListenerPatch {
 	var out ListenerPatch
 	for _, o := range l.SocketOptions {
-		if shown(compile.Setting[bool]{From: o.From}, e.opts) { // else the kernel's own value
+		if shown(plan.Setting[bool]{From: o.From}, e.opts) { // else the kernel's own value
 			e.carrySocketOption(o, fmt.Sprintf("socket_options[%d]", len(out.SocketOptions)))
 			out.SocketOptions = append(out.SocketOptions, socketOption(o))
 			e.newListenersOnly(l)
@@ -171,7 +171,7 @@ var keepaliveOptions = map[[2]int64]string{
 	{facts.IPProtoTCP, facts.TCPUserTimeout}: "keepalive.userTimeout",
 }
 
-func (e *istio) carrySocketOption(o compile.SocketOption, field string) {
+func (e *istio) carrySocketOption(o plan.SocketOption, field string) {
 	setting, text := keepaliveOptions[[2]int64{o.Level, o.Name}], o.BufValue
 	if setting == "" {
 		setting = fmt.Sprintf("socketOption.%d/%d", o.Level, o.Name)
@@ -186,10 +186,10 @@ func (e *istio) carrySocketOption(o compile.SocketOption, field string) {
 }
 
 // filterPatch writes what the listener's last filter does, and its name; nil for nothing.
-func (e *istio) filterPatch(l *compile.Listener) (string, any) {
+func (e *istio) filterPatch(l *plan.Listener) (string, any) {
 	type timeout struct {
 		setting, field string
-		compile.Setting[time.Duration]
+		plan.Setting[time.Duration]
 	}
 	carry := func(list ...timeout) {
 		for _, t := range list {
@@ -230,7 +230,7 @@ func (e *istio) filterPatch(l *compile.Listener) (string, any) {
 
 // claimListener reports two listeners that one patch cannot tell apart: it goes by pods and port,
 // and both would be merged into one listener.
-func (e *istio) claimListener(l *compile.Listener) bool {
+func (e *istio) claimListener(l *plan.Listener) bool {
 	pods := podsOf(l.Workload)
 	key := fmt.Sprintf("%s:%d", pods, l.Workload.Port)
 	earlier := e.listeners[key]
@@ -248,7 +248,7 @@ func (e *istio) claimListener(l *compile.Listener) bool {
 }
 
 // podsOf names pods by their labels: "istio-system/istio=ingressgateway".
-func podsOf(w *compile.Workload) string {
+func podsOf(w *plan.Workload) string {
 	var labels []string
 	for _, key := range slices.Sorted(maps.Keys(w.Labels)) {
 		labels = append(labels, key+"="+w.Labels[key])
@@ -257,7 +257,7 @@ func podsOf(w *compile.Workload) string {
 }
 
 // podPort is the port that the pods bind for a listener; 0 where no pods are known.
-func podPort(l *compile.Listener) uint32 {
+func podPort(l *plan.Listener) uint32 {
 	if l.Workload == nil {
 		return 0
 	}
@@ -265,24 +265,24 @@ func podPort(l *compile.Listener) uint32 {
 }
 
 // podPortMissing reports a listener to whose port the Service of its pods does not lead.
-func (e *istio) podPortMissing(l *compile.Listener) {
+func (e *istio) podPortMissing(l *plan.Listener) {
 	help := "pass the Service of the gateway that is replaced, which maps its ports, in the same run"
 	if len(l.ServicePorts) > 0 {
 		help = fmt.Sprintf("give the Service of the pods port %d", l.ServicePorts[0])
 	}
-	e.add(diag.WorkloadMissing, compile.From(l.By, "/metadata/name"), l.By.Span("/metadata/name"),
+	e.add(diag.WorkloadMissing, plan.From(l.By, "/metadata/name"), l.By.Span("/metadata/name"),
 		fmt.Sprintf("the Service of the pods %s has no port for port %s, so its %s", podsOf(l.Workload), openedPort(l), e.leftBehind()), help)
 }
 
 // workloadMissing says once for a listener that its settings have nowhere to go.
-func (e *istio) workloadMissing(l *compile.Listener) {
+func (e *istio) workloadMissing(l *plan.Listener) {
 	port := fmt.Sprintf("port %d", l.Port)
 	help := "pass the labels of its pods, such as --gateway-selector istio-system/istio=ingressgateway"
 	if l.By != l.Object.Document {
 		port += " of " + l.Object.Document.Subject()
 		help = "write workloads with a selector of labels there, or pass --gateway-selector istio-system/istio=ingressgateway"
 	}
-	e.add(diag.WorkloadMissing, compile.From(l.By, "/metadata/name"), l.By.Span("/metadata/name"),
+	e.add(diag.WorkloadMissing, plan.From(l.By, "/metadata/name"), l.By.Span("/metadata/name"),
 		fmt.Sprintf("nothing says which pods open %s, so its %s", port, e.leftBehind()), help)
 }
 

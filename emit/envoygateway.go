@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 const (
@@ -17,9 +17,9 @@ const (
 
 // EnvoyGateway writes BackendTrafficPolicies and ClientTrafficPolicies (gateway.envoyproxy.io/v1alpha1).
 // The former are for routes and not for what stands behind them; each goes where its route is.
-func EnvoyGateway(plan *compile.Plan, opts Options) ([]Object, diag.List) {
-	e := envoyGateway{collector: newCollector("Envoy Gateway"), plan: plan, opts: opts, taken: map[string]bool{}}
-	routes := together(plan.Routes)
+func EnvoyGateway(p *plan.Plan, opts Options) ([]Object, diag.List) {
+	e := envoyGateway{collector: newCollector("Envoy Gateway"), plan: p, opts: opts, taken: map[string]bool{}}
+	routes := together(p.Routes)
 	for i := range routes {
 		e.route(&routes[i])
 	}
@@ -31,7 +31,7 @@ func EnvoyGateway(plan *compile.Plan, opts Options) ([]Object, diag.List) {
 
 type envoyGateway struct {
 	*collector
-	plan    *compile.Plan
+	plan    *plan.Plan
 	opts    Options
 	objects []Object
 	taken   map[string]bool // names of policies, with kind and namespace
@@ -41,10 +41,10 @@ type envoyGateway struct {
 
 // together makes one of the routes that are for the same thing, which can have one policy only.
 // A flag may name a route several times, or one that is in the input.
-func together(routes []compile.Route) []compile.Route {
-	var out []compile.Route
+func together(routes []plan.Route) []plan.Route {
+	var out []plan.Route
 	for _, r := range routes {
-		at := slices.IndexFunc(out, func(o compile.Route) bool {
+		at := slices.IndexFunc(out, func(o plan.Route) bool {
 			return o.Kind == r.Kind && o.Ref() == r.Ref() && o.Section == r.Section
 		})
 		if at < 0 {
@@ -65,7 +65,7 @@ func together(routes []compile.Route) []compile.Route {
 }
 
 // route writes the policy of a route, if there is one document that decides it.
-func (e *envoyGateway) route(r *compile.Route) {
+func (e *envoyGateway) route(r *plan.Route) {
 	if r.Settings == nil {
 		e.rivals(r)
 		return
@@ -83,7 +83,7 @@ func (e *envoyGateway) route(r *compile.Route) {
 }
 
 // describe names a route, or the rule of it that the policy is for.
-func describe(r *compile.Route) string {
+func describe(r *plan.Route) string {
 	if r.Section != "" {
 		return fmt.Sprintf("rule %q of %s %s", r.Section, r.Kind, r.Ref())
 	}
@@ -92,7 +92,7 @@ func describe(r *compile.Route) string {
 
 // allBackends reports something about a route where it says its name; of one that a flag names
 // it is said at who decides it.
-func (e *envoyGateway) allBackends(r *compile.Route, message, help string) {
+func (e *envoyGateway) allBackends(r *plan.Route, message, help string) {
 	at := r.Document
 	if at == nil {
 		at = r.By
@@ -102,7 +102,7 @@ func (e *envoyGateway) allBackends(r *compile.Route, message, help string) {
 	})
 }
 
-func (e *envoyGateway) rivals(r *compile.Route) {
+func (e *envoyGateway) rivals(r *plan.Route) {
 	names := []string{r.By.Subject()}
 	for _, d := range r.Rivals {
 		if !slices.Contains(names, d.Subject()) {
@@ -113,7 +113,7 @@ func (e *envoyGateway) rivals(r *compile.Route) {
 		"give each of them a route, or names to the route's rules, or make the settings one document's")
 }
 
-func (e *envoyGateway) others(r *compile.Route) {
+func (e *envoyGateway) others(r *plan.Route) {
 	if len(r.Others) > 0 {
 		e.allBackends(r, fmt.Sprintf("%s leads to %s as well, and the settings of %s are for all that it leads to", describe(r), listed(r.Others), listed(r.Backends)),
 			"give the backends routes of their own, or names to the route's rules, if the settings are not for all")
@@ -135,9 +135,9 @@ func listed(names []string) string {
 }
 
 // places are the connections that a route's settings are decided for.
-func (e *envoyGateway) places(r *compile.Route) []string {
+func (e *envoyGateway) places(r *plan.Route) []string {
 	var out []string
-	behind := func(o compile.Object, port uint32) bool {
+	behind := func(o plan.Object, port uint32) bool {
 		return slices.ContainsFunc(r.Backends, func(b string) bool {
 			return b == o.Name || b == fmt.Sprintf("%s:%d", o.Name, port)
 		})
@@ -158,17 +158,17 @@ func (e *envoyGateway) places(r *compile.Route) []string {
 	return out
 }
 
-// upstreamName is what compile.Connection calls an Upstream.
-func upstreamName(u *compile.Upstream) string {
+// upstreamName is what plan.Connection calls an Upstream.
+func upstreamName(u *plan.Upstream) string {
 	return strings.TrimPrefix(u.Object.Namespace+"/"+u.Object.Name, "/")
 }
 
 // unrouted says once for each document that decides something which of it no route leads to.
 func (e *envoyGateway) unrouted() {
-	var order []compile.Object
+	var order []plan.Object
 	names := map[string][]string{}
 	first := map[string]string{} // of those, by namespace and name
-	add := func(by, destination compile.Object, name string) {
+	add := func(by, destination plan.Object, name string) {
 		key := by.Document.Subject()
 		if names[key] == nil {
 			order, first[key] = append(order, by), destination.Namespace+"/"+destination.Name
@@ -179,7 +179,7 @@ func (e *envoyGateway) unrouted() {
 		d := &e.plan.Destinations[i]
 		for _, p := range d.Ports {
 			if _, says := firstWritten(p.Settings); says && !p.Upstream && !p.Routed {
-				add(compile.Object{Document: p.By}, d.Object, fmt.Sprintf("%s:%d", d.Host, p.Number))
+				add(plan.Object{Document: p.By}, d.Object, fmt.Sprintf("%s:%d", d.Host, p.Number))
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/facts"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // egPolicy is a policy that is being written, and what it holds so far.
@@ -19,7 +20,7 @@ type egPolicy struct {
 }
 
 // write makes an object of a policy. Two routes of one name, but of two kinds, have a policy each.
-func (p *egPolicy) write(kind string, to compile.Attachment, spec any) {
+func (p *egPolicy) write(kind string, to plan.Attachment, spec any) {
 	name := to.Name
 	if to.Section != "" {
 		name += "-" + to.Section
@@ -36,18 +37,18 @@ func (p *egPolicy) write(kind string, to compile.Attachment, spec any) {
 }
 
 // carry records a setting that is written.
-func (p *egPolicy) carry(from compile.Origin, setting, field, value string) {
+func (p *egPolicy) carry(from plan.Origin, setting, field, value string) {
 	for _, place := range p.places {
 		p.carried = append(p.carried, Carried{from, place, setting, "spec." + field, value})
 	}
 }
 
 // writes reports a setting to write: by the user, or a default that is asked for.
-func writes[T comparable](p *egPolicy, s compile.Setting[T], there T) bool {
+func writes[T comparable](p *egPolicy, s plan.Setting[T], there T) bool {
 	return shown(s, p.opts) || p.opts.Preserve && differs(s, there)
 }
 
-func (p *egPolicy) number(s compile.Setting[uint32], there uint32, setting, field string) *uint32 {
+func (p *egPolicy) number(s plan.Setting[uint32], there uint32, setting, field string) *uint32 {
 	if !writes(p, s, there) {
 		return nil
 	}
@@ -55,7 +56,7 @@ func (p *egPolicy) number(s compile.Setting[uint32], there uint32, setting, fiel
 	return &s.Value
 }
 
-func (p *egPolicy) flag(s compile.Setting[bool], there bool, setting, field string) *bool {
+func (p *egPolicy) flag(s plan.Setting[bool], there bool, setting, field string) *bool {
 	if !writes(p, s, there) {
 		return nil
 	}
@@ -64,7 +65,7 @@ func (p *egPolicy) flag(s compile.Setting[bool], there bool, setting, field stri
 }
 
 // duration spells a setting; "" for one that is left out.
-func (p *egPolicy) duration(s compile.Setting[time.Duration], there time.Duration, setting, field string) string {
+func (p *egPolicy) duration(s plan.Setting[time.Duration], there time.Duration, setting, field string) string {
 	if !writes(p, s, there) {
 		return ""
 	}
@@ -74,7 +75,7 @@ func (p *egPolicy) duration(s compile.Setting[time.Duration], there time.Duratio
 }
 
 // unlessNone is a duration in which a default of zero is none, and need not be said.
-func (p *egPolicy) unlessNone(s compile.Setting[time.Duration], setting, field string) string {
+func (p *egPolicy) unlessNone(s plan.Setting[time.Duration], setting, field string) string {
 	if s.Value == 0 && !s.Written() {
 		return ""
 	}
@@ -82,7 +83,7 @@ func (p *egPolicy) unlessNone(s compile.Setting[time.Duration], setting, field s
 }
 
 // keepalive writes a keepalive that is on. The kernel has its defaults wherever the proxy runs.
-func (p *egPolicy) keepalive(k compile.Keepalive) *gatewayKeepalive {
+func (p *egPolicy) keepalive(k plan.Keepalive) *gatewayKeepalive {
 	if !k.On.Value {
 		return nil
 	}
@@ -96,7 +97,7 @@ func (p *egPolicy) keepalive(k compile.Keepalive) *gatewayKeepalive {
 }
 
 // backend is what is said about the connections to what stands behind a route.
-func (p *egPolicy) backend(r *compile.Route) *backendTraffic {
+func (p *egPolicy) backend(r *plan.Route) *backendTraffic {
 	s := r.Settings
 	return &backendTraffic{
 		TCPKeepalive:      p.keepalive(s.Keepalive),
@@ -111,7 +112,7 @@ func (p *egPolicy) backend(r *compile.Route) *backendTraffic {
 
 // circuitBreaker writes limits. In one that is left out, the API server fills in 1024, which is
 // what holds without the block as well.
-func (p *egPolicy) circuitBreaker(s *compile.Settings) *circuitBreaker {
+func (p *egPolicy) circuitBreaker(s *plan.Settings) *circuitBreaker {
 	l, perConnection := s.Limits, s.MaxRequestsPerConnection
 	const field = "circuitBreaker."
 	b := circuitBreaker{
@@ -126,7 +127,7 @@ func (p *egPolicy) circuitBreaker(s *compile.Settings) *circuitBreaker {
 	return orNil(b)
 }
 
-func (p *egPolicy) connection(s *compile.Settings) *backendConnection {
+func (p *egPolicy) connection(s *plan.Settings) *backendConnection {
 	return orNil(backendConnection{
 		BufferLimit: p.number(s.BufferLimit, facts.EnvoyGatewayBuffer, "bufferLimit", "connection.bufferLimit"),
 		Preconnect:  p.preconnect(s.Preconnect.PerUpstream),
@@ -134,7 +135,7 @@ func (p *egPolicy) connection(s *compile.Settings) *backendConnection {
 }
 
 // preconnect writes a ratio as the percentage that is nearest.
-func (p *egPolicy) preconnect(ratio compile.Setting[float64]) *backendPreconnect {
+func (p *egPolicy) preconnect(ratio plan.Setting[float64]) *backendPreconnect {
 	if !shown(ratio, p.opts) {
 		return nil
 	}
@@ -146,7 +147,7 @@ func (p *egPolicy) preconnect(ratio compile.Setting[float64]) *backendPreconnect
 	return &backendPreconnect{percent}
 }
 
-func (p *egPolicy) timeout(r *compile.Route) *backendTimeout {
+func (p *egPolicy) timeout(r *plan.Route) *backendTimeout {
 	s, idle := r.Settings, r.Settings.HTTP.IdleTimeout
 	const field = "timeout.http."
 	http := backendHTTPTimeout{
@@ -163,13 +164,13 @@ func (p *egPolicy) timeout(r *compile.Route) *backendTimeout {
 }
 
 // forHTTP reports a route of requests; others forward connections.
-func forHTTP(r *compile.Route) bool { return r.Kind == "HTTPRoute" || r.Kind == "GRPCRoute" }
+func forHTTP(r *plan.Route) bool { return r.Kind == "HTTPRoute" || r.Kind == "GRPCRoute" }
 
 // speaksHTTP2 reports settings by which HTTP/2 is spoken, at least to some.
-func speaksHTTP2(h compile.HTTP2) bool { return h.On.Value || h.UseDownstreamProtocol.Value }
+func speaksHTTP2(h plan.HTTP2) bool { return h.On.Value || h.UseDownstreamProtocol.Value }
 
 // http2 writes the options of HTTP/2. Its defaults hold where it is spoken.
-func (p *egPolicy) http2(h compile.HTTP2) *backendHTTP2 {
+func (p *egPolicy) http2(h plan.HTTP2) *backendHTTP2 {
 	if !speaksHTTP2(h) {
 		return nil
 	}
@@ -191,7 +192,7 @@ func (p *egPolicy) http2(h compile.HTTP2) *backendHTTP2 {
 
 // resolving writes how names are resolved. Envoy Gateway knows a Service's endpoints without DNS,
 // so that defaults are for names alone.
-func (p *egPolicy) resolving(r *compile.Route) *backendDNS {
+func (p *egPolicy) resolving(r *plan.Route) *backendDNS {
 	d := r.Settings.DNS
 	there := [...]any{d.RefreshRate.Value, d.RespectTTL.Value}
 	if p.named(r) {
@@ -204,7 +205,7 @@ func (p *egPolicy) resolving(r *compile.Route) *backendDNS {
 }
 
 // named reports a route to an Upstream of names that DNS resolves.
-func (e *envoyGateway) named(r *compile.Route) bool {
+func (e *envoyGateway) named(r *plan.Route) bool {
 	for i := range e.plan.Upstreams {
 		u := &e.plan.Upstreams[i]
 		if u.Object.Document != r.By || u.Type != "static" {
@@ -220,7 +221,7 @@ func (e *envoyGateway) named(r *compile.Route) bool {
 }
 
 // leftOut reports the settings that a BackendTrafficPolicy has no field for.
-func (e *envoyGateway) leftOut(r *compile.Route) {
+func (e *envoyGateway) leftOut(r *plan.Route) {
 	s := r.Settings
 	if !forHTTP(r) {
 		lostSetting(e.collector, s.HTTP.MaxStreamDuration, "maxStreamDuration beside a "+r.Kind, "set it for HTTP only; connections have maxConnectionDuration")
@@ -246,7 +247,7 @@ func (e *envoyGateway) leftOut(r *compile.Route) {
 
 // protocol says where HTTP/2 is not a policy's to say: Envoy Gateway goes by the kind of the
 // route and the Service's port.
-func (e *envoyGateway) protocol(r *compile.Route) {
+func (e *envoyGateway) protocol(r *plan.Route) {
 	on := r.Settings.HTTP2.On
 	switch two := r.Protocol == "HTTP2" || r.Protocol == "GRPC"; {
 	case !on.Written() || r.Settings.HTTP2.UseDownstreamProtocol.Value, on.Value == (r.Kind == "GRPCRoute") && !two:
@@ -258,31 +259,31 @@ func (e *envoyGateway) protocol(r *compile.Route) {
 }
 
 // defaultsDiffer says what a document leaves out and Envoy Gateway fills otherwise.
-func (e *envoyGateway) defaultsDiffer(r *compile.Route) {
+func (e *envoyGateway) defaultsDiffer(r *plan.Route) {
 	if e.opts.Preserve || e.opts.Explicit {
 		return // written
 	}
 	s := r.Settings
 	if differs(s.ConnectTimeout, facts.EnvoyGatewayConnectTimeout) {
-		e.differs.add(diag.ConnectTimeoutDiffers, compile.From(r.By, "/metadata/name"), fmt.Sprintf("connect timeout %s becomes %s", text(s.ConnectTimeout.Value), text(facts.EnvoyGatewayConnectTimeout)))
+		e.differs.add(diag.ConnectTimeoutDiffers, plan.From(r.By, "/metadata/name"), fmt.Sprintf("connect timeout %s becomes %s", text(s.ConnectTimeout.Value), text(facts.EnvoyGatewayConnectTimeout)))
 	}
 	if what := limitsThatDiffer(s.Limits); what != "" {
-		e.differs.add(diag.LimitsDiffer, compile.From(r.By, "/metadata/name"), what)
+		e.differs.add(diag.LimitsDiffer, plan.From(r.By, "/metadata/name"), what)
 	}
 	if differs(s.BufferLimit, facts.EnvoyGatewayBuffer) {
-		e.differs.add(diag.BufferDiffers, compile.From(r.By, "/metadata/name"), bufferChange(s.BufferLimit.Value))
+		e.differs.add(diag.BufferDiffers, plan.From(r.By, "/metadata/name"), bufferChange(s.BufferLimit.Value))
 	}
 	if e.named(r) && (differs(s.DNS.RefreshRate, facts.EnvoyGatewayDNSRefreshRate) || differs(s.DNS.RespectTTL, true)) {
-		e.differs.add(diag.DNSDiffers, compile.From(r.By, "/metadata/name"), dnsChange(s.DNS))
+		e.differs.add(diag.DNSDiffers, plan.From(r.By, "/metadata/name"), dnsChange(s.DNS))
 	}
 	if h := s.HTTP2; speaksHTTP2(h) && (differs(h.InitialStreamWindowSize, facts.EnvoyGatewayStreamWindow) || differs(h.InitialConnectionWindowSize, facts.EnvoyGatewayConnectionWindow)) {
-		e.windows.add(diag.BufferDiffers, compile.From(r.By, "/metadata/name"), fmt.Sprintf("HTTP/2 windows of %s become %s a stream and %s a connection",
+		e.windows.add(diag.BufferDiffers, plan.From(r.By, "/metadata/name"), fmt.Sprintf("HTTP/2 windows of %s become %s a stream and %s a connection",
 			bytesText(facts.EnvoyWindow), bytesText(facts.EnvoyGatewayStreamWindow), bytesText(facts.EnvoyGatewayConnectionWindow)))
 	}
 }
 
 // dnsChange describes how often names are resolved in Envoy Gateway and how often they are today.
-func dnsChange(d compile.DNS) string {
+func dnsChange(d plan.DNS) string {
 	rate, ttl := d.RefreshRate.Value, d.RespectTTL.Value
 	if !d.RefreshRate.Written() {
 		rate = facts.EnvoyGatewayDNSRefreshRate
@@ -301,11 +302,11 @@ func refreshed(ttl bool, rate time.Duration) string {
 }
 
 // limitsThatDiffer tells which limits that nobody wrote are not 1024 today.
-func limitsThatDiffer(l compile.Limits) string {
+func limitsThatDiffer(l plan.Limits) string {
 	var none, others []string
 	for _, limit := range []struct {
 		name string
-		s    compile.Setting[uint32]
+		s    plan.Setting[uint32]
 	}{{"connections", l.MaxConnections}, {"pending requests", l.MaxPendingRequests}, {"requests", l.MaxRequests}, {"retries", l.MaxRetries}} {
 		switch {
 		case !differs(limit.s, facts.EnvoyGatewayLimit):

@@ -4,16 +4,16 @@ import (
 	"fmt"
 	"reflect"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/facts"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // bound are the listeners that are for one Gateway or a part of it, with what is said of each.
 type bound struct {
-	to        compile.Attachment
+	to        plan.Attachment
 	targets   []targetRef
-	listeners []*compile.Listener
+	listeners []*plan.Listener
 	specs     []*clientTraffic
 	carried   []Carried
 }
@@ -50,15 +50,15 @@ func (e *envoyGateway) listeners() {
 }
 
 // listenerDefaults reports what a policy leaves out and Envoy Gateway has otherwise.
-func (e *envoyGateway) listenerDefaults(l *compile.Listener, spec *clientTraffic) {
+func (e *envoyGateway) listenerDefaults(l *plan.Listener, spec *clientTraffic) {
 	if e.opts.Preserve {
 		return
 	}
 	if !e.opts.Explicit && differs(l.BufferLimit, facts.EnvoyGatewayBuffer) {
-		e.differs.add(diag.BufferDiffers, compile.From(l.By, "/metadata/name"), bufferChange(l.BufferLimit.Value))
+		e.differs.add(diag.BufferDiffers, plan.From(l.By, "/metadata/name"), bufferChange(l.BufferLimit.Value))
 	}
 	if c := spec.Connection; c != nil && c.ConnectionLimit != nil && c.ConnectionLimit.MaxConnectionDuration != "" {
-		e.differs.add(diag.ConnectionEndDiffers, compile.From(l.By, "/metadata/name"),
+		e.differs.add(diag.ConnectionEndDiffers, plan.From(l.By, "/metadata/name"),
 			fmt.Sprintf("an HTTP/1 connection older than maxConnectionDuration, %s, ends with its next response, not when it is idle", c.ConnectionLimit.MaxConnectionDuration))
 	}
 }
@@ -108,10 +108,10 @@ func (e *envoyGateway) client(b *bound) {
 // opens finds the listeners of the one Gateway that take a listener over: several of one port, as
 // for hosts of their own. Those of plain HTTP cannot have a policy then, as Envoy Gateway serves
 // them by one listener (internal/gatewayapi: clienttrafficpolicy.go, validatePortOverlap).
-func (e *envoyGateway) opens(l *compile.Listener) (compile.Attachment, []targetRef, bool) {
+func (e *envoyGateway) opens(l *plan.Listener) (plan.Attachment, []targetRef, bool) {
 	all := e.attached(l)
 	if len(all) == 0 {
-		return compile.Attachment{}, nil, false
+		return plan.Attachment{}, nil, false
 	}
 	var targets []targetRef
 	plain := 0
@@ -124,13 +124,13 @@ func (e *envoyGateway) opens(l *compile.Listener) (compile.Attachment, []targetR
 	if plain > 1 {
 		e.unbound(l, diag.NotExpressible, fmt.Sprintf("Gateway %s has %d HTTP listeners for port %s, for which Envoy Gateway takes no policy, so what is set for it is left out", all[0].Ref(), plain, openedPort(l)),
 			"give the Gateway one HTTP listener for the port, and the host names to its routes")
-		return compile.Attachment{}, nil, false
+		return plan.Attachment{}, nil, false
 	}
 	return all[0], targets, true
 }
 
 // client is what is said about the connections from callers.
-func (p *egPolicy) client(l *compile.Listener) *clientTraffic {
+func (p *egPolicy) client(l *plan.Listener) *clientTraffic {
 	out := &clientTraffic{TCPKeepalive: p.keepalive(l.Keepalive())}
 	var limit connectionLimit
 	if t := l.Timeouts; l.TCP {
@@ -158,7 +158,7 @@ func (p *egPolicy) client(l *compile.Listener) *clientTraffic {
 
 // listenerRequests writes the most requests of a listener's connection; no limit is left out,
 // which means the same.
-func (p *egPolicy) listenerRequests(s compile.Setting[uint32]) *uint32 {
+func (p *egPolicy) listenerRequests(s plan.Setting[uint32]) *uint32 {
 	if !s.Written() {
 		return nil
 	}
@@ -166,7 +166,7 @@ func (p *egPolicy) listenerRequests(s compile.Setting[uint32]) *uint32 {
 }
 
 // listenerLeftOut reports the settings that a ClientTrafficPolicy has no field for.
-func (e *envoyGateway) listenerLeftOut(l *compile.Listener) {
+func (e *envoyGateway) listenerLeftOut(l *plan.Listener) {
 	for _, o := range otherOptions(l) {
 		e.lost(o.From, fmt.Sprintf("socket option %d/%d", o.Level, o.Name), needsPatch)
 	}

@@ -5,12 +5,12 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // listener is a proxy's listener. An HTTP one serves an empty route table, a TCP one forwards
 // to its cluster: routes are outside connections, and without them Envoy still loads it.
-func (e *envoy) listener(l *compile.Listener) Listener {
+func (e *envoy) listener(l *plan.Listener) Listener {
 	out := Listener{
 		Name: l.Name,
 		Address: Address{SocketAddress: &SocketAddress{
@@ -38,7 +38,7 @@ func (e *envoy) listener(l *compile.Listener) Listener {
 }
 
 // socketOption writes protobuf's JSON: 64-bit numbers as text, zeros left out.
-func socketOption(o compile.SocketOption) SocketOption {
+func socketOption(o plan.SocketOption) SocketOption {
 	number := func(n int64) string {
 		if n == 0 {
 			return ""
@@ -68,7 +68,7 @@ const (
 
 // filters are a listener's network filters. One that forwards by SNI lets a filter before the TCP
 // proxy choose the cluster, as in Gloo (gloo: plugins/tcp/plugin.go).
-func (e *envoy) filters(l *compile.Listener) []Filter {
+func (e *envoy) filters(l *plan.Listener) []Filter {
 	switch {
 	case !l.TCP:
 		return []Filter{{Name: managerFilter, TypedConfig: connectionManager(l)}}
@@ -81,7 +81,7 @@ func (e *envoy) filters(l *compile.Listener) []Filter {
 // noCluster is where a TCP listener forwards to that says no destination: nowhere.
 const noCluster = "no-destination"
 
-func tcpProxy(l *compile.Listener) TCPProxy {
+func tcpProxy(l *plan.Listener) TCPProxy {
 	cluster := cmp.Or(l.TCPProxy.Cluster, noCluster)
 	if l.TCPProxy.BySNI {
 		cluster = "" // the filter before it chooses
@@ -89,7 +89,7 @@ func tcpProxy(l *compile.Listener) TCPProxy {
 	return TCPProxy{Type: typeTCPProxy, StatPrefix: "tcp", Cluster: cluster, TCPProxyOptions: tcpProxyOptions(l)}
 }
 
-func tcpProxyOptions(l *compile.Listener) TCPProxyOptions {
+func tcpProxyOptions(l *plan.Listener) TCPProxyOptions {
 	var out TCPProxyOptions
 	if l.TCPProxy.IdleTimeout.Written() {
 		out.IdleTimeout = seconds(l.TCPProxy.IdleTimeout.Value)
@@ -100,7 +100,7 @@ func tcpProxyOptions(l *compile.Listener) TCPProxyOptions {
 	return out
 }
 
-func connectionManager(l *compile.Listener) ConnectionManager {
+func connectionManager(l *plan.Listener) ConnectionManager {
 	return ConnectionManager{
 		Type: typeConnectionManager, StatPrefix: "http", ManagerTimeouts: managerTimeouts(l),
 		RouteConfig: RouteConfig{Name: l.Name + "-routes", VirtualHosts: []struct{}{}},
@@ -108,8 +108,8 @@ func connectionManager(l *compile.Listener) ConnectionManager {
 	}
 }
 
-func managerTimeouts(l *compile.Listener) ManagerTimeouts {
-	written := func(s compile.Setting[time.Duration]) string {
+func managerTimeouts(l *plan.Listener) ManagerTimeouts {
+	written := func(s plan.Setting[time.Duration]) string {
 		if !s.Written() {
 			return ""
 		}

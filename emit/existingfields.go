@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // tree returns a spec as JSON has it: mappings, lists and plain values.
@@ -62,7 +62,7 @@ func targetsOf(kind, namespace string, spec map[string]any) []policyTarget {
 
 // patchedListeners lists the listeners of gateways that an EnvoyFilter patches, by pods and port.
 func patchedListeners(namespace string, spec map[string]any) []policyTarget {
-	w := compile.Workload{Namespace: namespace, Labels: map[string]string{}}
+	w := plan.Workload{Namespace: namespace, Labels: map[string]string{}}
 	labels, _ := field(spec, "workloadSelector", "labels").(map[string]any)
 	for key, value := range labels {
 		w.Labels[key] = fmt.Sprint(value)

@@ -5,36 +5,36 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/facts"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // What targets of the Gateway API share about listeners.
 
 // attached are the Gateway's listeners that take a listener over. Where there are none it
 // reports why what is set is left out.
-func (c *collector) attached(l *compile.Listener) []compile.Attachment {
+func (c *collector) attached(l *plan.Listener) []plan.Attachment {
 	const leftOut = ", so what is set for it is left out"
 	u := l.Unbound
 	switch u.Why {
-	case compile.Bound:
-	case compile.NoGateway:
+	case plan.Bound:
+	case plan.NoGateway:
 		c.unbound(l, diag.GatewayMissing, fmt.Sprintf("no Gateway of the Gateway API in the input opens port %s%s", openedPort(l), leftOut), namedListener(l))
-	case compile.PortMissing:
+	case plan.PortMissing:
 		c.unbound(l, diag.GatewayMissing, fmt.Sprintf("Gateway %s does not open port %s%s", u.Wanted.Ref(), openedPort(l), leftOut), namedListener(l))
-	case compile.ListenerMissing:
+	case plan.ListenerMissing:
 		wanted := fmt.Sprintf("listener %q", u.Wanted.Section)
 		if u.Wanted.Section == "" {
 			wanted = fmt.Sprintf("listener for port %d", u.Wanted.Port)
 		}
 		c.unbound(l, diag.GatewayMissing, fmt.Sprintf("Gateway %s has no %s, which --gateway names for port %s%s", u.Wanted.Ref(), wanted, openedPort(l), leftOut), namedListener(l))
-	case compile.SeveralGateways:
+	case plan.SeveralGateways:
 		refs := gatewayRefs(u.Candidates)
 		c.unbound(l, diag.SeveralGateways, fmt.Sprintf("port %s is opened by %d Gateways of the Gateway API (%s)%s", openedPort(l), len(refs), diag.FirstOf(refs, mostNames), leftOut), "choose one with --gateway "+refs[0])
-	case compile.SeveralPorts:
+	case plan.SeveralPorts:
 		first := u.Candidates[0]
-		other := u.Candidates[slices.IndexFunc(u.Candidates, func(a compile.Attachment) bool { return a.Port != first.Port })]
+		other := u.Candidates[slices.IndexFunc(u.Candidates, func(a plan.Attachment) bool { return a.Port != first.Port })]
 		c.unbound(l, diag.SeveralGateways, fmt.Sprintf("Gateway %s opens port %d and port %d, and either may be this listener's%s", first.Ref(), first.Port, other.Port, leftOut),
 			fmt.Sprintf("choose one with --gateway %s=%d:%s", first.Ref(), l.Port, first.Section))
 	}
@@ -43,7 +43,7 @@ func (c *collector) attached(l *compile.Listener) []compile.Attachment {
 
 // namedListener is the help for a listener that no Gateway's listener takes over: the Service
 // that maps its port, or the flag that names a Gateway's listener for it.
-func namedListener(l *compile.Listener) string {
+func namedListener(l *plan.Listener) string {
 	candidates := l.Unbound.Candidates
 	if len(candidates) == 0 {
 		return "pass the Gateway in the same run, or name it with --gateway NAMESPACE/NAME"
@@ -53,7 +53,7 @@ func namedListener(l *compile.Listener) string {
 		ref, section = "NAMESPACE/NAME", "LISTENER"
 	}
 	help := fmt.Sprintf("name the listener that takes it over with --gateway %s=%d:%s", ref, l.Port, section)
-	if len(l.ServicePorts) == 0 && l.Unbound.Why != compile.ListenerMissing {
+	if len(l.ServicePorts) == 0 && l.Unbound.Why != plan.ListenerMissing {
 		help = "pass the Service of the gateway, which maps its ports, or " + help
 	}
 	var names []string
@@ -68,7 +68,7 @@ func namedListener(l *compile.Listener) string {
 
 // likeliest is the one listener whose port ends the bound one, as 443 ends 8443, or the only
 // listener there is; else a word to be replaced.
-func likeliest(l *compile.Listener, candidates []compile.Attachment) string {
+func likeliest(l *plan.Listener, candidates []plan.Attachment) string {
 	if len(candidates) == 1 {
 		return candidates[0].Section
 	}
@@ -85,7 +85,7 @@ func likeliest(l *compile.Listener, candidates []compile.Attachment) string {
 }
 
 // gatewayRefs are the Gateways of some listeners, each once, in their order.
-func gatewayRefs(list []compile.Attachment) []string {
+func gatewayRefs(list []plan.Attachment) []string {
 	var refs []string
 	for _, a := range list {
 		if ref := a.Ref(); len(refs) == 0 || refs[len(refs)-1] != ref {
@@ -100,13 +100,13 @@ const mostNames = 5
 
 // unread reports a Gateway that is not in the input, so that its listeners are assumed. Answer is
 // the placeholder for what --gateway has to name.
-func (c *collector) unread(l *compile.Listener, a compile.Attachment, effect, answer string) {
+func (c *collector) unread(l *plan.Listener, a plan.Attachment, effect, answer string) {
 	c.unbound(l, diag.GatewayUnread, fmt.Sprintf("Gateway %s is not in the input, so %s", a.Ref(), effect),
 		fmt.Sprintf("pass the Gateway in the same run, or write --gateway %s=%d:%s", a.Ref(), l.Port, answer))
 }
 
 // openedPort is a listener's port for people, with its Service's where those are others.
-func openedPort(l *compile.Listener) string {
+func openedPort(l *plan.Listener) string {
 	text := fmt.Sprint(l.Port)
 	for _, port := range l.ServicePorts {
 		if port != l.Port {
@@ -117,19 +117,19 @@ func openedPort(l *compile.Listener) string {
 }
 
 // unbound reports a listener without a Gateway at its port, or else its name.
-func (c *collector) unbound(l *compile.Listener, code *diag.Code, message, help string) {
+func (c *collector) unbound(l *plan.Listener, code *diag.Code, message, help string) {
 	pointer := "/metadata/name"
 	if l.Object.Kind == "GATEWAY" {
 		pointer = "/spec/bindPort"
 	}
-	from := compile.From(l.Object.Document, pointer)
+	from := plan.From(l.Object.Document, pointer)
 	c.add(code, from, from.Span(), message, help)
 }
 
 // newListenersOnly reports that socket options do not reach what is open, once in a run: at the first
 // option that is written.
-func (c *collector) newListenersOnly(l *compile.Listener) {
-	i := slices.IndexFunc(l.SocketOptions, func(o compile.SocketOption) bool { return o.From.Written() })
+func (c *collector) newListenersOnly(l *plan.Listener) {
+	i := slices.IndexFunc(l.SocketOptions, func(o plan.SocketOption) bool { return o.From.Written() })
 	if c.socketsTold || i < 0 {
 		return
 	}
@@ -140,8 +140,8 @@ func (c *collector) newListenersOnly(l *compile.Listener) {
 }
 
 // otherOptions are a listener's socket options that are no part of its keepalive.
-func otherOptions(l *compile.Listener) []compile.SocketOption {
-	return slices.DeleteFunc(slices.Clone(l.SocketOptions), func(o compile.SocketOption) bool {
+func otherOptions(l *plan.Listener) []plan.SocketOption {
+	return slices.DeleteFunc(slices.Clone(l.SocketOptions), func(o plan.SocketOption) bool {
 		timing := o.Level == facts.IPProtoTCP && slices.Contains([]int64{facts.TCPKeepIdle, facts.TCPKeepIntvl, facts.TCPKeepCnt}, o.Name)
 		return o.IntValue != nil && (timing || o.Level == facts.SolSocket && o.Name == facts.SoKeepalive)
 	})

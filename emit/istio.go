@@ -10,6 +10,7 @@ import (
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/facts"
+	"github.com/connpolicy/connpolicy/plan"
 	"google.golang.org/protobuf/types/known/durationpb"
 	networking "istio.io/api/networking/v1alpha3"
 )
@@ -39,22 +40,22 @@ const needsEnvoyFilter = "compile with --target envoy to see it in Envoy's words
 // with every setting under portLevelSettings, as Gloo writes them: a port entry replaces the
 // top level whole, so nothing is left there to be lost. A listener with settings gets an
 // EnvoyFilter.
-func Istio(plan *compile.Plan, opts Options) ([]Object, diag.List) {
-	e := istio{collector: newCollector("a DestinationRule"), opts: opts, listeners: map[string]*compile.Listener{}}
+func Istio(p *plan.Plan, opts Options) ([]Object, diag.List) {
+	e := istio{collector: newCollector("a DestinationRule"), opts: opts, listeners: map[string]*plan.Listener{}}
 	var objects []Object
-	for i := range plan.Destinations {
-		d := &plan.Destinations[i]
+	for i := range p.Destinations {
+		d := &p.Destinations[i]
 		if o, ok := e.rule(d); ok {
 			e.claimName(d.Namespace+"/"+d.Name, d.Object, "one rule would replace the other", "give them hosts or names that differ in more than dots, dashes and case")
 			objects = append(objects, o)
 		}
 	}
-	for i := range plan.Upstreams {
-		e.upstream(&plan.Upstreams[i])
+	for i := range p.Upstreams {
+		e.upstream(&p.Upstreams[i])
 	}
-	for i := range plan.Listeners {
-		l := &plan.Listeners[i]
-		if i > 0 && sameListener(l, &plan.Listeners[i-1]) {
+	for i := range p.Listeners {
+		l := &p.Listeners[i]
+		if i > 0 && sameListener(l, &p.Listeners[i-1]) {
 			continue // one Gateway for several proxies
 		}
 		if o, ok := e.filter(l); ok {
@@ -68,7 +69,7 @@ type istio struct {
 	*collector
 	opts        Options
 	differences differences
-	listeners   map[string]*compile.Listener // that have an EnvoyFilter, by pods and port
+	listeners   map[string]*plan.Listener // that have an EnvoyFilter, by pods and port
 
 	// What the object that is being written holds so far; of what is added next, the place and
 	// the path of the fields.
@@ -78,7 +79,7 @@ type istio struct {
 
 // carry notes a setting that the object holds. One that is left out because the target means
 // the same without it has no field.
-func (e *istio) carry(from compile.Origin, setting, field, text string) {
+func (e *istio) carry(from plan.Origin, setting, field, text string) {
 	if field != "" {
 		field = e.at + field
 	}
@@ -86,7 +87,7 @@ func (e *istio) carry(from compile.Origin, setting, field, text string) {
 }
 
 // leave notes a setting that was written and is left out without a loss.
-func (e *istio) leave(from compile.Origin, setting, why string) {
+func (e *istio) leave(from plan.Origin, setting, why string) {
 	if from.Written() {
 		e.carry(from, setting, "", "left out: "+why)
 	}
@@ -94,11 +95,11 @@ func (e *istio) leave(from compile.Origin, setting, why string) {
 
 // kept reports a setting to write: one that is shown, or that the target has otherwise and that
 // is to stay as it is.
-func kept[T comparable](s compile.Setting[T], there T, opts Options) bool {
+func kept[T comparable](s plan.Setting[T], there T, opts Options) bool {
 	return shown(s, opts) || opts.Preserve && differs(s, there)
 }
 
-func (e *istio) rule(d *compile.Destination) (Object, bool) {
+func (e *istio) rule(d *plan.Destination) (Object, bool) {
 	if !istioTakes(d.Host) {
 		e.refusedHost(d)
 		return Object{}, false
@@ -134,7 +135,7 @@ func (e *istio) rule(d *compile.Destination) (Object, bool) {
 }
 
 // placeOf names the connections of a port: an Upstream's are the Upstream's.
-func placeOf(d *compile.Destination, p *compile.Port) string {
+func placeOf(d *plan.Destination, p *plan.Port) string {
 	if p.Upstream {
 		return p.By.Ref()
 	}
@@ -142,7 +143,7 @@ func placeOf(d *compile.Destination, p *compile.Port) string {
 }
 
 // manifest is an object of ours without its spec, marked with the cluster that it is for.
-func manifest(apiVersion, kind, name, namespace string, o compile.Object) Manifest {
+func manifest(apiVersion, kind, name, namespace string, o plan.Object) Manifest {
 	m := Manifest{
 		APIVersion: apiVersion, Kind: kind,
 		Metadata: Metadata{Name: name, Namespace: namespace, Labels: map[string]string{compile.ManagedByLabel: compile.ManagedBy}},
@@ -155,7 +156,7 @@ func manifest(apiVersion, kind, name, namespace string, o compile.Object) Manife
 
 // notHTTP reports an Upstream's idle timeout where its Service names another protocol than HTTP:
 // Gloo speaks HTTP to the port, and Istio forwards TCP.
-func (e *istio) notHTTP(s *compile.Settings) {
+func (e *istio) notHTTP(s *plan.Settings) {
 	if idle := s.HTTP.IdleTimeout; idle.Written() {
 		e.add(diag.NotExpressible, idle.From, idle.From.KeySpan(), "idleTimeout is written for a port that is not HTTP, where Istio does not read it",
 			"write appProtocol: http at the port of the Service, if it speaks HTTP")
@@ -164,7 +165,7 @@ func (e *istio) notHTTP(s *compile.Settings) {
 
 // pool is the connection pool of one port, or nil when nothing is to be said: Istio refuses
 // an empty one.
-func (e *istio) pool(s *compile.Settings, forwarded bool) *networking.ConnectionPoolSettings {
+func (e *istio) pool(s *plan.Settings, forwarded bool) *networking.ConnectionPoolSettings {
 	e.leftOut(s)
 	tcp, http := e.tcp(s), e.http(s, forwarded)
 	if tcp == nil && http == nil {
@@ -173,7 +174,7 @@ func (e *istio) pool(s *compile.Settings, forwarded bool) *networking.Connection
 	return &networking.ConnectionPoolSettings{Tcp: tcp, Http: http}
 }
 
-func (e *istio) tcp(s *compile.Settings) *networking.ConnectionPoolSettings_TCPSettings {
+func (e *istio) tcp(s *plan.Settings) *networking.ConnectionPoolSettings_TCPSettings {
 	t := &networking.ConnectionPoolSettings_TCPSettings{
 		MaxConnections: e.limit(s.Limits.MaxConnections, "limits.maxConnections", "tcp.maxConnections"),
 		TcpKeepalive:   e.keepalive(s.Keepalive),
@@ -190,7 +191,7 @@ func (e *istio) tcp(s *compile.Settings) *networking.ConnectionPoolSettings_TCPS
 	return t
 }
 
-func (e *istio) keepalive(k compile.Keepalive) *networking.ConnectionPoolSettings_TCPSettings_TcpKeepalive {
+func (e *istio) keepalive(k plan.Keepalive) *networking.ConnectionPoolSettings_TCPSettings_TcpKeepalive {
 	if !k.On.Value {
 		return nil
 	}
@@ -212,7 +213,7 @@ func (e *istio) keepalive(k compile.Keepalive) *networking.ConnectionPoolSetting
 
 // http is the part of the pool that is named for HTTP. Of it, connections that are forwarded as
 // TCP have the limit of pending ones (istio: cluster_traffic_policy.go).
-func (e *istio) http(s *compile.Settings, forwarded bool) *networking.ConnectionPoolSettings_HTTPSettings {
+func (e *istio) http(s *plan.Settings, forwarded bool) *networking.ConnectionPoolSettings_HTTPSettings {
 	if forwarded {
 		pending := e.limit(s.Limits.MaxPendingRequests, "limits.maxPendingRequests", "http.http1MaxPendingRequests")
 		if pending == 0 {
@@ -240,7 +241,7 @@ func (e *istio) http(s *compile.Settings, forwarded bool) *networking.Connection
 }
 
 // protocol chooses it: the caller's beats an upgrade, in Gloo as in Istio, which refuses both.
-func (e *istio) protocol(two compile.HTTP2, h *networking.ConnectionPoolSettings_HTTPSettings) {
+func (e *istio) protocol(two plan.HTTP2, h *networking.ConnectionPoolSettings_HTTPSettings) {
 	const on, downstream = "http2.on", "http2.useDownstreamProtocol"
 	if two.UseDownstreamProtocol.Value {
 		h.UseClientProtocol = true
@@ -258,7 +259,7 @@ func (e *istio) protocol(two compile.HTTP2, h *networking.ConnectionPoolSettings
 }
 
 // unlimitedAsZero respells "no limit": 0 in this one setting, 2^32-1 in all others.
-func unlimitedAsZero(s compile.Setting[uint32]) compile.Setting[uint32] {
+func unlimitedAsZero(s plan.Setting[uint32]) plan.Setting[uint32] {
 	if s.Value == 0 {
 		s.Value = facts.IstioUnlimited
 	}
@@ -267,7 +268,7 @@ func unlimitedAsZero(s compile.Setting[uint32]) compile.Setting[uint32] {
 
 // streams are the HTTP/2 streams at once, which Istio takes for clusters of HTTP/2 alone
 // (istio: cluster_traffic_policy.go).
-func (e *istio) streams(h compile.HTTP2) int32 {
+func (e *istio) streams(h plan.HTTP2) int32 {
 	if h.UseDownstreamProtocol.Value {
 		lostSetting(e.collector, h.MaxConcurrentStreams, "maxConcurrentStreams beside the caller's protocol", needsEnvoyFilter)
 		return 0
@@ -280,7 +281,7 @@ func (e *istio) streams(h compile.HTTP2) int32 {
 
 // limit writes a limit as Istio's int32, in which 0 means that none is set: no limit is left
 // out, which is what it means, and a limit of zero becomes the nearest one.
-func (e *istio) limit(s compile.Setting[uint32], setting, field string) int32 {
+func (e *istio) limit(s plan.Setting[uint32], setting, field string) int32 {
 	if !kept(s, facts.IstioUnlimited, e.opts) {
 		return 0
 	}
@@ -304,7 +305,7 @@ func (e *istio) limit(s compile.Setting[uint32], setting, field string) int32 {
 func lastWord(setting string) string { return setting[strings.LastIndexByte(setting, '.')+1:] }
 
 // duration writes a duration as Istio takes it: at least a millisecond, and whole ones.
-func (e *istio) duration(s compile.Setting[time.Duration], setting, field string) *durationpb.Duration {
+func (e *istio) duration(s plan.Setting[time.Duration], setting, field string) *durationpb.Duration {
 	name, d := lastWord(setting), s.Value
 	if d < time.Millisecond {
 		e.bent(s.From, fmt.Sprintf("%s is %s, and Istio takes 1ms or more, so it is left out", name, text(d)), "write a long duration, such as \"24h\", to come close to never")
@@ -319,7 +320,7 @@ func (e *istio) duration(s compile.Setting[time.Duration], setting, field string
 }
 
 // leftOut reports the settings that a DestinationRule has no field for.
-func (e *istio) leftOut(s *compile.Settings) {
+func (e *istio) leftOut(s *plan.Settings) {
 	lostSetting(e.collector, s.BufferLimit, "perConnectionBufferLimitBytes", needsEnvoyFilter)
 	lostSetting(e.collector, s.HTTP.MaxHeadersCount, "maxHeadersCount", needsEnvoyFilter)
 	lostSetting(e.collector, s.HTTP.MaxStreamDuration, "maxStreamDuration", "set a timeout on the route, in a VirtualService")

@@ -4,16 +4,16 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/facts"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // What is said of Upstreams that come to a mesh, where Istio decides by other rules than Gloo.
 
 // upstream reports an Upstream's settings that no rule can carry: for want of a host, or
 // because another source decides its port.
-func (e *istio) upstream(u *compile.Upstream) {
+func (e *istio) upstream(u *plan.Upstream) {
 	from, ok := firstWritten(u.Settings)
 	if !ok {
 		return
@@ -44,25 +44,25 @@ func (e *istio) upstream(u *compile.Upstream) {
 
 // differ notes what an Upstream leaves out and Istio has otherwise, also where the Upstream
 // gives no rule.
-func (e *istio) differ(p *compile.Port) {
+func (e *istio) differ(p *plan.Port) {
 	if e.opts.Explicit || e.opts.Preserve {
 		return
 	}
 	s, none := p.Settings, facts.IstioUnlimited
 	if differs(s.ConnectTimeout, facts.IstioConnectTimeout) {
-		e.differences.add(diag.ConnectTimeoutDiffers, compile.From(p.By, "/metadata/name"), fmt.Sprintf("connect timeout %s becomes %s", text(s.ConnectTimeout.Value), text(facts.IstioConnectTimeout)))
+		e.differences.add(diag.ConnectTimeoutDiffers, plan.From(p.By, "/metadata/name"), fmt.Sprintf("connect timeout %s becomes %s", text(s.ConnectTimeout.Value), text(facts.IstioConnectTimeout)))
 	}
 	if l := s.Limits; differs(l.MaxConnections, none) || differs(l.MaxPendingRequests, none) || differs(l.MaxRequests, none) || differs(l.MaxRetries, none) {
-		e.differences.add(diag.LimitsDiffer, compile.From(p.By, "/metadata/name"), fmt.Sprintf("limits of %d, and of %d retries, become none", facts.EnvoyLimit, facts.EnvoyRetries))
+		e.differences.add(diag.LimitsDiffer, plan.From(p.By, "/metadata/name"), fmt.Sprintf("limits of %d, and of %d retries, become none", facts.EnvoyLimit, facts.EnvoyRetries))
 	}
 }
 
 // otherProtocol says where Istio goes by the Service's port and not by the Upstream: it never
 // turns HTTP/2 off, and to a port that names no protocol its sidecars speak the caller's,
 // whatever a rule says (istio: cluster_builder.go, setUpstreamProtocol and setH2Options).
-func (e *istio) otherProtocol(d *compile.Destination, p *compile.Port) {
+func (e *istio) otherProtocol(d *plan.Destination, p *plan.Port) {
 	h := p.Settings.HTTP2
-	if d.Object.Document.Kind.Name != "Service" || h.UseDownstreamProtocol.Value {
+	if d.Object.Document.Identity().Kind != "Service" || h.UseDownstreamProtocol.Value {
 		return
 	}
 	var why string
@@ -88,9 +88,9 @@ func (e *istio) otherProtocol(d *compile.Destination, p *compile.Port) {
 }
 
 // refusedHost says that a host has no rule; of an Upstream's it is said at the address.
-func (e *istio) refusedHost(d *compile.Destination) {
+func (e *istio) refusedHost(d *plan.Destination) {
 	if p := d.Ports[0]; !p.Upstream {
-		e.add(diag.NotExpressible, compile.From(d.Object.Document, "/metadata/name"), d.Object.Document.Span("/metadata/name"),
+		e.add(diag.NotExpressible, plan.From(d.Object.Document, "/metadata/name"), d.Object.Document.Span("/metadata/name"),
 			fmt.Sprintf("the host %q, which Istio refuses, has no place in a DestinationRule, and is left out", d.Host), "write a name and a namespace that Kubernetes takes")
 	}
 }

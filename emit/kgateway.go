@@ -4,17 +4,17 @@ import (
 	"fmt"
 	"reflect"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/facts"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // KGateway writes BackendConfigPolicies and ListenerPolicies (gateway.kgateway.dev/v1alpha1):
 // one for each Service, each Backend that stands for a static Upstream, and each Gateway.
-func KGateway(plan *compile.Plan, opts Options) ([]Object, diag.List) {
+func KGateway(p *plan.Plan, opts Options) ([]Object, diag.List) {
 	e := &kgateway{collector: newCollector("kgateway"), opts: opts}
-	for i := range plan.Destinations {
-		switch d := &plan.Destinations[i]; d.Object.Kind {
+	for i := range p.Destinations {
+		switch d := &p.Destinations[i]; d.Object.Kind {
 		case "SERVICE":
 			e.service(d)
 		case "UPSTREAM": // a static one, whose Backend has all its hosts
@@ -22,10 +22,10 @@ func KGateway(plan *compile.Plan, opts Options) ([]Object, diag.List) {
 			e.noService(d)
 		}
 	}
-	for i := range plan.Upstreams {
-		e.upstream(&plan.Upstreams[i])
+	for i := range p.Upstreams {
+		e.upstream(&p.Upstreams[i])
 	}
-	e.listeners(plan.Listeners)
+	e.listeners(p.Listeners)
 	e.found = append(e.found, e.ports.findings()...)
 	return e.objects, append(e.found, e.differs.findings("kgateway")...)
 }
@@ -40,19 +40,19 @@ type kgateway struct {
 
 // decider is what decides ports of a Service.
 type decider struct {
-	*compile.Port // the first of them, or the first that is not forwarded as TCP
-	numbers       []uint32
-	protocols     []string
-	places        []string // of the connections, by compile.Connection's names
+	*plan.Port // the first of them, or the first that is not forwarded as TCP
+	numbers    []uint32
+	protocols  []string
+	places     []string // of the connections, by plan.Connection's names
 }
 
 // deciders are those of a destination, in the order of the ports.
-func deciders(d *compile.Destination) []*decider {
+func deciders(d *plan.Destination) []*decider {
 	var list []*decider
-	byDocument := map[compile.Origin]*decider{}
+	byDocument := map[plan.Origin]*decider{}
 	for i := range d.Ports {
 		p := &d.Ports[i]
-		by := compile.From(p.By, "")
+		by := plan.From(p.By, "")
 		one := byDocument[by]
 		if one == nil {
 			one = &decider{Port: p}
@@ -72,7 +72,7 @@ func deciders(d *compile.Destination) []*decider {
 }
 
 // service writes the policy of a Service. It is for all ports, so their deciders must agree.
-func (e *kgateway) service(d *compile.Destination) {
+func (e *kgateway) service(d *plan.Destination) {
 	list := deciders(d)
 	if !e.agree(list) {
 		e.ports.rivals(d, list)
@@ -123,18 +123,18 @@ func (e *kgateway) meshDefaults(one *decider) {
 	}
 	s := one.Settings
 	if differs(s.ConnectTimeout, facts.EnvoyConnectTimeout) {
-		e.differs.add(diag.ConnectTimeoutDiffers, compile.From(one.By, "/metadata/name"), fmt.Sprintf("connect timeout %s becomes %s", text(s.ConnectTimeout.Value), text(facts.EnvoyConnectTimeout)))
+		e.differs.add(diag.ConnectTimeoutDiffers, plan.From(one.By, "/metadata/name"), fmt.Sprintf("connect timeout %s becomes %s", text(s.ConnectTimeout.Value), text(facts.EnvoyConnectTimeout)))
 	}
 	l := s.Limits
 	if differs(l.MaxConnections, facts.EnvoyLimit) || differs(l.MaxPendingRequests, facts.EnvoyLimit) || differs(l.MaxRequests, facts.EnvoyLimit) || differs(l.MaxRetries, facts.EnvoyRetries) {
-		e.differs.add(diag.LimitsDiffer, compile.From(one.By, "/metadata/name"), fmt.Sprintf("no limits become %d, and %d retries", facts.EnvoyLimit, facts.EnvoyRetries))
+		e.differs.add(diag.LimitsDiffer, plan.From(one.By, "/metadata/name"), fmt.Sprintf("no limits become %d, and %d retries", facts.EnvoyLimit, facts.EnvoyRetries))
 	}
 }
 
 // noService reports, once per policy, a host that is no Service.
-func (e *kgateway) noService(d *compile.Destination) {
+func (e *kgateway) noService(d *plan.Destination) {
 	for i := range d.Ports {
-		from := compile.From(d.Ports[i].By, "/spec/applyToDestinations")
+		from := plan.From(d.Ports[i].By, "/spec/applyToDestinations")
 		e.add(diag.NotExpressible, from, from.KeySpan(), "settings of a VirtualDestination or ExternalService are not compiled for kgateway, and are left out",
 			"write kind: SERVICE and select the Services behind it; or bind a BackendConfigPolicy to the host by hand, with group networking.istio.io and kind Hostname, in the namespace of its ServiceEntry")
 	}
@@ -142,7 +142,7 @@ func (e *kgateway) noService(d *compile.Destination) {
 
 // upstream writes the policy of the Backend that stands for a static Upstream. A kube Upstream's
 // settings went into its Service's policy.
-func (e *kgateway) upstream(u *compile.Upstream) {
+func (e *kgateway) upstream(u *plan.Upstream) {
 	if u.Type == "static" {
 		e.backend(u)
 		return
@@ -161,7 +161,7 @@ func (e *kgateway) upstream(u *compile.Upstream) {
 	}
 }
 
-func (e *kgateway) backend(u *compile.Upstream) {
+func (e *kgateway) backend(u *plan.Upstream) {
 	p := e.policy("spec.")
 	p.places = []string{u.Object.Namespace + "/" + u.Object.Name}
 	spec := p.backend(u.Settings)
@@ -169,7 +169,7 @@ func (e *kgateway) backend(u *compile.Upstream) {
 	if reflect.ValueOf(spec).IsZero() {
 		return
 	}
-	from := compile.From(u.Object.Document, "/spec/static")
+	from := plan.From(u.Object.Document, "/spec/static")
 	e.add(diag.BackendNeeded, from, from.KeySpan(), fmt.Sprintf("the policy is bound to Backend %s/%s, which has to be made for these hosts", u.Object.Namespace, u.Object.Name),
 		"write a Backend (gateway.kgateway.dev/v1alpha1) of that name, with the hosts under spec.static.hosts")
 	spec.TargetRefs = []kgatewayTarget{{Group: kgatewayGroup, Kind: "Backend", Name: u.Object.Name}}
@@ -177,7 +177,7 @@ func (e *kgateway) backend(u *compile.Upstream) {
 }
 
 // write adds a policy that has the name of what it is for.
-func (e *kgateway) write(kind string, o compile.Object, spec any, p *kpolicy) {
+func (e *kgateway) write(kind string, o plan.Object, spec any, p *kpolicy) {
 	e.claimName(o.Namespace+"/"+o.Name, o, "one policy would replace the other", "give them names that differ, or compile them in separate runs, one per cluster")
 	e.objects = append(e.objects, kgatewayObject(kind, o.Namespace, o.Name, spec, p.carried))
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/facts"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // kpolicy is a policy of kgateway while it is filled: what it holds, and for which connections.
@@ -37,14 +38,14 @@ func kgatewayObject(kind, namespace, name string, spec any, carried []Carried) O
 }
 
 // carry notes a setting that is written.
-func (p *kpolicy) carry(from compile.Origin, setting, field, value string) {
+func (p *kpolicy) carry(from plan.Origin, setting, field, value string) {
 	for _, place := range p.places {
 		p.carried = append(p.carried, Carried{From: from, Place: place, Setting: setting, Field: p.base + field, Text: value})
 	}
 }
 
 // backend is what a policy says about connections to one destination, of whatever sort.
-func (p *kpolicy) backend(s *compile.Settings) kgatewayBackend {
+func (p *kpolicy) backend(s *plan.Settings) kgatewayBackend {
 	out := kgatewayBackend{
 		ConnectTimeout:                p.duration(preserved(s.ConnectTimeout, facts.GlooConnectTimeout, p.opts), s.ConnectTimeout, "connectTimeout", "connectTimeout"),
 		PerConnectionBufferLimitBytes: p.number(s.BufferLimit, 0, "bufferLimit", "perConnectionBufferLimitBytes"),
@@ -72,11 +73,11 @@ func (p *kpolicy) backend(s *compile.Settings) kgatewayBackend {
 }
 
 // preserved reports a setting to write: also one that kgateway has otherwise, with Preserve.
-func preserved[T comparable](s compile.Setting[T], there T, opts Options) bool {
+func preserved[T comparable](s plan.Setting[T], there T, opts Options) bool {
 	return shown(s, opts) || opts.Preserve && differs(s, there)
 }
 
-func (p *kpolicy) duration(write bool, s compile.Setting[time.Duration], setting, field string) string {
+func (p *kpolicy) duration(write bool, s plan.Setting[time.Duration], setting, field string) string {
 	if !write {
 		return ""
 	}
@@ -86,14 +87,14 @@ func (p *kpolicy) duration(write bool, s compile.Setting[time.Duration], setting
 }
 
 // number writes a number as kgateway's int32, of which each field has a least value.
-func (p *kpolicy) number(s compile.Setting[uint32], least uint32, setting, field string) *int32 {
+func (p *kpolicy) number(s plan.Setting[uint32], least uint32, setting, field string) *int32 {
 	if !shown(s, p.opts) {
 		return nil
 	}
 	return p.whole(s, least, setting, field)
 }
 
-func (p *kpolicy) whole(s compile.Setting[uint32], least uint32, setting, field string) *int32 {
+func (p *kpolicy) whole(s plan.Setting[uint32], least uint32, setting, field string) *int32 {
 	n := s.Value
 	switch {
 	case n < least:
@@ -113,7 +114,7 @@ func (p *kpolicy) whole(s compile.Setting[uint32], least uint32, setting, field 
 	return &out
 }
 
-func (p *kpolicy) flag(s compile.Setting[bool], write bool, setting, field string) *bool {
+func (p *kpolicy) flag(s plan.Setting[bool], write bool, setting, field string) *bool {
 	if !write {
 		return nil
 	}
@@ -122,9 +123,9 @@ func (p *kpolicy) flag(s compile.Setting[bool], write bool, setting, field strin
 }
 
 // asWritten is a setting's field as the user wrote it: the last word of its place.
-func asWritten(from compile.Origin) string { return path.Base(from.Pointer()) }
+func asWritten(from plan.Origin) string { return path.Base(from.Pointer()) }
 
-func (p *kpolicy) keepalive(k compile.Keepalive) *kgatewayKeepalive {
+func (p *kpolicy) keepalive(k plan.Keepalive) *kgatewayKeepalive {
 	if !k.On.Value {
 		return nil
 	}
@@ -138,8 +139,8 @@ func (p *kpolicy) keepalive(k compile.Keepalive) *kgatewayKeepalive {
 
 // limits are at least 1, but for retries. The defaults of a mesh, no limit, come out as the
 // largest number: so many are never reached.
-func (p *kpolicy) limits(l compile.Limits) *kgatewayLimits {
-	limit := func(s compile.Setting[uint32], there, least uint32, name string) *int32 {
+func (p *kpolicy) limits(l plan.Limits) *kgatewayLimits {
+	limit := func(s plan.Setting[uint32], there, least uint32, name string) *int32 {
 		if !preserved(s, there, p.opts) {
 			return nil
 		}
@@ -153,7 +154,7 @@ func (p *kpolicy) limits(l compile.Limits) *kgatewayLimits {
 	})
 }
 
-func (p *kpolicy) commonHTTP(s *compile.Settings) *kgatewayCommonHTTP {
+func (p *kpolicy) commonHTTP(s *plan.Settings) *kgatewayCommonHTTP {
 	const block = "commonHttpProtocolOptions."
 	out := kgatewayCommonHTTP{MaxRequestsPerConnection: p.number(s.MaxRequestsPerConnection, 0, "maxRequestsPerConnection", block+"maxRequestsPerConnection")}
 	out.IdleTimeout = p.duration(shown(s.HTTP.IdleTimeout, p.opts), s.HTTP.IdleTimeout, "http.idleTimeout", block+"idleTimeout")
@@ -166,7 +167,7 @@ func (p *kpolicy) commonHTTP(s *compile.Settings) *kgatewayCommonHTTP {
 }
 
 // http1 are never written out as defaults: they would make HTTP/1.1 of any protocol.
-func (p *kpolicy) http1(h compile.HTTP1) *kgatewayHTTP1 {
+func (p *kpolicy) http1(h plan.HTTP1) *kgatewayHTTP1 {
 	const block = "http1ProtocolOptions."
 	out := kgatewayHTTP1{
 		EnableTrailers:      p.flag(h.EnableTrailers, h.EnableTrailers.Written(), "http1.enableTrailers", block+"enableTrailers"),
@@ -175,26 +176,26 @@ func (p *kpolicy) http1(h compile.HTTP1) *kgatewayHTTP1 {
 	if f := h.HeaderKeyFormat; f.Value == "PROPER_CASE" {
 		lostSetting(p.collector, f, "properCaseHeaderKeyFormat", "write preserveCaseHeaderKeyFormat: true, which kgateway has")
 	} else {
-		preserve := compile.Setting[bool]{Value: f.Value == "PRESERVE_CASE", From: f.From}
+		preserve := plan.Setting[bool]{Value: f.Value == "PRESERVE_CASE", From: f.From}
 		out.PreserveHTTP1HeaderCase = p.flag(preserve, f.Written(), "http1.headerKeyFormat", block+"preserveHttp1HeaderCase")
 	}
 	return orNil(out)
 }
 
 // onlyHTTP2 reports the options of HTTP/1.1 that stand beside those of HTTP/2.
-func (p *kpolicy) onlyHTTP2(h compile.HTTP1) {
+func (p *kpolicy) onlyHTTP2(h plan.HTTP1) {
 	const beside, help = " beside options of HTTP/2", "keep the options of one protocol: kgateway takes no others beside them"
 	lostSetting(p.collector, h.EnableTrailers, "enableTrailers"+beside, help)
 	lostSetting(p.collector, h.HeaderKeyFormat, "the format of header names"+beside, help)
 	lostSetting(p.collector, h.OverrideStreamError, "overrideStreamErrorOnInvalidHttpMessage of HTTP/1"+beside, help)
 }
 
-func (p *kpolicy) http2(h compile.HTTP2) *kgatewayHTTP2 {
+func (p *kpolicy) http2(h plan.HTTP2) *kgatewayHTTP2 {
 	const block = "http2ProtocolOptions."
 	if !h.On.Value {
 		return nil // nobody reads them
 	}
-	number := func(s compile.Setting[uint32], name string) *int32 { return p.number(s, 1, "http2."+name, block+name) }
+	number := func(s plan.Setting[uint32], name string) *int32 { return p.number(s, 1, "http2."+name, block+name) }
 	return orNil(kgatewayHTTP2{
 		InitialStreamWindowSize:     number(h.InitialStreamWindowSize, "initialStreamWindowSize"),
 		InitialConnectionWindowSize: number(h.InitialConnectionWindowSize, "initialConnectionWindowSize"),
@@ -220,7 +221,7 @@ func (p *kpolicy) serviceOnly(one *decider) {
 }
 
 // backendOnly says what a Backend decides, and adds what its hosts have.
-func (p *kpolicy) backendOnly(spec *kgatewayBackend, s *compile.Settings) {
+func (p *kpolicy) backendOnly(spec *kgatewayBackend, s *plan.Settings) {
 	if s.HTTP2.On.Value {
 		lostSetting(p.collector, s.HTTP2.On, protocolField(s.HTTP2.On.From), "write appProtocol: kubernetes.io/h2c under spec.static of the Backend")
 	}

@@ -6,26 +6,26 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // kgatewayPolicy is what is set for the listeners of one Gateway of the Gateway API.
 type kgatewayPolicy struct {
-	gateway compile.Attachment
+	gateway plan.Attachment
 	ports   map[uint32][]openedSettings
 }
 
 // openedSettings are what one listener gives a port.
 type openedSettings struct {
 	kgatewayListener
-	by      *compile.Listener
+	by      *plan.Listener
 	carried []Carried
 }
 
 // listeners writes a ListenerPolicy for each Gateway, with an entry for each port: that replaces
 // the policy's default whole, so nothing is written there.
-func (e *kgateway) listeners(list []compile.Listener) {
+func (e *kgateway) listeners(list []plan.Listener) {
 	policies := map[string]*kgatewayPolicy{}
 	for i := range list {
 		if l := &list[i]; i == 0 || !sameListener(l, &list[i-1]) {
@@ -38,7 +38,7 @@ func (e *kgateway) listeners(list []compile.Listener) {
 }
 
 // listener adds what is set for a listener to the policy of its Gateway.
-func (e *kgateway) listener(l *compile.Listener, policies map[string]*kgatewayPolicy) {
+func (e *kgateway) listener(l *plan.Listener, policies map[string]*kgatewayPolicy) {
 	p := e.policy("")
 	p.places = []string{l.Name}
 	p.listenerLost(l)
@@ -86,15 +86,15 @@ func (e *kgateway) listenerPolicy(g *kgatewayPolicy) {
 }
 
 // gatewayPort is the Gateway that takes a listener over, with the port at which it does.
-func (e *kgateway) gatewayPort(l *compile.Listener) (compile.Attachment, uint32, bool) {
+func (e *kgateway) gatewayPort(l *plan.Listener) (plan.Attachment, uint32, bool) {
 	all := e.attached(l)
 	if len(all) == 0 {
-		return compile.Attachment{}, 0, false
+		return plan.Attachment{}, 0, false
 	}
 	switch a := all[0]; {
 	case a.Port == 0:
 		e.unread(l, a, fmt.Sprintf("the port of its listener %q is not known, and what is set for port %s is left out", a.Section, openedPort(l)), "PORT")
-		return compile.Attachment{}, 0, false
+		return plan.Attachment{}, 0, false
 	case a.Assumed:
 		e.unread(l, a, fmt.Sprintf("port %d is assumed to be one that it opens", a.Port), "PORT")
 	}
@@ -102,7 +102,7 @@ func (e *kgateway) gatewayPort(l *compile.Listener) (compile.Attachment, uint32,
 }
 
 // portTwice reports two listeners that differ and that one port of a Gateway takes over.
-func (e *kgateway) portTwice(l, first *compile.Listener, gateway compile.Attachment, port uint32) {
+func (e *kgateway) portTwice(l, first *plan.Listener, gateway plan.Attachment, port uint32) {
 	d, other := l.Object.Document, first.Object.Document
 	e.found = append(e.found, diag.Diagnostic{
 		Code: diag.NotExpressible, Span: d.Span("/metadata/name"), Subject: d.Subject(),
@@ -112,7 +112,7 @@ func (e *kgateway) portTwice(l, first *compile.Listener, gateway compile.Attachm
 	})
 }
 
-func (p *kpolicy) listener(l *compile.Listener) kgatewayListener {
+func (p *kpolicy) listener(l *plan.Listener) kgatewayListener {
 	out := kgatewayListener{TCPKeepalive: p.keepalive(l.Keepalive())}
 	out.PerConnectionBufferLimitBytes = p.number(l.BufferLimit, 0, "bufferLimit", "perConnectionBufferLimitBytes")
 	if t := l.Timeouts; !l.TCP {
@@ -127,7 +127,7 @@ func (p *kpolicy) listener(l *compile.Listener) kgatewayListener {
 
 // listenerRequests writes the most requests of a listener's connection; no limit is left out,
 // which means the same.
-func (p *kpolicy) listenerRequests(s compile.Setting[uint32]) *int32 {
+func (p *kpolicy) listenerRequests(s plan.Setting[uint32]) *int32 {
 	if !s.Written() {
 		return nil
 	}
@@ -135,7 +135,7 @@ func (p *kpolicy) listenerRequests(s compile.Setting[uint32]) *int32 {
 }
 
 // listenerLost reports what a ListenerPolicy has no field for.
-func (p *kpolicy) listenerLost(l *compile.Listener) {
+func (p *kpolicy) listenerLost(l *plan.Listener) {
 	const none = "delete it; kgateway has no field for it"
 	const request = "delete it; timeouts.request of an HTTPRoute is a different limit: it bounds the response as well and ends long downloads"
 	const stream = "set timeouts.request at the rules of the HTTPRoutes, which counts from the end of the request and resets no upgraded connection"

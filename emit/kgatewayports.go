@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // allPorts gathers what becomes of settings for single ports in a policy for a Service as a
@@ -16,7 +16,7 @@ type allPorts struct {
 	seen map[portsKey]*sharedPorts
 }
 
-type portsKey struct{ by, rival compile.Origin }
+type portsKey struct{ by, rival plan.Origin }
 
 type sharedPorts struct {
 	portsKey
@@ -25,8 +25,8 @@ type sharedPorts struct {
 	services      int
 }
 
-func (a *allPorts) add(one *decider, rival compile.Origin, message, help string) {
-	key := portsKey{compile.From(one.By, ""), rival}
+func (a *allPorts) add(one *decider, rival plan.Origin, message, help string) {
+	key := portsKey{plan.From(one.By, ""), rival}
 	if a.seen == nil {
 		a.seen = map[portsKey]*sharedPorts{}
 	}
@@ -39,22 +39,22 @@ func (a *allPorts) add(one *decider, rival compile.Origin, message, help string)
 }
 
 // undecided notes ports that get the settings of others.
-func (a *allPorts) undecided(d *compile.Destination, one *decider) {
+func (a *allPorts) undecided(d *plan.Destination, one *decider) {
 	if len(d.Undecided) == 0 {
 		return
 	}
-	a.add(one, compile.Origin{}, fmt.Sprintf("kgateway's policy is for all ports of a Service, so these settings hold for %s of Service %s/%s as well", portList(d.Undecided), d.Object.Namespace, d.Object.Name),
+	a.add(one, plan.Origin{}, fmt.Sprintf("kgateway's policy is for all ports of a Service, so these settings hold for %s of Service %s/%s as well", portList(d.Undecided), d.Object.Namespace, d.Object.Name),
 		"decide all its ports, or give the others a Service of their own")
 }
 
 // rivals notes ports whose deciders differ. One that sets nothing loses nothing.
-func (a *allPorts) rivals(d *compile.Destination, list []*decider) {
+func (a *allPorts) rivals(d *plan.Destination, list []*decider) {
 	for i, one := range list {
 		if _, ok := firstWritten(one.Settings); !ok {
 			continue
 		}
 		rival := rivalOf(list, i)
-		a.add(one, compile.From(rival.By, ""), fmt.Sprintf("kgateway's policy is for all ports of a Service, and %s of Service %s/%s is decided otherwise, so these settings are left out", portList(rival.numbers), d.Object.Namespace, d.Object.Name),
+		a.add(one, plan.From(rival.By, ""), fmt.Sprintf("kgateway's policy is for all ports of a Service, and %s of Service %s/%s is decided otherwise, so these settings are left out", portList(rival.numbers), d.Object.Namespace, d.Object.Name),
 			"give all its ports the same settings, or each a Service of its own")
 	}
 }

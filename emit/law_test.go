@@ -10,11 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/connpolicy/connpolicy/emit"
-	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // The third law: nothing is dropped silently. Every field of a plan in which everything is
@@ -102,9 +101,9 @@ func TestNoFieldOfAPlanIsDroppedSilently(t *testing.T) {
 				if c.kind == lawUnwritten && explicit {
 					continue // Explicit writes defaults like what is written
 				}
-				plan := lawPlan(doc)
-				origin := c.apply(reflect.ValueOf(plan).Elem())
-				after := lawRun(t, target.Write, plan, opts)
+				p := lawPlan(doc)
+				origin := c.apply(reflect.ValueOf(p).Elem())
+				after := lawRun(t, target.Write, p, opts)
 				if after.text != before.text || after.found != before.found || c.kind == lawChanged && after.explains(origin) {
 					continue
 				}
@@ -140,9 +139,9 @@ type lawResult struct {
 	list        diag.List
 }
 
-func lawRun(t *testing.T, target emit.Writer, plan *compile.Plan, opts emit.Options) lawResult {
+func lawRun(t *testing.T, target emit.Writer, p *plan.Plan, opts emit.Options) lawResult {
 	t.Helper()
-	objects, found := target(plan, opts)
+	objects, found := target(p, opts)
 	text, err := emit.EncodeAll(objects, "json")
 	if err != nil {
 		t.Fatal(err)
@@ -159,7 +158,7 @@ func lawRun(t *testing.T, target emit.Writer, plan *compile.Plan, opts emit.Opti
 }
 
 // explains reports a finding at the place of a setting.
-func (r *lawResult) explains(from compile.Origin) bool {
+func (r *lawResult) explains(from plan.Origin) bool {
 	for _, d := range r.list {
 		if from.Written() && (d.Span == from.Span() || d.Span == from.KeySpan()) {
 			return true
@@ -186,7 +185,7 @@ type lawChange struct {
 func (c lawChange) String() string { return c.path + " " + string(c.kind) }
 
 var (
-	lawOrigin   = reflect.TypeFor[compile.Origin]()
+	lawOrigin   = reflect.TypeFor[plan.Origin]()
 	lawDuration = reflect.TypeFor[time.Duration]()
 )
 
@@ -197,7 +196,7 @@ func lawChanges(v reflect.Value, path string, steps []int) []lawChange {
 	switch {
 	case v.Type() == lawOrigin:
 		return []lawChange{{path, steps, lawUnwritten}}
-	case v.Type() == reflect.TypeFor[*schema.Document]():
+	case v.Type() == reflect.TypeFor[plan.Document]():
 		return nil // where findings point: no value
 	case v.Kind() == reflect.Pointer:
 		if !v.IsNil() {
@@ -224,8 +223,8 @@ func lawChanges(v reflect.Value, path string, steps []int) []lawChange {
 }
 
 // apply makes the change, and returns the origin of the setting that it was made to.
-func (c lawChange) apply(v reflect.Value) compile.Origin {
-	var origin compile.Origin
+func (c lawChange) apply(v reflect.Value) plan.Origin {
+	var origin plan.Origin
 	var list reflect.Value
 	for _, step := range c.steps {
 		for v.Kind() == reflect.Pointer {
@@ -236,7 +235,7 @@ func (c lawChange) apply(v reflect.Value) compile.Origin {
 			continue
 		}
 		if from := v.FieldByName("From"); from.IsValid() {
-			origin = from.Interface().(compile.Origin)
+			origin = from.Interface().(plan.Origin)
 		}
 		v = v.Field(step)
 	}
@@ -245,7 +244,7 @@ func (c lawChange) apply(v reflect.Value) compile.Origin {
 		i := c.steps[len(c.steps)-1]
 		list.Set(reflect.AppendSlice(list.Slice3(0, i, i), list.Slice(i+1, list.Len())))
 	case lawUnwritten:
-		v.Set(reflect.ValueOf(compile.Origin{Default: "somebody's default"}))
+		v.Set(reflect.ValueOf(plan.Origin{Default: "somebody's default"}))
 	case lawChanged:
 		lawAlter(v)
 	}

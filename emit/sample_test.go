@@ -9,39 +9,40 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
 // lawPlan is a plan in which every setting is written, each at a line of its own: a policy's
 // destination, Upstreams of every sort, and both sorts of listener.
-func lawPlan(doc *schema.Document) *compile.Plan {
+func lawPlan(doc *schema.Document) *plan.Plan {
 	kube, static, http1 := sampleSettings(1), sampleSettings(2), sampleSettings(3)
 	static.HTTP2.UseDownstreamProtocol.Value, http1.HTTP2.On.Value = true, false
 	plain := sampleSettings(7)
 	plain.HTTP2.On.Value = false
-	object := func(kind, name string) compile.Object {
-		return compile.Object{Kind: kind, Name: name, Namespace: "bookinfo", Cluster: "cluster1", Workspace: "team"}
+	object := func(kind, name string) plan.Object {
+		return plan.Object{Kind: kind, Name: name, Namespace: "bookinfo", Cluster: "cluster1", Workspace: "team"}
 	}
-	service := compile.Endpoint{Address: "ratings.bookinfo.svc.cluster.local", Port: 9080}
-	host := compile.Endpoint{Address: "api.example.com", Port: 8443, Weight: 3, SNI: "sni.example.com"}
-	address := compile.Endpoint{Address: "10.0.0.1", Port: 8080, Weight: 2, SNI: "10.0.0.1"}
-	p := &compile.Plan{
-		Destinations: []compile.Destination{
+	service := plan.Endpoint{Address: "ratings.bookinfo.svc.cluster.local", Port: 9080}
+	host := plan.Endpoint{Address: "api.example.com", Port: 8443, Weight: 3, SNI: "sni.example.com"}
+	address := plan.Endpoint{Address: "10.0.0.1", Port: 8080, Weight: 2, SNI: "10.0.0.1"}
+	p := &plan.Plan{
+		Destinations: []plan.Destination{
 			sampleDestination(object("VIRTUAL_DESTINATION", "ratings-global"), "ratings.global",
-				compile.Port{Number: 80, Protocol: "HTTP", Settings: sampleSettings(0), Endpoints: []compile.Endpoint{service, address}},
-				compile.Port{Number: 9080, Protocol: "HTTP", Settings: http1, Endpoints: []compile.Endpoint{address}}),
-			sampleDestination(object("SERVICE", "ratings"), service.Address, compile.Port{Number: 9080, Settings: kube, Upstream: true}),
-			sampleDestination(object("UPSTREAM", "api"), host.Address, compile.Port{Number: 8443, Settings: static, Upstream: true}),
-			sampleDestination(object("SERVICE", "details"), "details.bookinfo.svc.cluster.local", compile.Port{Number: 9081, Protocol: "HTTP", Settings: plain}),
+				plan.Port{Number: 80, Protocol: "HTTP", Settings: sampleSettings(0), Endpoints: []plan.Endpoint{service, address}},
+				plan.Port{Number: 9080, Protocol: "HTTP", Settings: http1, Endpoints: []plan.Endpoint{address}}),
+			sampleDestination(object("SERVICE", "ratings"), service.Address, plan.Port{Number: 9080, Settings: kube, Upstream: true}),
+			sampleDestination(object("UPSTREAM", "api"), host.Address, plan.Port{Number: 8443, Settings: static, Upstream: true}),
+			sampleDestination(object("SERVICE", "details"), "details.bookinfo.svc.cluster.local", plan.Port{Number: 9081, Protocol: "HTTP", Settings: plain}),
 		},
-		Upstreams: []compile.Upstream{
-			{Object: object("UPSTREAM", "ratings"), Type: "kube", Settings: kube, Endpoints: []compile.Endpoint{service}, Places: []compile.Place{{Host: service.Address, Port: 9080, Why: "it is older"}}},
-			{Object: object("UPSTREAM", "api"), Type: "static", Settings: static, Endpoints: []compile.Endpoint{host}, Places: []compile.Place{{Host: host.Address, Port: 8443, Why: "it is older"}}},
-			{Object: object("UPSTREAM", "addresses"), Type: "static", Settings: sampleSettings(4), Endpoints: []compile.Endpoint{address}},
+		Upstreams: []plan.Upstream{
+			{Object: object("UPSTREAM", "ratings"), Type: "kube", Settings: kube, Endpoints: []plan.Endpoint{service}, Places: []plan.Place{{Host: service.Address, Port: 9080, Why: "it is older"}}},
+			{Object: object("UPSTREAM", "api"), Type: "static", Settings: static, Endpoints: []plan.Endpoint{host}, Places: []plan.Place{{Host: host.Address, Port: 8443, Why: "it is older"}}},
+			{Object: object("UPSTREAM", "addresses"), Type: "static", Settings: sampleSettings(4), Endpoints: []plan.Endpoint{address}},
 			{Object: object("UPSTREAM", "discovered"), Type: "consul", Settings: sampleSettings(5)},
-			{Object: object("UPSTREAM", "socket"), Type: "pipe", Settings: sampleSettings(6), Endpoints: []compile.Endpoint{{Path: "/run/app.sock"}}},
+			{Object: object("UPSTREAM", "socket"), Type: "pipe", Settings: sampleSettings(6), Endpoints: []plan.Endpoint{{Path: "/run/app.sock"}}},
 		},
-		Listeners: []compile.Listener{sampleListener(object("GATEWAY", "web"), "10.0.0.1", 8080), sampleListener(object("GATEWAY", "raw"), "::", 9000)},
+		Listeners: []plan.Listener{sampleListener(object("GATEWAY", "web"), "10.0.0.1", 8080), sampleListener(object("GATEWAY", "raw"), "::", 9000)},
 	}
 	p.Destinations[3].Undecided = []uint32{9443}
 	p.Listeners[1].TCP = true
@@ -51,17 +52,17 @@ func lawPlan(doc *schema.Document) *compile.Plan {
 }
 
 // sampleRoutes lead to the destinations, and to the first two Upstreams.
-func sampleRoutes(p *compile.Plan) []compile.Route {
+func sampleRoutes(p *plan.Plan) []plan.Route {
 	d := &p.Destinations[0]
 	details := &p.Destinations[3].Ports[0]
 	d.Ports[0].Routed, d.Ports[1].Routed, details.Routed, p.Upstreams[0].Routed, p.Upstreams[1].Routed = true, true, true, true, true
-	to := func(kind, name, section string, s *compile.Settings, backend string) compile.Route {
-		return compile.Route{
-			Attachment: compile.Attachment{Kind: kind, Namespace: "bookinfo", Name: name, Section: section},
+	to := func(kind, name, section string, s *plan.Settings, backend string) plan.Route {
+		return plan.Route{
+			Attachment: plan.Attachment{Kind: kind, Namespace: "bookinfo", Name: name, Section: section},
 			Settings:   s, Protocol: "HTTP", Backends: []string{backend},
 		}
 	}
-	routes := []compile.Route{
+	routes := []plan.Route{
 		to("HTTPRoute", "web", "ratings", d.Ports[0].Settings, "ratings-global:80"), to("TCPRoute", "raw", "", d.Ports[1].Settings, "ratings-global:9080"),
 		to("HTTPRoute", "kube", "", p.Upstreams[0].Settings, "ratings:9080"), to("HTTPRoute", "static", "", p.Upstreams[1].Settings, "api"),
 		to("GRPCRoute", "details", "", details.Settings, "details:9081"),
@@ -70,13 +71,13 @@ func sampleRoutes(p *compile.Plan) []compile.Route {
 	return routes
 }
 
-func sampleDestination(o compile.Object, host string, ports ...compile.Port) compile.Destination {
-	return compile.Destination{Object: o, Name: compile.RuleName(host, o), Namespace: o.Namespace, Host: host, ExportTo: []string{"bookinfo", "gateways"}, Ports: ports}
+func sampleDestination(o plan.Object, host string, ports ...plan.Port) plan.Destination {
+	return plan.Destination{Object: o, Name: compile.RuleName(host, o), Namespace: o.Namespace, Host: host, ExportTo: []string{"bookinfo", "gateways"}, Ports: ports}
 }
 
 // sampleSettings are settings of which no two are equal, nor equal to a default.
-func sampleSettings(n uint32) *compile.Settings {
-	s := &compile.Settings{}
+func sampleSettings(n uint32) *plan.Settings {
+	s := &plan.Settings{}
 	s.ConnectTimeout.Value = time.Duration(3+n) * time.Second
 	s.Keepalive.On.Value = true
 	s.Keepalive.Time.Value = time.Duration(700+n) * time.Second
@@ -97,10 +98,10 @@ func sampleSettings(n uint32) *compile.Settings {
 	return s
 }
 
-func sampleListener(o compile.Object, address string, port uint32) compile.Listener {
+func sampleListener(o plan.Object, address string, port uint32) plan.Listener {
 	on, idle := int64(1), int64(60)
-	l := compile.Listener{Object: o, Name: fmt.Sprintf("listener-%s-%d", address, port), Proxy: "gateway-proxy", Address: address, Port: port}
-	l.SocketOptions = []compile.SocketOption{
+	l := plan.Listener{Object: o, Name: fmt.Sprintf("listener-%s-%d", address, port), Proxy: "gateway-proxy", Address: address, Port: port}
+	l.SocketOptions = []plan.SocketOption{
 		{Description: "keepalive on", Level: 1, Name: 9, IntValue: &on, State: "STATE_PREBIND"},
 		{Description: "idle", Level: 6, Name: 4, IntValue: &idle, State: "STATE_PREBIND"},
 		{Description: "linger", Level: 1, Name: 13, BufValue: "AQAAAAoAAAA=", State: "STATE_PREBIND"},
@@ -113,24 +114,24 @@ func sampleListener(o compile.Object, address string, port uint32) compile.Liste
 		*d = time.Duration(10+i) * time.Minute
 	}
 	l.TCPProxy.Cluster, l.TCPProxy.MaxConnectAttempts.Value = "redis_default", 5
-	l.Gateways = []compile.Attachment{{Kind: "Gateway", Namespace: "infra", Name: "public", Section: fmt.Sprintf("port-%d", port), Port: port, Protocol: "HTTP"}}
-	l.Workload = &compile.Workload{Namespace: "istio-system", Labels: map[string]string{"istio": "ingressgateway"}, Port: port}
+	l.Gateways = []plan.Attachment{{Kind: "Gateway", Namespace: "infra", Name: "public", Section: fmt.Sprintf("port-%d", port), Port: port, Protocol: "HTTP"}}
+	l.Workload = &plan.Workload{Namespace: "istio-system", Labels: map[string]string{"istio": "ingressgateway"}, Port: port}
 	l.ServicePorts = []uint32{port - 8000}
 	return l
 }
 
 // write gives every origin of a plan a line of its own in a document, and every object that
 // document.
-func write(p *compile.Plan, d *schema.Document) {
+func write(p *plan.Plan, d *schema.Document) {
 	lines := 0
 	seen := map[any]bool{}
 	var walk func(v reflect.Value)
 	walk = func(v reflect.Value) {
 		switch {
 		case v.Type() == lawOrigin:
-			v.Set(reflect.ValueOf(compile.From(d, fmt.Sprintf("/spec/group%d/setting%d", lines/20, lines))))
+			v.Set(reflect.ValueOf(plan.From(d, fmt.Sprintf("/spec/group%d/setting%d", lines/20, lines))))
 			lines++
-		case v.Type() == reflect.TypeFor[*schema.Document]():
+		case v.Type() == reflect.TypeFor[plan.Document]():
 			v.Set(reflect.ValueOf(d))
 		case v.Kind() == reflect.Pointer && !v.IsNil() && !seen[v.Interface()]:
 			seen[v.Interface()] = true

@@ -4,12 +4,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // Writer turns a plan into a target's objects. The findings name what the target cannot hold.
-type Writer func(*compile.Plan, Options) ([]Object, diag.List)
+type Writer func(*plan.Plan, Options) ([]Object, diag.List)
 
 // Target is an API that a plan is written in.
 type Target struct {

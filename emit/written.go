@@ -7,8 +7,8 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/facts"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // isName reports an address that DNS must resolve.
@@ -26,7 +26,7 @@ func istioTakes(host string) bool {
 }
 
 // protocolField names the field that turns HTTP/2 on: useHttp2, or serviceSpec.grpc and its like.
-func protocolField(from compile.Origin) string {
+func protocolField(from plan.Origin) string {
 	if name := path.Base(from.Pointer()); strings.Contains(from.Pointer(), "/serviceSpec/") {
 		return "serviceSpec." + name
 	}
@@ -34,7 +34,7 @@ func protocolField(from compile.Origin) string {
 }
 
 // protocolText tells what the field that turns HTTP/2 on or off has been set to.
-func protocolText(on compile.Setting[bool]) string {
+func protocolText(on plan.Setting[bool]) string {
 	if field := protocolField(on.From); field != "useHttp2" {
 		return field + " turns HTTP/2 on"
 	}
@@ -43,24 +43,24 @@ func protocolText(on compile.Setting[bool]) string {
 
 // firstWritten finds the first setting that the user wrote, in the order of the fields. It
 // walks the struct so that a new setting cannot be forgotten.
-func firstWritten(s *compile.Settings) (compile.Origin, bool) {
+func firstWritten(s *plan.Settings) (plan.Origin, bool) {
 	return written(reflect.ValueOf(s).Elem())
 }
 
-var originType = reflect.TypeFor[compile.Origin]()
+var originType = reflect.TypeFor[plan.Origin]()
 
-func written(v reflect.Value) (compile.Origin, bool) {
+func written(v reflect.Value) (plan.Origin, bool) {
 	if v.Type() == originType {
-		o := v.Interface().(compile.Origin)
+		o := v.Interface().(plan.Origin)
 		return o, o.Written()
 	}
 	if v.Kind() != reflect.Struct {
-		return compile.Origin{}, false
+		return plan.Origin{}, false
 	}
 	for i := range v.NumField() {
 		if o, ok := written(v.Field(i)); ok {
 			return o, true
 		}
 	}
-	return compile.Origin{}, false
+	return plan.Origin{}, false
 }

@@ -55,12 +55,12 @@ func conformanceCompile(t *testing.T, name, text string) conformanceResult {
 	if r.found.AtLeast(diag.Error) {
 		return r
 	}
-	plan, found := compile.Resolve(r.documents, compile.Options{}) // and no judgment: Gloo gives none
+	p, found := compile.Resolve(r.documents, compile.Options{}) // and no judgment: Gloo gives none
 	r.found = append(r.found, found...)
 	if found.AtLeast(diag.Error) {
 		return r
 	}
-	r.objects, found = emit.Envoy(plan, emit.Options{})
+	r.objects, found = emit.Envoy(p, emit.Options{})
 	r.found = append(r.found, found...)
 	for _, o := range r.objects {
 		raw, err := emit.Encode(o, "json")

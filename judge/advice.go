@@ -5,10 +5,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/hop"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // What findings about a plan point at, and what they say to type.
@@ -21,7 +21,7 @@ func longerThan(d, idle time.Duration) string {
 }
 
 // timeText is a keepalive time, with the source of the default where none is written.
-func timeText(s compile.Setting[time.Duration]) string {
+func timeText(s plan.Setting[time.Duration]) string {
 	if s.Written() {
 		return diag.Seconds(s.Value)
 	}
@@ -29,7 +29,7 @@ func timeText(s compile.Setting[time.Duration]) string {
 }
 
 // timePlace is where a keepalive time is written, or the keepalive that leaves it out.
-func timePlace(k *compile.Keepalive) diag.Span {
+func timePlace(k *plan.Keepalive) diag.Span {
 	if k.Time.Written() {
 		return k.Time.From.Span()
 	}
@@ -37,7 +37,7 @@ func timePlace(k *compile.Keepalive) diag.Span {
 }
 
 // intervalPlace is where an interval is written, or the keepalive that leaves it out.
-func intervalPlace(k *compile.Keepalive) diag.Span {
+func intervalPlace(k *plan.Keepalive) diag.Span {
 	if k.Interval.Written() {
 		return k.Interval.From.Span()
 	}
@@ -45,7 +45,7 @@ func intervalPlace(k *compile.Keepalive) diag.Span {
 }
 
 // keepalivePlace is where a connection's keepalive is written, or where one belongs.
-func keepalivePlace(c *compile.Connection) diag.Span {
+func keepalivePlace(c *plan.Connection) diag.Span {
 	if c.Keepalive.On.Value {
 		return timePlace(&c.Keepalive)
 	}
@@ -56,17 +56,17 @@ func keepalivePlace(c *compile.Connection) diag.Span {
 }
 
 // keepaliveAt is where a keepalive belongs in the document that decides a connection.
-func keepaliveAt(c *compile.Connection) string {
+func keepaliveAt(c *plan.Connection) string {
 	switch {
 	case c.Undecided:
 		return "/metadata/name"
-	case c.By.Kind.Name == "ConnectionPolicy":
+	case c.By.Identity().Kind == "ConnectionPolicy":
 		return "/spec/config/tcp/tcpKeepalive"
-	case c.By.Kind.Name == "ListenerConnectionPolicy":
+	case c.By.Identity().Kind == "ListenerConnectionPolicy":
 		return "/spec/config/tcpKeepalive"
-	case c.By.Kind.Name == "Upstream":
+	case c.By.Identity().Kind == "Upstream":
 		return "/spec/connectionConfig/tcpKeepalive"
-	case c.By.Kind.Name == "Gateway":
+	case c.By.Identity().Kind == "Gateway":
 		return "/spec/options/socketOptions"
 	}
 	return "/spec"
@@ -75,13 +75,13 @@ func keepaliveAt(c *compile.Connection) string {
 // setting is a keepalive's time or interval, and what it should be.
 type setting struct {
 	name string // "time" or "interval"
-	is   compile.Setting[time.Duration]
+	is   plan.Setting[time.Duration]
 	want time.Duration
 }
 
 // write returns what to type for settings: a value alone where it stands in the place of one, else
 // the fields with the block that they belong in.
-func write(c *compile.Connection, settings ...setting) string {
+func write(c *plan.Connection, settings ...setting) string {
 	if len(settings) == 1 && settings[0].is.Written() {
 		return spelled(settings[0].is, settings[0].want)
 	}
@@ -90,15 +90,15 @@ func write(c *compile.Connection, settings ...setting) string {
 		parts = append(parts, field(c, s))
 	}
 	block := "tcpKeepalive"
-	if c.By.Kind.Name == "Gateway" || c.By.Kind.Name == "Proxy" {
+	if c.By.Identity().Kind == "Gateway" || c.By.Identity().Kind == "Proxy" {
 		block = "socketOptions"
 	}
 	return strings.Join(parts, " and ") + " under " + block
 }
 
 // field spells a setting with its name, as the kind that decides a connection has it.
-func field(c *compile.Connection, s setting) string {
-	switch c.By.Kind.Name {
+func field(c *plan.Connection, s setting) string {
+	switch c.By.Identity().Kind {
 	case "Gateway", "Proxy":
 		option := facts.TCPKeepIdle
 		if s.name == "interval" {
@@ -112,7 +112,7 @@ func field(c *compile.Connection, s setting) string {
 }
 
 // saferTime returns what to type: a round number, and the largest that survives a lost probe.
-func saferTime(c *compile.Connection, h *hop.Hop) string {
+func saferTime(c *plan.Connection, h *hop.Hop) string {
 	k := c.Keepalive
 	most := h.Longest(k.Interval.Value)
 	switch r := hop.Round(most); {
@@ -129,7 +129,7 @@ func saferTime(c *compile.Connection, h *hop.Hop) string {
 }
 
 // bothTimes returns what to type where the interval alone is too long for a hop.
-func bothTimes(c *compile.Connection, h *hop.Hop) string {
+func bothTimes(c *plan.Connection, h *hop.Hop) string {
 	k, idle, interval := c.Keepalive, hop.Round(h.Idle/2), hop.Round(h.Idle/6)
 	if k.Time.Written() && k.Interval.Written() {
 		return fmt.Sprintf("write %s as the time and %s as the interval", spelled(k.Time, idle), spelled(k.Interval, interval))
@@ -138,13 +138,13 @@ func bothTimes(c *compile.Connection, h *hop.Hop) string {
 }
 
 // isSocketOption reports a duration that is written as the number of a socket option.
-func isSocketOption(s compile.Setting[time.Duration]) bool {
+func isSocketOption(s plan.Setting[time.Duration]) bool {
 	return strings.HasSuffix(s.From.Pointer(), "/intValue")
 }
 
 // spelled writes a duration the way its place takes it: quoted with a unit, or, in a socket
 // option, as a number of seconds.
-func spelled(s compile.Setting[time.Duration], d time.Duration) string {
+func spelled(s plan.Setting[time.Duration], d time.Duration) string {
 	if isSocketOption(s) {
 		return fmt.Sprint(int64(d / time.Second))
 	}
@@ -152,18 +152,18 @@ func spelled(s compile.Setting[time.Duration], d time.Duration) string {
 }
 
 // addKeepalive returns what to type where there is no keepalive, for a hop.
-func addKeepalive(c *compile.Connection, h *hop.Hop) string {
+func addKeepalive(c *plan.Connection, h *hop.Hop) string {
 	interval := hop.Round(min(15*time.Second, h.Idle/4))
 	idle := hop.Round(max(h.Longest(interval), time.Second))
 	keepalive := fmt.Sprintf("tcpKeepalive: {time: %q, interval: %q, probes: 3}", diag.Seconds(idle), diag.Seconds(interval))
 	switch {
-	case c.Undecided && c.By.Kind.Name == "ExternalService":
+	case c.Undecided && c.By.Identity().Kind == "ExternalService":
 		return addPolicy(c, "tcp", keepalive, "tcp.tcpKeepalive")
 	case c.Undecided:
 		return addPolicy(c, "tcp", keepalive, "tcp.tcpKeepalive") + fmt.Sprintf("; connpolicy init --hop %s writes one to start from", h.ID)
-	case c.By.Kind.Name == "Upstream":
+	case c.By.Identity().Kind == "Upstream":
 		return fmt.Sprintf("write tcpKeepalive: {keepaliveTime: %q, keepaliveInterval: %q, keepaliveProbes: 3} under connectionConfig", diag.Seconds(idle), diag.Seconds(interval))
-	case c.By.Kind.Name == "Gateway" || c.By.Kind.Name == "Proxy":
+	case c.By.Identity().Kind == "Gateway" || c.By.Identity().Kind == "Proxy":
 		return fmt.Sprintf("add the four socketOptions that connpolicy init --kind Gateway writes, with %d for the idle time", int64(idle/time.Second))
 	}
 	return fmt.Sprintf("write %s under %s", keepalive, parentName(keepaliveAt(c)))

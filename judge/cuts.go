@@ -4,16 +4,16 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/hop"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // cut is what hops do to connections whose settings stand at one place: one finding, whose help
 // survives all of the hops.
 type cut struct {
 	verdict hop.Verdict
-	c       *compile.Connection // through the hop that asks for most
+	c       *plan.Connection // through the hop that asks for most
 	hop     hop.Hop
 	others  []hop.Hop
 }
@@ -25,7 +25,7 @@ type cutAt struct {
 }
 
 // hops judges a connection by the hops on its way, and reports whether one cuts it.
-func (w *planLinter) hops(c *compile.Connection, hops []hop.Hop) bool {
+func (w *planLinter) hops(c *plan.Connection, hops []hop.Hop) bool {
 	idle, bad := Idle(c), false
 	for i := range hops {
 		h := &hops[i]
@@ -57,7 +57,7 @@ const (
 
 // cut adds a hop to the cut at a place. The hop that asks for most decides what is reported: the
 // one with the longest timeout of those that send requests, else the one with the shortest.
-func (w *planLinter) cut(at cutAt, verdict hop.Verdict, c *compile.Connection, h *hop.Hop) {
+func (w *planLinter) cut(at cutAt, verdict hop.Verdict, c *plan.Connection, h *hop.Hop) {
 	known := w.byPlace[at]
 	if known == nil {
 		known = &cut{verdict: verdict, c: c, hop: *h}

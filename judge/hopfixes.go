@@ -5,9 +5,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/hop"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // Fixes of what hops cut: the value that the help names is written in the place of the one that is
@@ -21,12 +21,12 @@ type passage struct {
 }
 
 // record files a connection under each place that a fix may change.
-func (w *planLinter) record(c *compile.Connection, hops []hop.Hop) {
+func (w *planLinter) record(c *plan.Connection, hops []hop.Hop) {
 	if len(hops) == 0 {
 		return
 	}
 	p := passage{Idle(c), hops}
-	for _, from := range []compile.Origin{c.Keepalive.Time.From, c.Keepalive.Interval.From, c.Idle.From} {
+	for _, from := range []plan.Origin{c.Keepalive.Time.From, c.Keepalive.Interval.From, c.Idle.From} {
 		if from.Written() {
 			w.passages[from] = append(w.passages[from], p)
 		}
@@ -36,9 +36,9 @@ func (w *planLinter) record(c *compile.Connection, hops []hop.Hop) {
 // fixed returns the fix that writes a duration in the place of a setting's value. change puts the
 // duration into a connection. The fix is nil where the text does not let it be made, and where a hop
 // would cut one of the connections that read the setting.
-func (w *planLinter) fixed(s compile.Setting[time.Duration], d time.Duration, change func(*hop.Idle, time.Duration)) *diag.Fix {
+func (w *planLinter) fixed(s plan.Setting[time.Duration], d time.Duration, change func(*hop.Idle, time.Duration)) *diag.Fix {
 	document := s.From.Document()
-	if document == nil || document.Kind.Name == "Proxy" { // Gloo writes Proxies
+	if document == nil || document.Identity().Kind == "Proxy" { // Gloo writes Proxies
 		return nil
 	}
 	for _, p := range w.passages[s.From] {

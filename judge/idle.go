@@ -5,10 +5,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/hop"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // closed reports a hop that ends TCP and is sent requests: only an idle timeout that is shorter
@@ -49,7 +49,7 @@ func backendsNote(h *hop.Hop) []string {
 
 // writeIdle returns what to type: the idle timeout with its block, "http.idleTimeout", where a kind
 // that is read has one.
-func writeIdle(c *compile.Connection, d time.Duration) string {
+func writeIdle(c *plan.Connection, d time.Duration) string {
 	switch {
 	case c.IdleAt.Written():
 		parts := strings.Split(c.IdleAt.Pointer(), "/")
@@ -58,8 +58,8 @@ func writeIdle(c *compile.Connection, d time.Duration) string {
 			text += " in " + other
 		}
 		return text
-	case c.Leg == compile.FromClients:
-		return fmt.Sprintf("a %s cannot set it: give the gateway's listener an idle timeout of %s where it is configured", c.By.Kind.Name, diag.Seconds(d))
+	case c.Leg == plan.FromClients:
+		return fmt.Sprintf("a %s cannot set it: give the gateway's listener an idle timeout of %s where it is configured", c.By.Identity().Kind, diag.Seconds(d))
 	case c.TCP && !c.Undecided:
 		return fmt.Sprintf("no policy sets the idle timeout of a TCP port: patch the compiled DestinationRule with connectionPool.tcp.idleTimeout: %q at its top level, after each compile", diag.Seconds(d))
 	case c.TCP:
@@ -70,7 +70,7 @@ func writeIdle(c *compile.Connection, d time.Duration) string {
 	return fmt.Sprintf("an Upstream with useHttp2 cannot set it: Envoy does not read commonHttpProtocolOptions beside it, and the hop's timeout has to be longer than %s", diag.Seconds(c.Idle.Value))
 }
 
-func idlePlace(c *compile.Connection) diag.Span {
+func idlePlace(c *plan.Connection) diag.Span {
 	switch {
 	case c.Idle.Written():
 		return c.Idle.From.Span()
@@ -85,8 +85,8 @@ func idlePlace(c *compile.Connection) diag.Span {
 }
 
 // sidecar reports an idle timeout of a mesh that the destination's own sidecar does not wait for.
-func (w *planLinter) sidecar(c *compile.Connection, hops []hop.Hop) {
-	inMesh := c.By.Kind.Name == "ConnectionPolicy" && c.Object.Kind != "EXTERNAL_SERVICE"
+func (w *planLinter) sidecar(c *plan.Connection, hops []hop.Hop) {
+	inMesh := c.By.Identity().Kind == "ConnectionPolicy" && c.Object.Kind != "EXTERNAL_SERVICE"
 	if !inMesh || c.TCP || !c.Idle.Written() || c.Idle.Value > 0 && c.Idle.Value <= facts.EnvoyIdleTimeout {
 		return
 	}

@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/hop"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // wellKnown names the hops that would cut a connection, when none was named.
-func (w *planLinter) wellKnown(c *compile.Connection) bool {
+func (w *planLinter) wellKnown(c *plan.Connection) bool {
 	k := c.Keepalive
 	if k.Time.Value < shortMemory || c.Idle.Value > 0 && c.Idle.Value < shortMemory {
 		return false
@@ -29,7 +29,7 @@ func (w *planLinter) wellKnown(c *compile.Connection) bool {
 // manyConnections is the number for which the cost of probes is told.
 const manyConnections = 10_000
 
-func (w *planLinter) eager(c *compile.Connection) {
+func (w *planLinter) eager(c *plan.Connection) {
 	k := c.Keepalive
 	if k.Time.Written() && k.Time.Value < eagerTime {
 		packets := 2 * manyConnections / max(int64(Idle(c).Rhythm()/time.Second), 1)
@@ -44,7 +44,7 @@ func (w *planLinter) eager(c *compile.Connection) {
 }
 
 // rhythm reports a time that the interval overrules.
-func (w *planLinter) rhythm(c *compile.Connection) bool {
+func (w *planLinter) rhythm(c *plan.Connection) bool {
 	k := c.Keepalive
 	if k.Interval.Value <= k.Time.Value {
 		return false
@@ -62,7 +62,7 @@ func (w *planLinter) rhythm(c *compile.Connection) bool {
 	return true
 }
 
-func (w *planLinter) slow(c *compile.Connection) {
+func (w *planLinter) slow(c *plan.Connection) {
 	k := c.Keepalive
 	if k.DeadAfter() <= slowDeath {
 		return
@@ -75,7 +75,7 @@ func (w *planLinter) slow(c *compile.Connection) {
 	w.add(diag.KeepaliveSlow, c, timePlace(&k), message, fmt.Sprintf("%s, %s and 3 notice it within 5 minutes", spelled(k.Time, 4*time.Minute), spelled(k.Interval, 15*time.Second)))
 }
 
-func (w *planLinter) moot(c *compile.Connection) bool {
+func (w *planLinter) moot(c *plan.Connection) bool {
 	k := c.Keepalive
 	if c.Idle.Value == 0 || c.Idle.Value > k.Time.Value {
 		return false
@@ -97,8 +97,8 @@ func (w *planLinter) moot(c *compile.Connection) bool {
 
 // tcpIdle reports a keepalive that is to keep a TCP connection open for longer than Envoy does. An
 // Upstream's connections end with those of the TCP listener, which has the idle timeout.
-func (w *planLinter) tcpIdle(c *compile.Connection) {
-	if !c.TCP || c.Idle.Value == 0 || c.Idle.Written() || c.By.Kind.Name == "Upstream" {
+func (w *planLinter) tcpIdle(c *plan.Connection) {
+	if !c.TCP || c.Idle.Value == 0 || c.Idle.Written() || c.By.Identity().Kind == "Upstream" {
 		return
 	}
 	message := fmt.Sprintf("keepalive does not keep this connection open: Envoy closes it after %s without data, and probes are not data", diag.Seconds(c.Idle.Value))

@@ -1,27 +1,27 @@
 package judge
 
 import (
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/hop"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
 // Placement is a hop, and the connections that it stands in.
 type Placement struct {
 	hop.Hop
-	Leg compile.Leg // "" for both
+	Leg plan.Leg // "" for both
 	// Host, Namespace and Name narrow it to one destination, Upstream or gateway; "" for all.
 	Host, Namespace, Name string
 }
 
 // Covers reports whether a connection goes through the hop. A server stands behind destinations only.
-func (p *Placement) Covers(c *compile.Connection) bool {
-	return (!p.Server || c.Leg != compile.FromClients) && (p.Leg == "" || p.Leg == c.Leg) && (p.Host == "" || p.Host == c.Host) &&
+func (p *Placement) Covers(c *plan.Connection) bool {
+	return (!p.Server || c.Leg != plan.FromClients) && (p.Leg == "" || p.Leg == c.Leg) && (p.Host == "" || p.Host == c.Host) &&
 		(p.Namespace == "" || p.Namespace == c.Object.Namespace) && (p.Name == "" || p.Name == c.Object.Name)
 }
 
 // legs are the connections on each side of a proxy; "" stands for both.
-var legs = map[string]compile.Leg{hop.Clients: compile.FromClients, hop.Destinations: compile.ToDestinations}
+var legs = map[string]plan.Leg{hop.Clients: plan.FromClients, hop.Destinations: plan.ToDestinations}
 
 // ParsePlacement reads the words of --hop: "aws-nlb", "azure-lb=15m", "clients:aws-nlb". The error, if
 // any, is a *hop.Error.
@@ -46,15 +46,15 @@ func Placements(c *schema.Config) []Placement {
 
 // Toward returns the hop with the timeout that holds on a leg. A listener is a backend of a proxy
 // in front of it, and a destination behind a proxy is called by a client of it.
-func (p *Placement) Toward(leg compile.Leg) hop.Hop {
-	if leg == compile.FromClients {
+func (p *Placement) Toward(leg plan.Leg) hop.Hop {
+	if leg == plan.FromClients {
 		return p.TowardBackends()
 	}
 	return p.Hop
 }
 
 // HopsOn lists the hops that a connection goes through, each with the timeout of the side that it faces.
-func HopsOn(placements []Placement, c *compile.Connection) []hop.Hop {
+func HopsOn(placements []Placement, c *plan.Connection) []hop.Hop {
 	var hops []hop.Hop
 	for i := range placements {
 		if placements[i].Covers(c) {

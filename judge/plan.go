@@ -7,9 +7,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/hop"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // Bounds of what is thought wise. None is a rule of the kernel's or of Envoy's.
@@ -31,8 +31,8 @@ const (
 // Plan judges a plan: whether its connections survive the hops on their way, and whether their
 // keepalives make sense. With hops, the places that no policy decides are judged as well. Each
 // finding is given once for a place in the user's text, however many destinations a policy reaches.
-func Plan(p *compile.Plan, placements []Placement) diag.List {
-	w := &planLinter{seen: map[findingKey]bool{}, byPlace: map[cutAt]*cut{}, passages: map[compile.Origin][]passage{}}
+func Plan(p *plan.Plan, placements []Placement) diag.List {
+	w := &planLinter{seen: map[findingKey]bool{}, byPlace: map[cutAt]*cut{}, passages: map[plan.Origin][]passage{}}
 	for _, c := range p.Connections() {
 		w.connection(&c, placements)
 	}
@@ -55,7 +55,7 @@ type planLinter struct {
 	cuts    []*cut // in the order in which they were found
 	byPlace map[cutAt]*cut
 
-	passages map[compile.Origin][]passage // connections by where their timeouts are written
+	passages map[plan.Origin][]passage // connections by where their timeouts are written
 }
 
 // findingKey identifies a finding that was given already.
@@ -67,7 +67,7 @@ type findingKey struct {
 
 // connection judges a connection by the hops named, else by those that are well known, else its
 // keepalive by itself. Only the worst is reported: mending it often mends the others.
-func (w *planLinter) connection(c *compile.Connection, placements []Placement) {
+func (w *planLinter) connection(c *plan.Connection, placements []Placement) {
 	hops := HopsOn(placements, c)
 	w.record(c, hops)
 	cut := w.hops(c, hops)
@@ -85,7 +85,7 @@ func (w *planLinter) connection(c *compile.Connection, placements []Placement) {
 
 // holdsRequests reports a keepalive without which a hop would forget connections on which a request
 // waits.
-func holdsRequests(c *compile.Connection, hops []hop.Hop) bool {
+func holdsRequests(c *plan.Connection, hops []hop.Hop) bool {
 	with := Idle(c)
 	without := with
 	without.Keepalive = false
@@ -93,12 +93,12 @@ func holdsRequests(c *compile.Connection, hops []hop.Hop) bool {
 }
 
 // Idle describes an idle connection, as hops judge it.
-func Idle(c *compile.Connection) hop.Idle {
+func Idle(c *plan.Connection) hop.Idle {
 	k := c.Keepalive
 	out := hop.Idle{
 		Keepalive: k.On.Value, Time: k.Time.Value, Interval: k.Interval.Value, Timeout: c.Idle.Value,
-		Served: c.Leg == compile.FromClients, OneRequest: c.OneRequest, Requests: !c.TCP,
-		Detected: c.Leg == compile.ToDestinations && c.Protocol == "" && c.By.Kind.Name == "ConnectionPolicy",
+		Served: c.Leg == plan.FromClients, OneRequest: c.OneRequest, Requests: !c.TCP,
+		Detected: c.Leg == plan.ToDestinations && c.Protocol == "" && c.By.Identity().Kind == "ConnectionPolicy",
 	}
 	if c.StreamIdle != nil {
 		out.Stream = c.StreamIdle.Value
@@ -107,7 +107,7 @@ func Idle(c *compile.Connection) hop.Idle {
 }
 
 // add reports whether the finding is new.
-func (w *planLinter) add(code *diag.Code, c *compile.Connection, span diag.Span, message, help string, related ...diag.Related) bool {
+func (w *planLinter) add(code *diag.Code, c *plan.Connection, span diag.Span, message, help string, related ...diag.Related) bool {
 	key := findingKey{span, code, message}
 	if w.seen[key] {
 		return false
@@ -118,7 +118,7 @@ func (w *planLinter) add(code *diag.Code, c *compile.Connection, span diag.Span,
 }
 
 // addFixed adds a finding with its fix, which may be nil.
-func (w *planLinter) addFixed(fix *diag.Fix, code *diag.Code, c *compile.Connection, span diag.Span, message, help string, related ...diag.Related) {
+func (w *planLinter) addFixed(fix *diag.Fix, code *diag.Code, c *plan.Connection, span diag.Span, message, help string, related ...diag.Related) {
 	if w.add(code, c, span, message, help, related...) {
 		w.found[len(w.found)-1].Fix = fix
 	}

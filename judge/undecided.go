@@ -3,26 +3,26 @@ package judge
 import (
 	"fmt"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/hop"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // addPolicy returns the policy to write for a place that no policy decides: its selector, and the
 // settings in a block of its config.
-func addPolicy(c *compile.Connection, block, settings, istio string) string {
-	kind := c.By.Kind.Name
+func addPolicy(c *plan.Connection, block, settings, istio string) string {
+	kind := c.By.Identity().Kind
 	switch kind {
 	case "VirtualGateway":
 		port := ""
 		if c.Selector != "" {
 			port = ", port: {" + c.Selector + "}"
 		}
-		return fmt.Sprintf("write a ListenerConnectionPolicy with applyToListeners: [{virtualGateway: {name: %s}%s}] and config: {%s}", c.By.Name, port, settings)
+		return fmt.Sprintf("write a ListenerConnectionPolicy with applyToListeners: [{virtualGateway: {name: %s}%s}] and config: {%s}", c.By.Identity().Name, port, settings)
 	case "ExternalService":
 		return fmt.Sprintf("a ConnectionPolicy cannot select an ExternalService: set connectionPool.%s in a DestinationRule for %s, or select a VirtualDestination in front of it", istio, c.Host)
 	}
-	selector := fmt.Sprintf("selector: {name: %s, namespace: %s}", c.By.Name, c.By.Namespace)
+	selector := fmt.Sprintf("selector: {name: %s, namespace: %s}", c.By.Identity().Name, c.By.Identity().Namespace)
 	if kind == "VirtualDestination" {
 		selector = "kind: VIRTUAL_DESTINATION, " + selector
 	}
@@ -31,7 +31,7 @@ func addPolicy(c *compile.Connection, block, settings, istio string) string {
 
 // lostServices are the Services that no policy selects and whose idle connections do not survive a hop.
 type lostServices struct {
-	first *compile.Connection
+	first *plan.Connection
 	hop   hop.Hop
 	count int
 	last  string // the host that was counted last
@@ -39,7 +39,7 @@ type lostServices struct {
 
 // services reports, once for each hop, the Services that no policy selects and whose idle
 // connections do not survive it.
-func (w *planLinter) services(connections []compile.Connection, placements []Placement) {
+func (w *planLinter) services(connections []plan.Connection, placements []Placement) {
 	var all []*lostServices
 	byHop := map[string]*lostServices{}
 	for i := range connections {

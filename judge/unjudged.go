@@ -5,6 +5,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -12,7 +13,7 @@ import (
 // its first object: a warning where hops are named, since nothing compares them with these settings,
 // else an info. Objects that connpolicy wrote are judged by the policies that they come from, where
 // the plan has any.
-func Unjudged(docs []*schema.Document, p *compile.Plan, placements []Placement) diag.List {
+func Unjudged(docs []*schema.Document, p *plan.Plan, placements []Placement) diag.List {
 	code := diag.NotJudged
 	help := "check by hand that its connections survive what they pass; connpolicy hops lists idle timeouts"
 	if len(placements) > 0 {

@@ -10,6 +10,7 @@ import (
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/judge"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/connpolicy/connpolicy/validate"
 )
@@ -52,8 +53,8 @@ func (p *Pipeline) Run(texts Texts, o *Options) Result { return Resolve(p.Load(t
 
 // Write returns the objects that a target has for a plan. The findings are about settings that the target
 // does not hold as they are, and about objects among the documents that the written ones would replace.
-func Write(plan *compile.Plan, documents []*schema.Document, write emit.Writer, o emit.Options) ([]emit.Object, diag.List) {
-	objects, found := write(plan, o)
+func Write(p *plan.Plan, documents []*schema.Document, write emit.Writer, o emit.Options) ([]emit.Object, diag.List) {
+	objects, found := write(p, o)
 	return objects, slices.Concat(found, emit.Existing(objects, compile.Present(documents)))
 }
 

@@ -8,17 +8,18 @@ import (
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/judge"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
 // Result is an input with its plans.
 type Result struct {
 	Input
-	Plan     *compile.Plan   // the last that was made; nil after an error
-	Plans    []*compile.Plan // of all sets that have no error
-	Sets     []string        // the names of the sets, where each was resolved by itself
-	Stopped  bool            // an error in a document, after which no plan was made
-	Resolved bool            // every set was resolved, with or without an error
+	Plan     *plan.Plan   // the last that was made; nil after an error
+	Plans    []*plan.Plan // of all sets that have no error
+	Sets     []string     // the names of the sets, where each was resolved by itself
+	Stopped  bool         // an error in a document, after which no plan was made
+	Resolved bool         // every set was resolved, with or without an error
 }
 
 // Whole reports that every set of the input has a plan.
@@ -60,20 +61,20 @@ func ResolveSets(in Input, o *Options) Result {
 }
 
 func (r *Result) set(documents []*schema.Document, o *Options) {
-	plan, found := Set(documents, o)
+	p, found := Set(documents, o)
 	r.Found = append(r.Found, found...)
-	if plan != nil {
-		r.Plan, r.Plans = plan, append(r.Plans, plan)
+	if p != nil {
+		r.Plan, r.Plans = p, append(r.Plans, p)
 	}
 }
 
 // Set makes the plan of one set and judges it. The plan is nil after an error.
-func Set(documents []*schema.Document, o *Options) (*compile.Plan, diag.List) {
-	plan, found := compile.Resolve(documents, o.Set)
+func Set(documents []*schema.Document, o *Options) (*plan.Plan, diag.List) {
+	p, found := compile.Resolve(documents, o.Set)
 	if found.AtLeast(diag.Error) {
 		return nil, found
 	}
-	return plan, slices.Concat(found, judge.Plan(plan, o.Hops), judge.Unjudged(documents, plan, o.Hops))
+	return p, slices.Concat(found, judge.Plan(p, o.Hops), judge.Unjudged(documents, p, o.Hops))
 }
 
 // WithoutRepeats drops findings about what several sets have in common, each but the first.

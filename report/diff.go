@@ -6,14 +6,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
 // Diff is what changes between two plans, and in what is found and written besides.
 type Diff struct {
-	Changes   []compile.Change
+	Changes   []plan.Change
 	New, Gone diag.List
 	// NotCompared are objects whose connection settings differ and are not judged.
 	NotCompared []*schema.Document
@@ -42,7 +42,7 @@ type diffKey struct {
 	sign              string // "+" added, "-" removed, "~" changed
 	setting, old, new string
 	by                string
-	from              compile.Origin
+	from              plan.Origin
 	note              string // what follows for people
 	live              bool   // a listener would have to be opened anew
 }
@@ -60,7 +60,7 @@ func (l *diffLine) notes() []string {
 }
 
 // diffLines puts changes into words, each once, in the order of the first place it is at.
-func diffLines(changes []compile.Change) []*diffLine {
+func diffLines(changes []plan.Change) []*diffLine {
 	names := ambiguous(changes)
 	known := map[diffKey]*diffLine{}
 	var out []*diffLine
@@ -84,7 +84,7 @@ func diffLines(changes []compile.Change) []*diffLine {
 }
 
 // decidedAt is the place as it is now, or as it was when nobody decides it any more.
-func decidedAt(c *compile.Change) *compile.Connection {
+func decidedAt(c *plan.Change) *plan.Connection {
 	if c.New != nil && c.New.Undecided && c.Old != nil {
 		return c.Old
 	}
@@ -92,7 +92,7 @@ func decidedAt(c *compile.Change) *compile.Connection {
 }
 
 // deciderOf names who wrote the value that holds now or, where that is a default, who wrote the one that held.
-func deciderOf(c *compile.Change, s compile.SettingChange) string {
+func deciderOf(c *plan.Change, s plan.SettingChange) string {
 	if c.DeciderChanged() && (s.New == nil || !s.New.From.Written()) && s.Old != nil && s.Old.From.Written() {
 		return "was " + c.Old.Decider()
 	}
@@ -100,7 +100,7 @@ func deciderOf(c *compile.Change, s compile.SettingChange) string {
 }
 
 // ambiguous are the names that several places have.
-func ambiguous(changes []compile.Change) map[string]bool {
+func ambiguous(changes []plan.Change) map[string]bool {
 	first := map[string]string{}
 	twice := map[string]bool{}
 	for i := range changes {
@@ -115,10 +115,10 @@ func ambiguous(changes []compile.Change) map[string]bool {
 }
 
 // placeText names a place, and whose it is where the name alone does not say.
-func placeText(c *compile.Change, names map[string]bool) string {
+func placeText(c *plan.Change, names map[string]bool) string {
 	p := c.Place()
 	text := p.Name
-	if p.Leg == compile.FromClients {
+	if p.Leg == plan.FromClients {
 		text += " of " + c.Proxy
 	}
 	if names[p.Name] {
@@ -133,7 +133,7 @@ func placeText(c *compile.Change, names map[string]bool) string {
 
 // rows are what a change has to tell: a place that came or went in one, and otherwise who
 // decides and each setting. The parts of a keepalive are one.
-func rows(c *compile.Change) []diffKey {
+func rows(c *plan.Change) []diffKey {
 	by := decidedAt(c).Decider()
 	switch {
 	case c.Old == nil:
@@ -145,7 +145,7 @@ func rows(c *compile.Change) []diffKey {
 	if c.DeciderChanged() {
 		out = append(out, diffKey{sign: "~", setting: "decided by", old: c.Old.Decider(), new: c.New.Decider(), by: by})
 	}
-	var keepalive []compile.SettingChange
+	var keepalive []plan.SettingChange
 	for _, s := range c.Settings {
 		if strings.HasPrefix(s.Name, keepalivePrefix) {
 			keepalive = append(keepalive, s)
@@ -153,7 +153,7 @@ func rows(c *compile.Change) []diffKey {
 		}
 		out = append(out, diffKey{
 			sign: "~", setting: s.Name, old: valueText(s.Old), new: valueText(s.New), by: deciderOf(c, s), from: fromOf(s),
-			live: c.New.Leg == compile.FromClients && strings.HasPrefix(s.Name, "socketOption."),
+			live: c.New.Leg == plan.FromClients && strings.HasPrefix(s.Name, "socketOption."),
 		})
 	}
 	if len(keepalive) > 0 {
@@ -168,7 +168,7 @@ const keepalivePrefix = "keepalive."
 
 // sum lists the settings of a place that came or went: "connectTimeout 3s, keepalive.time 300s".
 // That a keepalive is on goes without saying when it has timings.
-func sum(settings []compile.SettingChange) string {
+func sum(settings []plan.SettingChange) string {
 	timed := 0
 	for _, s := range settings {
 		if strings.HasPrefix(s.Name, keepalivePrefix) {
@@ -192,12 +192,12 @@ func sum(settings []compile.SettingChange) string {
 var keepaliveParts = []string{"keepalive.on", "keepalive.time", "keepalive.interval", "keepalive.probes", "keepalive.userTimeout"}
 
 // keepaliveRow tells a keepalive's changes as one, and what they come to.
-func keepaliveRow(c *compile.Change, settings []compile.SettingChange) diffKey {
-	slices.SortStableFunc(settings, func(a, b compile.SettingChange) int {
+func keepaliveRow(c *plan.Change, settings []plan.SettingChange) diffKey {
+	slices.SortStableFunc(settings, func(a, b plan.SettingChange) int {
 		return cmp.Compare(slices.Index(keepaliveParts, a.Name), slices.Index(keepaliveParts, b.Name))
 	})
 	before, after := &c.Old.Keepalive, &c.New.Keepalive
-	key := diffKey{sign: "~", setting: "keepalive", from: fromOf(settings[0]), live: c.New.Leg == compile.FromClients}
+	key := diffKey{sign: "~", setting: "keepalive", from: fromOf(settings[0]), live: c.New.Leg == plan.FromClients}
 	switch {
 	case before.On.Value != after.On.Value:
 		key.old, key.new = timings(before), timings(after)
@@ -215,7 +215,7 @@ func keepaliveRow(c *compile.Change, settings []compile.SettingChange) diffKey {
 	return key
 }
 
-func timings(k *compile.Keepalive) string {
+func timings(k *plan.Keepalive) string {
 	if !k.On.Value {
 		return "off"
 	}
@@ -227,7 +227,7 @@ func timings(k *compile.Keepalive) string {
 }
 
 // deadPeer says what a keepalive's change means for those who wait for an answer.
-func deadPeer(before, after *compile.Keepalive) string {
+func deadPeer(before, after *plan.Keepalive) string {
 	was, is := diag.Seconds(before.DeadAfter()), diag.Seconds(after.DeadAfter())
 	switch {
 	case before.On.Value && after.On.Value && was != is:
@@ -241,7 +241,7 @@ func deadPeer(before, after *compile.Keepalive) string {
 }
 
 // valueText is a value, and whose it is when nobody wrote it.
-func valueText(v *compile.Value) string {
+func valueText(v *plan.Value) string {
 	switch {
 	case v == nil:
 		return "not set"
@@ -253,11 +253,11 @@ func valueText(v *compile.Value) string {
 
 // fromOf is where the value stands that holds now; when that is a default, where the one stood
 // that held.
-func fromOf(s compile.SettingChange) compile.Origin {
-	for _, v := range []*compile.Value{s.New, s.Old} {
+func fromOf(s plan.SettingChange) plan.Origin {
+	for _, v := range []*plan.Value{s.New, s.Old} {
 		if v != nil && v.From.Written() {
 			return v.From
 		}
 	}
-	return compile.Origin{}
+	return plan.Origin{}
 }

@@ -1,9 +1,9 @@
 package report
 
 import (
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/diag/format"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // Difference is what "diff -o json" writes.
@@ -19,7 +19,7 @@ type Difference struct {
 type PlaceChange struct {
 	Change           string          `json:"change"` // added, removed or changed
 	Name             string          `json:"name"`
-	Leg              compile.Leg     `json:"leg"`
+	Leg              plan.Leg        `json:"leg"`
 	Object           Object          `json:"object"`
 	Cluster          string          `json:"cluster,omitempty"`
 	Proxy            string          `json:"proxy,omitempty"`
@@ -65,7 +65,7 @@ func (d *Diff) JSON() Difference {
 	return out
 }
 
-func placeChange(c *compile.Change) PlaceChange {
+func placeChange(c *plan.Change) PlaceChange {
 	p := c.Place()
 	out := PlaceChange{
 		Change: "changed", Name: p.Name, Leg: p.Leg, Object: object(p.Object.Document), Cluster: p.Object.Cluster, Proxy: c.Proxy, Host: p.Host, Port: p.Port,
@@ -90,7 +90,7 @@ func placeChange(c *compile.Change) PlaceChange {
 	return out
 }
 
-func decider(c *compile.Connection) *Object {
+func decider(c *plan.Connection) *Object {
 	if c == nil || c.Undecided {
 		return nil
 	}
@@ -98,7 +98,7 @@ func decider(c *compile.Connection) *Object {
 	return &o
 }
 
-func side(v *compile.Value) *SettingSide {
+func side(v *plan.Value) *SettingSide {
 	if v == nil {
 		return nil
 	}
@@ -106,7 +106,7 @@ func side(v *compile.Value) *SettingSide {
 	return &SettingSide{s.Value, s.Text, s.File, s.Line, s.Column, s.Default}
 }
 
-func deadAfter(c *compile.Connection) *int64 {
+func deadAfter(c *plan.Connection) *int64 {
 	if c == nil || !c.Keepalive.On.Value {
 		return nil
 	}

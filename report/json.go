@@ -3,10 +3,9 @@ package report
 import (
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/hop"
-	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // Resolved is what "resolve -o json" and "-o yaml" write.
@@ -17,18 +16,18 @@ type Resolved struct {
 // Connection is one place. Durations are texts with a unit, and seconds beside them where
 // programs reckon with them.
 type Connection struct {
-	Name      string      `json:"name"`
-	Leg       compile.Leg `json:"leg"`
-	Object    Object      `json:"object"`
-	Host      string      `json:"host,omitempty"`
-	Port      uint32      `json:"port,omitempty"`
-	Protocol  string      `json:"protocol,omitempty"`
-	Rules     []string    `json:"rules,omitempty"`     // NAMESPACE/NAME of the DestinationRules that hold it in Istio
-	DecidedBy *Object     `json:"decidedBy,omitempty"` // left out where no policy decides, and defaults hold
-	Shadowed  []Shadowed  `json:"shadowed,omitempty"`
-	Settings  []Setting   `json:"settings"`
-	Keepalive Keepalive   `json:"keepalive"`
-	Hops      []Hop       `json:"hops,omitempty"`
+	Name      string     `json:"name"`
+	Leg       plan.Leg   `json:"leg"`
+	Object    Object     `json:"object"`
+	Host      string     `json:"host,omitempty"`
+	Port      uint32     `json:"port,omitempty"`
+	Protocol  string     `json:"protocol,omitempty"`
+	Rules     []string   `json:"rules,omitempty"`     // NAMESPACE/NAME of the DestinationRules that hold it in Istio
+	DecidedBy *Object    `json:"decidedBy,omitempty"` // left out where no policy decides, and defaults hold
+	Shadowed  []Shadowed `json:"shadowed,omitempty"`
+	Settings  []Setting  `json:"settings"`
+	Keepalive Keepalive  `json:"keepalive"`
+	Hops      []Hop      `json:"hops,omitempty"`
 }
 
 // Object is a document, and where it stands.
@@ -110,12 +109,13 @@ func (p *Place) connection() Connection {
 
 func seconds(d time.Duration) int64 { return int64(d / time.Second) }
 
-func object(d *schema.Document) Object {
+func object(d plan.Document) Object {
 	at := d.Span("/metadata/name")
-	return Object{d.Kind.Name, d.Namespace, d.Name, at.Path(), at.Line}
+	o := d.Identity()
+	return Object{o.Kind, o.Namespace, o.Name, at.Path(), at.Line}
 }
 
-func setting(v compile.Value) Setting {
+func setting(v plan.Value) Setting {
 	s := Setting{Name: v.Name, Value: v.Raw, Text: v.Text, Default: v.From.Default}
 	if d, ok := v.Raw.(time.Duration); ok {
 		s.Value = diag.Seconds(d)

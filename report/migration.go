@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/facts"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -15,7 +15,7 @@ import (
 type Migration struct {
 	Target    string // as people call it: "Envoy Gateway"
 	Documents []*schema.Document
-	Plan      *compile.Plan
+	Plan      *plan.Plan
 	Objects   []Moved
 	Found     diag.List         // all, as they tell what became of a field
 	Told      diag.List         // those of them that were not suppressed
@@ -32,7 +32,7 @@ type Moved struct {
 // Carried is a setting that an object holds: where it was written, the connections it is for, its
 // name in the plan, and the field and text in the object.
 type Carried struct {
-	From                        compile.Origin
+	From                        plan.Origin
 	Place, Setting, Field, Text string
 }
 
@@ -75,11 +75,11 @@ func (m *Migration) Sources() []*schema.Document {
 
 // field is a place in a document. Its pointer has the JSON spelling of each key.
 type field struct {
-	document *schema.Document
+	document plan.Document
 	pointer  string
 }
 
-func fieldOf(o compile.Origin) field { return field{o.Document(), canonical(o.Pointer())} }
+func fieldOf(o plan.Origin) field { return field{o.Document(), canonical(o.Pointer())} }
 
 // canonical spells a pointer's keys as they are read: "tcp_keepalive" is "tcpKeepalive".
 func canonical(pointer string) string {
@@ -113,31 +113,31 @@ type ledger struct {
 	landed  map[field][]landing
 	arrived map[place]landing
 	before  map[field][]decided
-	values  map[place]compile.Value
+	values  map[place]plan.Value
 	found   map[spot][]*diag.Diagnostic
 	beside  map[spot][]*diag.Diagnostic // by the other places that matter to them
 	subject map[string][]*diag.Diagnostic
-	decides map[*schema.Document]bool
-	useful  map[*schema.Document]bool // something of it was carried
+	decides map[plan.Document]bool
+	useful  map[plan.Document]bool // something of it was carried
 	// resolves are the Upstreams of host names, which the proxy asks DNS for.
-	resolves map[*schema.Document]bool
+	resolves map[plan.Document]bool
 	// tied are what a document's settings are for: the gateways and routes that they reach.
-	tied map[*schema.Document][]*schema.Document
+	tied map[plan.Document][]plan.Document
 }
 
 // decided is a setting that a field decides, and the connection it is of.
 type decided struct {
-	compile.Value
-	of *compile.Connection
+	plan.Value
+	of *plan.Connection
 }
 
 func (m *Migration) ledger() *ledger {
 	l := &ledger{
 		Migration: m, landed: map[field][]landing{}, arrived: map[place]landing{},
-		before: map[field][]decided{}, values: map[place]compile.Value{}, found: map[spot][]*diag.Diagnostic{},
+		before: map[field][]decided{}, values: map[place]plan.Value{}, found: map[spot][]*diag.Diagnostic{},
 		beside: map[spot][]*diag.Diagnostic{}, subject: map[string][]*diag.Diagnostic{},
-		decides: map[*schema.Document]bool{}, useful: map[*schema.Document]bool{},
-		resolves: map[*schema.Document]bool{}, tied: map[*schema.Document][]*schema.Document{},
+		decides: map[plan.Document]bool{}, useful: map[plan.Document]bool{},
+		resolves: map[plan.Document]bool{}, tied: map[plan.Document][]plan.Document{},
 	}
 	for i := range m.Objects {
 		for j := range m.Objects[i].Carried {
@@ -176,16 +176,16 @@ func (l *ledger) source() {
 	}
 	for i := range l.Plan.Upstreams {
 		u := &l.Plan.Upstreams[i]
-		l.resolves[u.Object.Document] = u.Type == "static" && slices.ContainsFunc(u.Endpoints, func(e compile.Endpoint) bool { return e.Address != "" && !facts.IsIP(e.Address) })
+		l.resolves[u.Object.Document] = u.Type == "static" && slices.ContainsFunc(u.Endpoints, func(e plan.Endpoint) bool { return e.Address != "" && !facts.IsIP(e.Address) })
 	}
 	for _, r := range l.Plan.Routes {
-		for _, by := range append([]*schema.Document{r.By}, r.Rivals...) {
+		for _, by := range append([]plan.Document{r.By}, r.Rivals...) {
 			l.tie(by, r.Document)
 		}
 	}
 }
 
-func (l *ledger) tie(by, to *schema.Document) {
+func (l *ledger) tie(by, to plan.Document) {
 	if to != nil && to != by && !slices.Contains(l.tied[by], to) {
 		l.tied[by] = append(l.tied[by], to)
 	}
@@ -198,7 +198,8 @@ func (l *ledger) rows(d *schema.Document) []Row {
 	var out []Row
 	for _, f := range d.Fields() {
 		row := Row{Field: f}
-		l.account(&row, field{d, canonical(f.Pointer)})
+		at := field{d, canonical(f.Pointer)}
+		l.account(&row, at, d.Leftover(at.pointer))
 		out = append(out, row)
 	}
 	return out
@@ -208,7 +209,7 @@ func (l *ledger) rows(d *schema.Document) []Row {
 var option = regexp.MustCompile(`^(.*/socketOptions/\d+)/(\w+)$`)
 
 // account finds a field's fate: what it came to counts before what is said of it.
-func (l *ledger) account(row *Row, at field) {
+func (l *ledger) account(row *Row, at field, left *schema.Leftover) {
 	row.Setting = len(l.before[at]) > 0
 	if landed := l.landings(at); len(landed) > 0 {
 		row.Fate = Kept
@@ -222,7 +223,7 @@ func (l *ledger) account(row *Row, at field) {
 		}
 		return
 	}
-	if left := at.document.Leftover(at.pointer); left != nil {
+	if left != nil {
 		l.notCompiled(row, left)
 		return
 	}
@@ -365,7 +366,7 @@ func (l *ledger) asByDefault(at field) bool {
 }
 
 // byItself is what holds in the target for a setting that nothing is written of, and why.
-func (l *ledger) byItself(by *schema.Document, v compile.Value) (text, why string) {
+func (l *ledger) byItself(by plan.Document, v plan.Value) (text, why string) {
 	if v.Name == "http2.on" && v.Text == "on" && l.speaksHTTP2(by) {
 		if reason, _ := l.reason(fieldOf(v.From)); reason == nil {
 			return "on", "as the Service's port or the route says"
@@ -378,11 +379,11 @@ func (l *ledger) byItself(by *schema.Document, v compile.Value) (text, why strin
 }
 
 // speaksHTTP2 reports an Upstream for a port whose protocol is HTTP/2, or whose route is.
-func (l *ledger) speaksHTTP2(by *schema.Document) bool {
+func (l *ledger) speaksHTTP2(by plan.Document) bool {
 	for _, d := range l.Plan.Destinations {
-		if slices.ContainsFunc(d.Ports, func(p compile.Port) bool { return p.By == by && (p.Protocol == "HTTP2" || p.Protocol == "GRPC") }) {
+		if slices.ContainsFunc(d.Ports, func(p plan.Port) bool { return p.By == by && (p.Protocol == "HTTP2" || p.Protocol == "GRPC") }) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(l.Plan.Routes, func(r compile.Route) bool { return r.By == by && r.Kind == "GRPCRoute" })
+	return slices.ContainsFunc(l.Plan.Routes, func(r plan.Route) bool { return r.By == by && r.Kind == "GRPCRoute" })
 }

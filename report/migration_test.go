@@ -3,7 +3,7 @@ package report
 import (
 	"testing"
 
-	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 func TestAValueIsComparedByWhatItMeans(t *testing.T) {
@@ -31,17 +31,17 @@ func TestAValueIsComparedByWhatItMeans(t *testing.T) {
 		{"keepalive.userTimeout", "30s", "30000ms", true},
 		{"keepalive.userTimeout", "30s", "left out", false},
 	} {
-		if got := sameMeaning(compile.Value{Name: c.setting, Text: c.before}, c.after); got != c.same {
+		if got := sameMeaning(plan.Value{Name: c.setting, Text: c.before}, c.after); got != c.same {
 			t.Errorf("%s: %s and %s: the same is %t", c.setting, c.before, c.after, got)
 		}
 	}
 }
 
 func TestAWordOfTheTargetIsNoChange(t *testing.T) {
-	if !respelled(compile.Value{Name: "http1.headerKeyFormat", Text: "PRESERVE_CASE"}, "true") || !respelled(compile.Value{Name: "http2.on", Text: "on"}, "UPGRADE") {
+	if !respelled(plan.Value{Name: "http1.headerKeyFormat", Text: "PRESERVE_CASE"}, "true") || !respelled(plan.Value{Name: "http2.on", Text: "on"}, "UPGRADE") {
 		t.Error("a word of the target's own is taken for a change")
 	}
-	if respelled(compile.Value{Name: "limits.maxRetries", Text: "0"}, "1") {
+	if respelled(plan.Value{Name: "limits.maxRetries", Text: "0"}, "1") {
 		t.Error("a number that differs is taken for a word")
 	}
 }

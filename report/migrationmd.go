@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -272,7 +272,7 @@ func (t *migrationText) beforeAndAfter() {
 }
 
 // comparison is a connection's table: what was written or changes, and a count of the rest.
-func (t *migrationText) comparison(c *compile.Connection) string {
+func (t *migrationText) comparison(c *plan.Connection) string {
 	b := &migrationText{}
 	fmt.Fprintf(b, "Decided by %s.\n\n", diag.Markdown(c.By.Subject()))
 	same, rows := 0, 0
@@ -311,7 +311,7 @@ func settingsAre(n int) string {
 }
 
 // after is what holds in the target, and by which object.
-func (t *migrationText) after(c *compile.Connection, v compile.Value) (text, by string, carried bool) {
+func (t *migrationText) after(c *plan.Connection, v plan.Value) (text, by string, carried bool) {
 	if to, carried := t.arrived[place{c.Name, v.Name}]; carried {
 		return to.Text, " (" + diag.Markdown(to.object.Name) + ")", true
 	}
@@ -323,7 +323,7 @@ func (t *migrationText) after(c *compile.Connection, v compile.Value) (text, by 
 
 // moot reports a value that does nothing on either side: the timing of a keepalive that is off,
 // written or not, and options of an HTTP version or of DNS that are left out and not used.
-func (t *migrationText) moot(c *compile.Connection, v compile.Value) bool {
+func (t *migrationText) moot(c *plan.Connection, v plan.Value) bool {
 	first, rest, _ := strings.Cut(v.Name, ".")
 	if first == "keepalive" {
 		return rest != "on" && !c.Keepalive.On.Value

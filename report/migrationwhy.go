@@ -7,10 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/facts"
-	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // deciding are the fields that decide connections, by kind; the others of what is read say where
@@ -24,7 +23,7 @@ var deciding = map[string]*regexp.Regexp{
 }
 
 func decides(at field) bool {
-	pattern := deciding[at.document.Kind.Name]
+	pattern := deciding[at.document.Identity().Kind]
 	return pattern != nil && pattern.MatchString(at.pointer)
 }
 
@@ -107,7 +106,7 @@ func (l *ledger) whole(at field) string {
 }
 
 // about are the findings about a document, and at the gateways and routes that its settings reach.
-func (l *ledger) about(d *schema.Document) []*diag.Diagnostic {
+func (l *ledger) about(d plan.Document) []*diag.Diagnostic {
 	name := spotOf(d.Span("/metadata/name"))
 	var found []*diag.Diagnostic
 	for _, f := range l.subject[d.Subject()] {
@@ -124,14 +123,14 @@ func (l *ledger) about(d *schema.Document) []*diag.Diagnostic {
 
 // respelled reports a text of a target that means what a setting does: a number in other words, or
 // a word of the target's own, such as true for PRESERVE_CASE.
-func respelled(before compile.Value, after string) bool {
+func respelled(before plan.Value, after string) bool {
 	_, known := amount(before.Name, before.Text)
 	_, alsoKnown := amount(before.Name, after)
 	return !known || !alsoKnown || sameMeaning(before, after)
 }
 
 // sameMeaning compares a setting with another value of it, which may be spelled otherwise.
-func sameMeaning(before compile.Value, after string) bool {
+func sameMeaning(before plan.Value, after string) bool {
 	from, known := amount(before.Name, before.Text)
 	to, alsoKnown := amount(before.Name, after)
 	return before.Text == after || known && alsoKnown && from == to

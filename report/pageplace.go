@@ -5,9 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // placeView is a place as the page shows it: a row, and what unfolds under it.
@@ -66,7 +65,7 @@ var origins = []origin{
 }
 
 // newOrigin sorts an origin by the kind of its document, or by whose default it is.
-func newOrigin(o compile.Origin) origin {
+func newOrigin(o plan.Origin) origin {
 	text, words := o.Default, []string{"Istio", "Gloo", "Envoy", "the kernel"}
 	if o.Written() {
 		text, words = o.Subject(), []string{"ConnectionPolicy", "ListenerConnectionPolicy", "Upstream", "Gateway"}
@@ -119,10 +118,10 @@ func newPlaceView(p *Place, n int, anchors map[string][]anchor) placeView {
 }
 
 // nameAt is where a document says its name.
-func nameAt(d *schema.Document) string { return d.Span("/metadata/name").At() }
+func nameAt(d plan.Document) string { return d.Span("/metadata/name").At() }
 
 // moot reports the kernel's timings of a keepalive that is off.
-func (p *Place) moot(v *compile.Value) bool {
+func (p *Place) moot(v *plan.Value) bool {
 	return strings.HasPrefix(v.Name, "keepalive.") && v.Name != "keepalive.on" && !p.Keepalive.On.Value && !v.From.Written()
 }
 
@@ -154,7 +153,7 @@ func (v *placeView) cells(p *Place) {
 	if k.On.Value {
 		dead.Value = p.deadAfter()
 		keepalive.Origins = nil
-		for _, o := range []compile.Origin{k.Time.From, k.Interval.From, k.Probes.From} {
+		for _, o := range []plan.Origin{k.Time.From, k.Interval.From, k.Probes.From} {
 			if o := newOrigin(o); !slices.Contains(keepalive.Origins, o) {
 				keepalive.Origins = append(keepalive.Origins, o)
 			}

@@ -8,15 +8,15 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/hop"
 	"github.com/connpolicy/connpolicy/judge"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // Place is a connection with the hops on its way, in the order they were named.
 type Place struct {
-	compile.Connection
+	plan.Connection
 	Hops []hop.Hop
 }
 
@@ -85,7 +85,7 @@ func (p *Place) bad(h *hop.Hop) bool {
 }
 
 // from says where a value comes from: the user's line, or a default by its name.
-func from(o compile.Origin) string {
+func from(o plan.Origin) string {
 	if o.Written() {
 		return o.Span().At()
 	}

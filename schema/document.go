@@ -117,6 +117,11 @@ func (d *Document) Subject() string {
 	}
 }
 
+// Identity is what the document is called. The namespace is the one that it is in, written or not.
+func (d *Document) Identity() diag.Object {
+	return diag.Object{APIVersion: d.Kind.APIVersion(), Kind: d.Kind.Name, Namespace: d.Namespace, Name: d.Name}
+}
+
 // Ref names the object the way other objects do, as "namespace/name".
 func (d *Document) Ref() string {
 	if d.Namespace == "" {

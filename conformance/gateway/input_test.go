@@ -16,8 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/facts"
+	"github.com/connpolicy/connpolicy/plan"
 	"sigs.k8s.io/yaml"
 )
 
@@ -29,7 +29,7 @@ type manifests struct {
 }
 
 // inputOf takes the Services and the Gateway API out of an input.
-func inputOf(t *testing.T, text string, plan *compile.Plan) string {
+func inputOf(t *testing.T, text string, p *plan.Plan) string {
 	t.Helper()
 	m := &manifests{seen: map[string]bool{}}
 	for _, part := range strings.Split("\n"+text, "\n---\n") {
@@ -39,8 +39,8 @@ func inputOf(t *testing.T, text string, plan *compile.Plan) string {
 		}
 		m.take(t, o)
 	}
-	for i := range plan.Upstreams {
-		if u := &plan.Upstreams[i]; u.Routed && u.Type == "static" {
+	for i := range p.Upstreams {
+		if u := &p.Upstreams[i]; u.Routed && u.Type == "static" {
 			m.backend(u)
 		}
 	}
@@ -125,7 +125,7 @@ func certificate(t *testing.T) (cert, key string) {
 }
 
 // backend is what a route must lead to that is for a static Upstream's hosts.
-func (m *manifests) backend(u *compile.Upstream) {
+func (m *manifests) backend(u *plan.Upstream) {
 	var endpoints []any
 	for _, ep := range u.Endpoints {
 		if facts.IsIP(ep.Address) {
@@ -138,7 +138,7 @@ func (m *manifests) backend(u *compile.Upstream) {
 }
 
 // clusters are the names that Envoy Gateway gives the clusters of a route, or of its rule.
-func clusters(r *compile.Route, all map[string]object, rules []string) []string {
+func clusters(r *plan.Route, all map[string]object, rules []string) []string {
 	prefix := strings.ToLower(r.Kind) + "/" + r.Ref() + "/rule/"
 	var out []string
 	for name := range all {

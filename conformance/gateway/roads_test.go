@@ -16,6 +16,7 @@ import (
 	"github.com/connpolicy/connpolicy/conformance"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -24,7 +25,7 @@ type tally struct{ policies, clusters, listeners, findings int }
 
 // roads are both ways of one input, up to Envoy Gateway's gate.
 type roads struct {
-	plan     *compile.Plan
+	plan     *plan.Plan
 	input    string // of the Gateway API
 	policies conformance.Emitted
 	ours     object // the bootstrap
@@ -111,13 +112,13 @@ func (n *tally) judge(r roads) ([]string, error) {
 }
 
 // route compares the clusters of a route with the cluster of what it leads to.
-func (n *tally) route(r roads, route *compile.Route, theirs *translated) []string {
+func (n *tally) route(r roads, route *plan.Route, theirs *translated) []string {
 	mine := r.cluster(route)
 	if mine == nil {
 		return []string{"--target envoy has no cluster for " + route.Ref()}
 	}
 	var rules []string
-	for _, rule := range route.Document.Resource.(*schema.Route).Spec.Rules {
+	for _, rule := range route.Document.(*schema.Document).Resource.(*schema.Route).Spec.Rules {
 		rules = append(rules, rule.Name)
 	}
 	names := clusters(route, theirs.clusters, rules)
@@ -151,9 +152,9 @@ func (n *tally) route(r roads, route *compile.Route, theirs *translated) []strin
 }
 
 // cluster finds what --target envoy writes for what a route leads to.
-func (r roads) cluster(route *compile.Route) object {
+func (r roads) cluster(route *plan.Route) object {
 	if route.Upstream {
-		return named(r.ours["clusters"], compile.ClusterName(route.By.Name, route.By.Namespace))
+		return named(r.ours["clusters"], compile.ClusterName(route.By.Identity().Name, route.By.Identity().Namespace))
 	}
 	for _, d := range r.plan.Destinations {
 		for _, p := range d.Ports {
@@ -166,7 +167,7 @@ func (r roads) cluster(route *compile.Route) object {
 }
 
 // excused reports a finding of the target at one of the places that a setting comes from.
-func (n *tally) excused(name string, s *compile.Settings, found diag.List) bool {
+func (n *tally) excused(name string, s *plan.Settings, found diag.List) bool {
 	for _, from := range origins(s)[name] {
 		for _, f := range found {
 			if from.Written() && (f.Span == from.Span() || f.Span == from.KeySpan()) {
@@ -178,7 +179,7 @@ func (n *tally) excused(name string, s *compile.Settings, found diag.List) bool 
 }
 
 // listener compares a listener with the one that its Gateway opens instead.
-func (n *tally) listener(r roads, l *compile.Listener, theirs *translated) []string {
+func (n *tally) listener(r roads, l *plan.Listener, theirs *translated) []string {
 	mine := named(r.ours["listeners"], l.Name)
 	var faults []string
 	for _, a := range l.Gateways {
@@ -202,8 +203,8 @@ func (n *tally) listener(r roads, l *compile.Listener, theirs *translated) []str
 
 // bound is the port that Envoy Gateway's proxies bind for a Gateway's listener: none that needs
 // a privilege.
-func bound(a compile.Attachment) uint32 {
-	for _, l := range a.Document.Resource.(*schema.APIGateway).Spec.Listeners {
+func bound(a plan.Attachment) uint32 {
+	for _, l := range a.Document.(*schema.Document).Resource.(*schema.APIGateway).Spec.Listeners {
 		if l.Name != a.Section {
 			continue
 		}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // settings are the connection settings that hold in a cluster or a listener, Envoy's defaults
@@ -168,8 +168,8 @@ func (s settings) kernel(on bool) {
 }
 
 // origins say where the user writes what a setting of a cluster comes from.
-func origins(s *compile.Settings) map[string][]compile.Origin {
-	return map[string][]compile.Origin{
+func origins(s *plan.Settings) map[string][]plan.Origin {
+	return map[string][]plan.Origin{
 		"maxHeadersCount":   {s.HTTP.MaxHeadersCount.From},
 		"maxStreamDuration": {s.HTTP.MaxStreamDuration.From}, "perUpstreamPreconnectRatio": {s.Preconnect.PerUpstream.From},
 		"protocol":       {s.HTTP2.On.From},

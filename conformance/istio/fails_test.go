@@ -4,10 +4,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/conformance"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // everything is a policy that sets all there is, each to a number of its own.
@@ -37,7 +37,7 @@ spec:
   connectionConfig: {perConnectionBufferLimitBytes: 32768}
 `
 
-func compiled(t *testing.T, text string) *compile.Plan {
+func compiled(t *testing.T, text string) *plan.Plan {
 	t.Helper()
 	c := conformance.Compile("text.yaml", text)
 	if c.Plan == nil {

@@ -9,8 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/connpolicy/connpolicy/compile"
+	"github.com/connpolicy/connpolicy/conformance"
+	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/plan"
 	listenerv3 "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
-	// The types that stand in an Any are linked in, or they cannot be read.
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/router/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/tcp_proxy/v3"
@@ -24,10 +27,6 @@ import (
 	"istio.io/istio/pkg/config/schema/gvk"
 	"istio.io/istio/pkg/test"
 	"pgregory.net/rapid"
-
-	"github.com/connpolicy/connpolicy/compile"
-	"github.com/connpolicy/connpolicy/conformance"
-	"github.com/connpolicy/connpolicy/emit"
 )
 
 // door is a listener of a gateway: the pods that open it, and the port.
@@ -37,7 +36,7 @@ type door struct {
 }
 
 // doorOf is a listener's, and the labels of its pods in a fixed order.
-func doorOf(l *compile.Listener) door {
+func doorOf(l *plan.Listener) door {
 	pods := l.Workload.Namespace
 	for _, key := range slices.Sorted(maps.Keys(l.Workload.Labels)) {
 		pods += "," + key + "=" + l.Workload.Labels[key]
@@ -47,7 +46,7 @@ func doorOf(l *compile.Listener) door {
 
 // gateways gives pilot a Gateway with a server for each listener, a route for those of TCP, and
 // our filters, and returns the listeners of a pod with the labels and more, or with others.
-func gateways(filters [][]byte, listeners []compile.Listener, others bool) (map[door]*listenerv3.Listener, error) {
+func gateways(filters [][]byte, listeners []plan.Listener, others bool) (map[door]*listenerv3.Listener, error) {
 	configs := []config.Config{{
 		Meta: config.Meta{GroupVersionKind: gvk.ServiceEntry, Name: "backend", Namespace: "shop", CreationTimestamp: epoch},
 		Spec: &networking.ServiceEntry{
@@ -86,7 +85,7 @@ func gateways(filters [][]byte, listeners []compile.Listener, others bool) (map[
 }
 
 // labelsOf are those of a pod that opens the listener, or of one that our filter is not for.
-func labelsOf(l *compile.Listener, others bool) map[string]string {
+func labelsOf(l *plan.Listener, others bool) map[string]string {
 	if others {
 		return map[string]string{"istio": "of-another-team"}
 	}
@@ -96,7 +95,7 @@ func labelsOf(l *compile.Listener, others bool) map[string]string {
 }
 
 // opened is a Gateway for a listener; Istio opens a TCP port only when a route leads on.
-func opened(l *compile.Listener, i int, others bool) []config.Config {
+func opened(l *plan.Listener, i int, others bool) []config.Config {
 	name, port := fmt.Sprintf("gateway-%d", i), &networking.Port{Number: l.Port, Name: fmt.Sprintf("http-%d", l.Port), Protocol: "HTTP"}
 	meta := config.Meta{Name: name, Namespace: l.Workload.Namespace, CreationTimestamp: epoch}
 	var routes []config.Config
@@ -182,12 +181,12 @@ type doors struct{ listeners, settings, options, timeouts, tcp int }
 
 // compare goes both roads with a plan's listeners. What --target envoy says must stand in pilot's
 // listener, which has no socket option besides; with other labels pilot's is as without us.
-func (n *doors) compare(plan *compile.Plan) ([]string, error) {
-	rules, err := conformance.Emit(emit.Istio, &compile.Plan{Listeners: plan.Listeners}, emit.Options{})
+func (n *doors) compare(p *plan.Plan) ([]string, error) {
+	rules, err := conformance.Emit(emit.Istio, &plan.Plan{Listeners: p.Listeners}, emit.Options{})
 	if err != nil {
 		return nil, err
 	}
-	bootstrap, err := conformance.Emit(emit.Envoy, plan, emit.Options{})
+	bootstrap, err := conformance.Emit(emit.Envoy, p, emit.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -197,13 +196,13 @@ func (n *doors) compare(plan *compile.Plan) ([]string, error) {
 	}
 	var roads [3]map[door]*listenerv3.Listener // with the filters, without them, with other labels
 	for i, filters := range [][][]byte{rules.Objects, nil, rules.Objects} {
-		if roads[i], err = gateways(filters, plan.Listeners, i == 2); err != nil {
+		if roads[i], err = gateways(filters, p.Listeners, i == 2); err != nil {
 			return nil, err
 		}
 	}
 	var faults []string
-	for i := range plan.Listeners {
-		l := &plan.Listeners[i]
+	for i := range p.Listeners {
+		l := &p.Listeners[i]
 		at := doorOf(l)
 		for _, f := range n.listener(ours[l.Name], roads[0][at], roads[1][at], roads[2][at]) {
 			faults = append(faults, l.Name+": "+f)
@@ -257,7 +256,7 @@ func (n *doors) proved(t *testing.T, of string) {
 		of, n.listeners, n.settings, n.options)
 }
 
-var ingress = compile.Options{Workload: &compile.Workload{Namespace: "istio-system", Labels: map[string]string{"istio": "ingressgateway"}}}
+var ingress = compile.Options{Workload: &plan.Workload{Namespace: "istio-system", Labels: map[string]string{"istio": "ingressgateway"}}}
 
 func TestEnvoyFiltersGiveGatewaysTheListenersOfGoldenCases(t *testing.T) {
 	inputs, err := conformance.GoldenInputs()
@@ -270,8 +269,8 @@ func TestEnvoyFiltersGiveGatewaysTheListenersOfGoldenCases(t *testing.T) {
 		if c.Plan == nil || len(c.Plan.Listeners) == 0 {
 			continue
 		}
-		plan := onePerDoor(c.Plan)
-		faults, err := n.compare(plan)
+		p := onePerDoor(c.Plan)
+		faults, err := n.compare(p)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -284,9 +283,9 @@ func TestEnvoyFiltersGiveGatewaysTheListenersOfGoldenCases(t *testing.T) {
 
 // onePerDoor leaves listeners out that are the same door to Istio, for which there is no filter,
 // and those whose port is not known.
-func onePerDoor(plan *compile.Plan) *compile.Plan {
-	seen, out := map[door]bool{}, &compile.Plan{}
-	for _, l := range plan.Listeners {
+func onePerDoor(p *plan.Plan) *plan.Plan {
+	seen, out := map[door]bool{}, &plan.Plan{}
+	for _, l := range p.Listeners {
 		if at := doorOf(&l); !seen[at] && l.Port > 0 {
 			seen[at] = true
 			out.Listeners = append(out.Listeners, l)
@@ -322,12 +321,12 @@ spec:
     perConnectionBufferLimitBytes: 65536
     socketOptions: [{level: 1, name: 9, intValue: 1, state: STATE_PREBIND}, {level: 6, name: 4, intValue: 77, state: STATE_PREBIND}]
 `
-	plan := conformance.CompileFor("text.yaml", text, ingress).Plan
-	rules, err := conformance.Emit(emit.Istio, plan, emit.Options{})
+	p := conformance.CompileFor("text.yaml", text, ingress).Plan
+	rules, err := conformance.Emit(emit.Istio, p, emit.Options{})
 	if err != nil || len(rules.Objects) != 1 {
 		t.Fatal(err, len(rules.Objects))
 	}
-	bootstrap, err := conformance.Emit(emit.Envoy, plan, emit.Options{})
+	bootstrap, err := conformance.Emit(emit.Envoy, p, emit.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -335,7 +334,7 @@ spec:
 	if err != nil {
 		t.Fatal(err)
 	}
-	at, changes := doorOf(&plan.Listeners[0]), [][2]string{
+	at, changes := doorOf(&p.Listeners[0]), [][2]string{
 		{`"77"`, `"78"`},
 		{"65536", "65537"},
 		{"601s", "600s"},
@@ -345,15 +344,15 @@ spec:
 		{`"GATEWAY"`, `"SIDECAR_INBOUND"`},
 	}
 	for _, c := range changes {
-		changed, err := gateways([][]byte{replaced(t, rules.Objects[0], c[0], c[1])}, plan.Listeners, false)
+		changed, err := gateways([][]byte{replaced(t, rules.Objects[0], c[0], c[1])}, p.Listeners, false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		plain, err := gateways(nil, plan.Listeners, false)
+		plain, err := gateways(nil, p.Listeners, false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if faults := new(doors).listener(ours[plan.Listeners[0].Name], changed[at], plain[at], plain[at]); len(faults) == 0 {
+		if faults := new(doors).listener(ours[p.Listeners[0].Name], changed[at], plain[at], plain[at]); len(faults) == 0 {
 			t.Errorf("%s was changed to %s, and nothing is seen", c[0], c[1])
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/connpolicy/connpolicy/plan"
+	"github.com/connpolicy/connpolicy/schema"
 	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	networking "istio.io/api/networking/v1alpha3"
 	"istio.io/istio/pilot/pkg/config/kube/crd"
@@ -18,9 +20,6 @@ import (
 	"istio.io/istio/pkg/test"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	"github.com/connpolicy/connpolicy/compile"
-	"github.com/connpolicy/connpolicy/schema"
 )
 
 func init() {
@@ -39,7 +38,7 @@ type mesh struct {
 // protocols pilot reads itself, or a ServiceEntry as Gloo writes one for a VirtualDestination,
 // seen by whom the rule is for. A host that an Upstream names, and no document of the input,
 // gets a ServiceEntry for HTTP.
-func (m *mesh) add(d *compile.Destination) {
+func (m *mesh) add(d *plan.Destination) {
 	entry := &networking.ServiceEntry{
 		Hosts: []string{d.Host}, ExportTo: d.ExportTo, Resolution: networking.ServiceEntry_STATIC,
 		Endpoints: []*networking.WorkloadEntry{{Address: "10.0.0.1"}},
@@ -70,7 +69,7 @@ func entryPort(number uint32, protocol string) *networking.ServicePort {
 	return &networking.ServicePort{Number: number, Protocol: protocol, Name: fmt.Sprintf("%s-%d", strings.ToLower(protocol), number)}
 }
 
-func service(d *compile.Destination, s *schema.Service) *model.Service {
+func service(d *plan.Destination, s *schema.Service) *model.Service {
 	out := corev1.Service{
 		ObjectMeta: metav1.ObjectMeta{Name: d.Object.Name, Namespace: d.Object.Namespace, CreationTimestamp: metav1.NewTime(epoch)},
 		Spec:       corev1.ServiceSpec{ClusterIP: s.Spec.ClusterIP},
@@ -90,7 +89,7 @@ type place struct{ namespace, name string }
 
 // clients are the namespaces in which a rule decides: its own, and those it is exported to,
 // or any other when that is all.
-func clients(d *compile.Destination) []string {
+func clients(d *plan.Destination) []string {
 	if d.ExportTo == nil {
 		return []string{d.Namespace, "elsewhere"}
 	}
@@ -99,7 +98,7 @@ func clients(d *compile.Destination) []string {
 
 // ask gives pilot the rules and the destinations, and returns the clusters of a client in each
 // namespace that a rule is for.
-func ask(rules [][]byte, destinations []compile.Destination) (map[place]*clusterv3.Cluster, error) {
+func ask(rules [][]byte, destinations []plan.Destination) (map[place]*clusterv3.Cluster, error) {
 	var m mesh
 	namespaces := map[string]bool{}
 	for i := range destinations {

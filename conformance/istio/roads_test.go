@@ -8,14 +8,14 @@ import (
 	"strings"
 	"testing"
 
-	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
-	"google.golang.org/protobuf/encoding/protojson"
-	"pgregory.net/rapid"
-
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/conformance"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/plan"
+	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
+	"google.golang.org/protobuf/encoding/protojson"
+	"pgregory.net/rapid"
 )
 
 // tally counts the clusters that were compared, once for each client and each choice of defaults, and
@@ -79,19 +79,19 @@ func TestBothRoadsLeadToOneEnvoyForRandomPlans(t *testing.T) {
 
 // both goes both roads with a plan, once for each cluster that its objects are of, as one
 // Istio and one Envoy know one cluster only.
-func (n *tally) both(plan *compile.Plan, found diag.List) []string {
-	of := map[string]*compile.Plan{}
-	at := func(cluster string) *compile.Plan {
+func (n *tally) both(all *plan.Plan, found diag.List) []string {
+	of := map[string]*plan.Plan{}
+	at := func(cluster string) *plan.Plan {
 		if of[cluster] == nil {
-			of[cluster] = &compile.Plan{}
+			of[cluster] = &plan.Plan{}
 		}
 		return of[cluster]
 	}
-	for _, d := range plan.Destinations {
+	for _, d := range all.Destinations {
 		p := at(d.Object.Cluster)
 		p.Destinations = append(p.Destinations, d)
 	}
-	for _, u := range plan.Upstreams {
+	for _, u := range all.Upstreams {
 		p := at(u.Object.Cluster)
 		p.Upstreams = append(p.Upstreams, u)
 	}
@@ -110,8 +110,8 @@ func (n *tally) both(plan *compile.Plan, found diag.List) []string {
 	return faults
 }
 
-func (n *tally) compare(plan *compile.Plan, opts emit.Options, said map[string]bool) ([]string, error) {
-	r, err := walk(plan, opts)
+func (n *tally) compare(p *plan.Plan, opts emit.Options, said map[string]bool) ([]string, error) {
+	r, err := walk(p, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -124,16 +124,16 @@ func (n *tally) compare(plan *compile.Plan, opts emit.Options, said map[string]b
 
 // roads are both ways of one plan, up to pilot's gate.
 type roads struct {
-	plan             *compile.Plan
+	plan             *plan.Plan
 	opts             emit.Options
 	rules, bootstrap conformance.Emitted
 }
 
-func walk(plan *compile.Plan, opts emit.Options) (roads, error) {
-	r := roads{plan: plan, opts: opts}
+func walk(p *plan.Plan, opts emit.Options) (roads, error) {
+	r := roads{p: p, opts: opts}
 	var err error
-	if r.rules, err = conformance.Emit(emit.Istio, plan, opts); err == nil {
-		r.bootstrap, err = conformance.Emit(emit.Envoy, plan, opts)
+	if r.rules, err = conformance.Emit(emit.Istio, p, opts); err == nil {
+		r.bootstrap, err = conformance.Emit(emit.Envoy, p, opts)
 	}
 	return r, err
 }
@@ -174,7 +174,7 @@ func (n *tally) judge(r roads, said map[string]bool) ([]string, error) {
 }
 
 // refused reports a host that a finding says Istio refuses, where an Upstream writes it.
-func refused(d *compile.Destination, r roads) bool {
+func refused(d *plan.Destination, r roads) bool {
 	for _, u := range r.plan.Upstreams {
 		for _, ep := range u.Endpoints {
 			if ep.Address == d.Host && slices.ContainsFunc(r.rules.Found, func(f diag.Diagnostic) bool { return ep.From.Written() && f.Span == ep.From.KeySpan() }) {
@@ -207,7 +207,7 @@ func clusters(bootstrap [][]byte) (map[string]*clusterv3.Cluster, error) {
 }
 
 // destination compares its ports' clusters as clients in these namespaces have them.
-func (n *tally) destination(d *compile.Destination, clients []string, r roads, pilot map[place]*clusterv3.Cluster, ours map[string]*clusterv3.Cluster) []string {
+func (n *tally) destination(d *plan.Destination, clients []string, r roads, pilot map[place]*clusterv3.Cluster, ours map[string]*clusterv3.Cluster) []string {
 	var faults []string
 	for i := range d.Ports {
 		p := &d.Ports[i]
@@ -231,7 +231,7 @@ func (n *tally) destination(d *compile.Destination, clients []string, r roads, p
 }
 
 // port compares one client's cluster for a port.
-func (n *tally) port(p *compile.Port, pilot, ours settings, r roads) []difference {
+func (n *tally) port(p *plan.Port, pilot, ours settings, r roads) []difference {
 	switch {
 	case p.Upstream:
 		n.upstreams++

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/plan"
 )
 
 // extension is where pilot writes HTTP options, and Gloo those of HTTP/2.
@@ -88,17 +88,17 @@ func spelt(path string, extended bool, out settings) string {
 }
 
 // origins are where the values come from that decide a path of inForce.
-func origins(s *compile.Settings, path string) []compile.Origin {
+func origins(s *plan.Settings, path string) []plan.Origin {
 	if strings.HasPrefix(path, "http1.header_key_format") {
-		return []compile.Origin{s.HTTP1.HeaderKeyFormat.From}
+		return []plan.Origin{s.HTTP1.HeaderKeyFormat.From}
 	}
 	switch path {
 	case "protocol":
-		return []compile.Origin{s.HTTP2.On.From, s.HTTP2.UseDownstreamProtocol.From}
+		return []plan.Origin{s.HTTP2.On.From, s.HTTP2.UseDownstreamProtocol.From}
 	case "http2.max_concurrent_streams": // falls with the protocol
-		return []compile.Origin{s.HTTP2.On.From, s.HTTP2.MaxConcurrentStreams.From}
+		return []plan.Origin{s.HTTP2.On.From, s.HTTP2.MaxConcurrentStreams.From}
 	}
-	from, ok := map[string]compile.Origin{
+	from, ok := map[string]plan.Origin{
 		"connect_timeout":                                     s.ConnectTimeout.From,
 		limits + "max_connections":                            s.Limits.MaxConnections.From,
 		limits + "max_pending_requests":                       s.Limits.MaxPendingRequests.From,
@@ -120,7 +120,7 @@ func origins(s *compile.Settings, path string) []compile.Origin {
 	if !ok {
 		return nil
 	}
-	return []compile.Origin{from}
+	return []plan.Origin{from}
 }
 
 // defaultsNamed are the findings that name a default.
@@ -132,14 +132,14 @@ var defaultsNamed = map[string]*diag.Code{
 // excused reports a difference that a finding of --target istio names: at the setting for one
 // that the user wrote, once a run for one that nobody did. An Upstream that chooses no protocol
 // leaves it to the Service's port in a mesh.
-func (n *tally) excused(d difference, s *compile.Settings, found diag.List) bool {
-	written := slices.DeleteFunc(origins(s, d.path), func(o compile.Origin) bool { return !o.Written() })
+func (n *tally) excused(d difference, s *plan.Settings, found diag.List) bool {
+	written := slices.DeleteFunc(origins(s, d.path), func(o plan.Origin) bool { return !o.Written() })
 	named := defaultsNamed[d.path]
 	switch {
 	case len(written) > 0:
 		n.findings++
 		return slices.ContainsFunc(found, func(f diag.Diagnostic) bool {
-			return slices.ContainsFunc(written, func(o compile.Origin) bool { return f.Span == o.Span() || f.Span == o.KeySpan() })
+			return slices.ContainsFunc(written, func(o plan.Origin) bool { return f.Span == o.Span() || f.Span == o.KeySpan() })
 		})
 	case d.path == "protocol":
 		n.protocols++

@@ -1,4 +1,4 @@
-package compile
+package plan
 
 import (
 	"cmp"
@@ -6,8 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"github.com/connpolicy/connpolicy/schema"
 )
 
 // Change is what differs at one place between two plans.
@@ -33,8 +31,8 @@ func (c *Change) DeciderChanged() bool {
 }
 
 // sameDocument compares documents of two inputs by what they are called.
-func sameDocument(a, b *schema.Document) bool {
-	return a.Kind == b.Kind && a.Ref() == b.Ref() && a.Cluster() == b.Cluster()
+func sameDocument(a, b Document) bool {
+	return a.Identity() == b.Identity() && a.Cluster() == b.Cluster()
 }
 
 // placeKey is what a place is known by in both plans.

@@ -1,4 +1,4 @@
-package compile
+package plan
 
 import (
 	"cmp"
@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/connpolicy/connpolicy/facts"
-	"github.com/connpolicy/connpolicy/schema"
 )
 
 // Leg is the side of a proxy that connections are on. Keepalive never crosses a proxy: each
@@ -30,10 +29,10 @@ type Connection struct {
 	Name     string // "ratings.global:80", "gloo-system/reviews", "listener-::-8080"
 	Host     string // as callers write it; a listener's address
 	Port     uint32
-	Protocol string           // HTTP, TCP and so on; "" when not said
-	Rules    []string         // "NAMESPACE/NAME" of the DestinationRules that hold it in Istio
-	By       *schema.Document // the deciding object; the object itself where no policy decides
-	Shadowed []Shadow         // who would have
+	Protocol string   // HTTP, TCP and so on; "" when not said
+	Rules    []string // "NAMESPACE/NAME" of the DestinationRules that hold it in Istio
+	By       Document // the deciding object; the object itself where no policy decides
+	Shadowed []Shadow // who would have
 	// Undecided reports a place that no policy decides, where defaults hold.
 	Undecided bool
 	// Selector selects the port of such a listener among those of its VirtualGateway: "number: 443".
@@ -92,8 +91,8 @@ func (p *Plan) Connections() []Connection {
 }
 
 // upstreamRules are the rules of the ports that Upstreams decide, by the Upstream's document.
-func (p *Plan) upstreamRules() map[*schema.Document][]string {
-	rules := map[*schema.Document][]string{}
+func (p *Plan) upstreamRules() map[Document][]string {
+	rules := map[Document][]string{}
 	for i := range p.Destinations {
 		d := &p.Destinations[i]
 		for j := range d.Ports {
@@ -108,12 +107,9 @@ func (p *Plan) upstreamRules() map[*schema.Document][]string {
 func (d *Destination) connection(p *Port) Connection {
 	c := Connection{
 		Leg: ToDestinations, Object: d.Object, Name: d.Host + ":" + itoa(p.Number), Host: d.Host, Port: p.Number, Protocol: p.Protocol,
-		Rules: []string{d.rule()}, By: p.By, Shadowed: p.Shadowed,
+		Rules: []string{d.rule()}, By: p.By, Shadowed: p.Shadowed, IdleAt: p.IdleAt,
 	}
 	c.toDestination(p.Settings, p.TCP())
-	if p.By.Kind.Name == "ConnectionPolicy" && !c.TCP {
-		c.IdleAt = From(p.By, "/spec/config/http/idleTimeout")
-	}
 	return c
 }
 
@@ -135,7 +131,7 @@ func (u *Upstream) connection() Connection {
 	}
 	c.toDestination(u.Settings, u.OnlyTCP())
 	c.IdleAt, c.alsoTCP = u.IdleAt, u.TCP && u.Requests
-	if idle := u.Settings.TCP.IdleTimeout; c.alsoTCP && outlasts(idle.Value, c.Idle.Value) {
+	if idle := u.Settings.TCP.IdleTimeout; c.alsoTCP && Outlasts(idle.Value, c.Idle.Value) {
 		c.Idle = idle // the connections that live longest are judged
 	}
 	if len(u.Endpoints) > 0 {
@@ -209,7 +205,7 @@ func (o *SocketOption) value() Value {
 // Keepalive is what a listener's socket options come to for its callers: the kernel's
 // defaults, changed by each option in turn. Without SO_KEEPALIVE the timings do nothing.
 func (l *Listener) Keepalive() Keepalive {
-	kernel := Origin{Default: byKernel}
+	kernel := Origin{Default: DefaultOfKernel}
 	k := Keepalive{
 		On:   Setting[bool]{false, kernel},
 		Time: Setting[time.Duration]{facts.KernelKeepaliveTime, kernel}, Interval: Setting[time.Duration]{facts.KernelKeepaliveInterval, kernel},

@@ -1,14 +1,13 @@
-// Package compile decides over the whole set of documents: what each policy selects,
-// which policy wins, which value holds. What goes in: decoded documents. What comes out: a
-// Plan with nothing left to look up, and findings about the set. It speaks plainly of
-// destinations, keepalives and limits, and refuses to know any target's words.
-package compile
+// Package plan is the intermediate form between those who read manifests and those who write them: what every
+// connection will do, each setting with its value and where it comes from. What goes in: nothing; package compile
+// makes plans. What comes out: connections for those who show, judge or write them, and the differences of two
+// plans. It reads no document and writes no target.
+package plan
 
 import (
 	"time"
 
 	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/schema"
 )
 
 // Plan is what every destination's and every listener's connections will do. All slices
@@ -43,7 +42,7 @@ type Object struct {
 	Namespace string
 	Cluster   string // "" when not known
 	Workspace string // "" when not known
-	Document  *schema.Document
+	Document  Document
 }
 
 // Port is one port of a destination, with its decided settings.
@@ -54,8 +53,9 @@ type Port struct {
 	// Endpoints are where the connections go, for targets that connect by themselves.
 	Endpoints []Endpoint
 	// By is the document that decided the settings, Shadowed those that would have.
-	By       *schema.Document
+	By       Document
 	Shadowed []Shadow
+	IdleAt   Origin // where the idle timeout can be written; zero for nowhere
 	// Upstream reports settings that come from an Upstream, which has a cluster of its own.
 	Upstream bool
 	// Routed reports a route in Plan.Routes that leads here.
@@ -64,7 +64,7 @@ type Port struct {
 
 // Shadow is a document that lost a port or a listener, whole, to the one that decides it.
 type Shadow struct {
-	By  *schema.Document
+	By  Document
 	Why string // by which rule the other one comes first: "it is older"
 }
 
@@ -92,23 +92,45 @@ type Upstream struct {
 }
 
 // Place is a port of a host that an Upstream stands for in a mesh, where only one source can
-// decide a port.
+// Decide a port.
 type Place struct {
 	Host   string
 	Port   uint32
-	LostTo *schema.Document // who decides it instead, nil when the Upstream does
-	Why    string           // by which rule
+	LostTo Document // who decides it instead, nil when the Upstream does
+	Why    string   // by which rule
 }
 
-// Origin is where a value comes from: the user's text, or a default with a name.
+// Document is a document of the input as a plan refers to it: what it is called, and where its fields stand.
+type Document interface {
+	Identity() diag.Object // with the namespace that it is in, written or not
+	Subject() string       // "ConnectionPolicy bookinfo/tcp-keepalive"
+	Ref() string           // "bookinfo/tcp-keepalive"
+	Cluster() string       // of the directory that it was read from, or ""
+	Place() diag.Span      // the file
+	// Span and KeySpan are where the value and the key at a JSON pointer stand.
+	Span(pointer string) diag.Span
+	KeySpan(pointer string) diag.Span
+	// SetValue is the edit that writes another value at a JSON pointer, or nil.
+	SetValue(pointer string, value any) *diag.Fix
+}
+
+// Origin is where a value comes from: the user's text, or a default with a name. The zero Origin is neither.
 type Origin struct {
 	Default  string // "the kernel's default", when nobody wrote the value
-	document *schema.Document
+	document Document
 	pointer  string
 }
 
+// The names of defaults, as they are shown for a value that nobody wrote.
+const (
+	DefaultOfKernel = "the kernel's default"
+	DefaultOfIstio  = "Istio's default"
+	DefaultOfGloo   = "Gloo's default"
+	DefaultOfEnvoy  = "Envoy's default"
+)
+
 // From is the origin of a value that stands at a JSON pointer of a document.
-func From(d *schema.Document, pointer string) Origin { return Origin{document: d, pointer: pointer} }
+func From(d Document, pointer string) Origin { return Origin{document: d, pointer: pointer} }
 
 // Written reports a value that the user wrote.
 func (o Origin) Written() bool { return o.document != nil }
@@ -146,7 +168,7 @@ func (o Origin) Subject() string {
 }
 
 // Document is the one the value stands in; nil for a default.
-func (o Origin) Document() *schema.Document { return o.document }
+func (o Origin) Document() Document { return o.document }
 
 // Pointer is where the value stands in its document, as a JSON pointer.
 func (o Origin) Pointer() string { return o.pointer }
@@ -268,7 +290,7 @@ type Listener struct {
 	// Workload are the pods that open it in a mesh; nil when not known.
 	Workload *Workload
 	// By is the document that decided the settings, Shadowed those that would have.
-	By       *schema.Document
+	By       Document
 	Shadowed []Shadow
 
 	SocketOptions []SocketOption // in the order they are set

@@ -1,10 +1,8 @@
-package compile
+package plan
 
 import (
 	"slices"
 	"strings"
-
-	"github.com/connpolicy/connpolicy/schema"
 )
 
 // Narrow returns the part of the plan that keep selects, in the same order. A destination is
@@ -47,7 +45,7 @@ func filter[T any](list []T, keep func(*T) bool) []T {
 // backend is what a route leads to: a document that decides, and the name of the object that it
 // decides; the name is empty for an Upstream, which decides itself.
 type backend struct {
-	by   *schema.Document
+	by   Document
 	name string
 }
 
@@ -63,7 +61,7 @@ type narrowing struct{ kept map[backend]bool }
 
 // leads reports a route with a backend that is kept.
 func (n narrowing) leads(r *Route) bool {
-	for _, by := range append([]*schema.Document{r.By}, r.Rivals...) {
+	for _, by := range append([]Document{r.By}, r.Rivals...) {
 		if n.kept[backend{by: by}] {
 			return true
 		}
