@@ -33,11 +33,17 @@ var line = []struct {
 	{"plan", []string{"diag", "facts"}},
 	{"compile", []string{"diag", "facts", "schema", "plan"}},
 	{"judge", []string{"diag", "facts", "hop", "schema", "plan", "compile"}},
-	{"emit", []string{"diag", "facts", "pool", "plan", "compile"}},
-	{"pipeline", []string{"diag", "pool", "schema", "plan", "compile", "validate", "judge", "emit"}},
+	{"dialect", []string{"diag", "facts", "plan", "compile"}},
+	{"dialect/envoyapi", []string{"plan"}},
+	{"dialect/envoy", []string{"diag", "plan", "compile", "dialect", "dialect/envoyapi"}},
+	{"dialect/envoygateway", []string{"diag", "facts", "plan", "compile", "dialect"}},
+	{"dialect/istio", []string{"diag", "facts", "plan", "compile", "dialect", "dialect/envoyapi"}},
+	{"dialect/kgateway", []string{"diag", "facts", "plan", "compile", "dialect"}},
+	{"emit", []string{"diag", "facts", "pool", "plan", "compile", "dialect", "dialect/envoy", "dialect/envoygateway", "dialect/istio", "dialect/kgateway"}},
+	{"pipeline", []string{"diag", "pool", "schema", "plan", "compile", "validate", "judge", "dialect", "emit"}},
 	{"preset", []string{"diag", "hop"}},
 	{"report", []string{"diag", "diag/codes", "diag/format", "facts", "hop", "schema", "plan", "judge"}},
-	{"cli", []string{"diag", "diag/codes", "diag/format", "pool", "hop", "schema", "plan", "compile", "judge", "emit", "pipeline", "preset", "report"}},
+	{"cli", []string{"diag", "diag/codes", "diag/format", "pool", "hop", "schema", "plan", "compile", "judge", "dialect", "emit", "pipeline", "preset", "report"}},
 	{".", []string{"cli"}},
 }
 
@@ -50,8 +56,8 @@ var homes = map[string][]string{
 	"github.com/urfave/cli/v2":                 {"cli"},
 	"go.yaml.in/yaml/v3":                       {"schema"},
 	"golang.org/x/term":                        {"cli"},
-	"google.golang.org/protobuf":               {"emit"},
-	"istio.io/api":                             {"emit"},
+	"google.golang.org/protobuf":               {"dialect/istio"},
+	"istio.io/api":                             {"dialect/istio"},
 	"sigs.k8s.io/yaml":                         {"diag/codes", "hop", "schema", "emit"},
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/pool"
@@ -64,8 +65,8 @@ func targetAmong(c *cli.Context, flag string, names []string) (*emit.Target, err
 }
 
 // writeOptionsOf reads how settings are written.
-func writeOptionsOf(c *cli.Context) emit.Options {
-	return emit.Options{Explicit: c.String("defaults") == "explicit", Preserve: c.Bool("preserve-behavior")}
+func writeOptionsOf(c *cli.Context) dialect.Options {
+	return dialect.Options{Explicit: c.String("defaults") == "explicit", Preserve: c.Bool("preserve-behavior")}
 }
 
 // outputOptions say where objects are written.
@@ -79,7 +80,7 @@ type outputOptions struct {
 type compileOptions struct {
 	*options
 	target target
-	write  emit.Options
+	write  dialect.Options
 	output outputOptions
 }
 
@@ -119,7 +120,7 @@ func (s *streams) compile(o *compileOptions) error {
 	if err != nil {
 		return err
 	}
-	var objects []emit.Object
+	var objects []dialect.Object
 	if r.Plan != nil {
 		objects = r.write(o.target.Target, o.write)
 	}
@@ -133,7 +134,7 @@ func (s *streams) compile(o *compileOptions) error {
 func (t target) isList() bool { return t.format == "name" || t.format == "wide" }
 
 // encode returns the objects in the format, or their list.
-func (t target) encode(objects []emit.Object) ([]byte, error) {
+func (t target) encode(objects []dialect.Object) ([]byte, error) {
 	var list string
 	var err error
 	switch t.format {
@@ -149,7 +150,7 @@ func (t target) encode(objects []emit.Object) ([]byte, error) {
 
 // deliver writes the objects to where they were asked for. A finding at or above --fail-on
 // does not hold them back, unless it is an error or they would destroy something.
-func (s *streams) deliver(o *compileOptions, r run, objects []emit.Object) error {
+func (s *streams) deliver(o *compileOptions, r run, objects []dialect.Object) error {
 	if o.output.dir != "" {
 		d, err := newDirectory(o.output.dir, objects, o.target.format)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/plan"
@@ -194,7 +195,7 @@ func (one *side) notWritten() []*schema.Document {
 
 // write encodes what a target is written of a set's plan.
 func (one *side) write(t *target, p *plan.Plan, set string) error {
-	objects, found := t.Write(p, emit.Options{})
+	objects, found := t.Write(p, dialect.Options{})
 	one.Found = append(one.Found, found...)
 	for _, o := range objects {
 		text, err := emit.Encode(o, t.format)

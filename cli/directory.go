@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/emit"
 )
 
@@ -23,7 +24,7 @@ type directory struct {
 
 // newDirectory encodes the objects and reads what the directory holds. Files of earlier runs
 // are known by what they hold; others are never touched.
-func newDirectory(path string, objects []emit.Object, format string) (*directory, error) {
+func newDirectory(path string, objects []dialect.Object, format string) (*directory, error) {
 	d := &directory{path: path, want: map[string][]byte{}, have: map[string][]byte{}}
 	for _, o := range objects {
 		text, err := emit.Encode(o, format)

@@ -11,6 +11,7 @@ import (
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/diag/format"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/schema"
@@ -58,7 +59,7 @@ type functionOptions struct {
 	found   diag.List // in functionConfig
 	compile bool      // and not validate
 	target  target
-	write   emit.Options
+	write   dialect.Options
 	dir     string // in the package, for the files of new objects
 }
 
@@ -170,7 +171,7 @@ func (f *function) run(o *functionOptions) error {
 	}
 	r := run{Result: pipeline.Resolve(f.load(o.options, texts), &o.pipeline)}
 	r.Found = slices.Concat(r.Found, o.found, o.unmatched(&r))
-	var objects []emit.Object
+	var objects []dialect.Object
 	if r.Plan != nil && o.compile {
 		objects = r.write(o.target.Target, o.write)
 	}
@@ -212,7 +213,7 @@ func ours(item *schema.Item) bool {
 
 // deliver writes the list with its results to standard output, and the findings in text to
 // standard error, which is all that kustomize shows.
-func (f *function) deliver(o *functionOptions, r run, objects []emit.Object) error {
+func (f *function) deliver(o *functionOptions, r run, objects []dialect.Object) error {
 	r = o.suppress(r)
 	r.Found.Sort()
 	result, change := "", schema.ResourceListEdit{}
@@ -260,7 +261,7 @@ func (f *function) fail(found diag.List, err error) error {
 
 func (f *function) write(change schema.ResourceListEdit, results []fnResult) error {
 	if len(results) > 0 {
-		text, err := emit.Encode(emit.Object{File: "results", Value: results}, "yaml")
+		text, err := emit.Encode(dialect.Object{File: "results", Value: results}, "yaml")
 		if err != nil {
 			return &exit{ExitBug, "bug: the results cannot be encoded: " + err.Error(), ""}
 		}
@@ -271,7 +272,7 @@ func (f *function) write(change schema.ResourceListEdit, results []fnResult) err
 
 // change puts the objects into the list: in the place of those of an earlier run, which go when
 // they are not wanted any more, and the new ones behind all others, each with a file in dir.
-func (f *function) change(objects []emit.Object, dir string) (schema.ResourceListEdit, error) {
+func (f *function) change(objects []dialect.Object, dir string) (schema.ResourceListEdit, error) {
 	change := schema.ResourceListEdit{Replaced: map[*schema.Item]string{}}
 	earlier := map[diag.Object]*schema.Item{}
 	inFile := map[string]int{}
@@ -285,7 +286,7 @@ func (f *function) change(objects []emit.Object, dir string) (schema.ResourceLis
 		}
 	}
 	for _, o := range objects {
-		m, ok := o.Value.(emit.Manifest)
+		m, ok := o.Value.(dialect.Manifest)
 		if !ok {
 			return change, &exit{ExitBug, "bug: " + o.File + " is no Kubernetes object", ""}
 		}
@@ -297,7 +298,7 @@ func (f *function) change(objects []emit.Object, dir string) (schema.ResourceLis
 		} else {
 			m.Metadata.Annotations = kept(m.Metadata.Annotations, item)
 		}
-		text, err := emit.Encode(emit.Object{File: o.File, Value: m}, "yaml")
+		text, err := emit.Encode(dialect.Object{File: o.File, Value: m}, "yaml")
 		if err != nil {
 			return change, &exit{ExitBug, "bug: the output cannot be encoded: " + err.Error(), ""}
 		}

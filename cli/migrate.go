@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/report"
@@ -49,7 +50,7 @@ func migrateCommand(s *streams) *cli.Command {
 type migrateOptions struct {
 	*options
 	to     *emit.Target
-	write  emit.Options
+	write  dialect.Options
 	output outputOptions
 }
 
@@ -105,7 +106,7 @@ func (s *streams) migrate(o *migrateOptions) error {
 }
 
 // written says what a migration has in its directory.
-func written(objects []emit.Object) string {
+func written(objects []dialect.Object) string {
 	if len(objects) == 0 {
 		return "no object but " + migrationFile
 	}
@@ -133,12 +134,12 @@ func notRead(kinds []string) string {
 
 // incomplete reports a migration that leaves settings behind, or has settings and writes nothing. It
 // counts as a warning.
-func incomplete(account report.Account, objects []emit.Object) bool {
+func incomplete(account report.Account, objects []dialect.Object) bool {
 	return account[report.Behind] > 0 || account.Settings() > 0 && len(objects) == 0
 }
 
 // migration accounts for every field of what was read, as a text and in numbers.
-func (o *migrateOptions) migration(r run, objects []emit.Object) (string, report.Account) {
+func (o *migrateOptions) migration(r run, objects []dialect.Object) (string, report.Account) {
 	m := &report.Migration{
 		Target: o.to.Title, Documents: r.Documents, Plan: r.Plan, Found: r.Found, Told: o.shown(r).Found, Unread: r.Unread,
 		Defaults: o.to.Defaults(), Objects: moved(objects),
@@ -149,11 +150,11 @@ func (o *migrateOptions) migration(r run, objects []emit.Object) (string, report
 }
 
 // moved tells package report of objects, of whose words it knows nothing.
-func moved(objects []emit.Object) []report.Moved {
+func moved(objects []dialect.Object) []report.Moved {
 	out := make([]report.Moved, len(objects))
 	for i, o := range objects {
 		out[i] = report.Moved{Name: o.File, File: o.File + ".yaml"}
-		if m, ok := o.Value.(emit.Manifest); ok {
+		if m, ok := o.Value.(dialect.Manifest); ok {
 			out[i].Name = fmt.Sprintf("%s %s/%s", m.Kind, m.Metadata.Namespace, m.Metadata.Name)
 		}
 		for _, carried := range o.Carried {

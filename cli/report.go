@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/report"
@@ -97,7 +98,7 @@ func newPage(o *options, t *emit.Target, chosen *placeOptions, r run, places []r
 // emitted is the plan in the target's words, object by object, and what was lost on the way. A
 // plan that the target cannot hold gives no objects.
 func emitted(t *emit.Target, p *plan.Plan) ([]report.Emitted, diag.List, error) {
-	objects, found := t.Write(p, emit.Options{})
+	objects, found := t.Write(p, dialect.Options{})
 	if found.AtLeast(diag.Error) {
 		return nil, found, nil
 	}

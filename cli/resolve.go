@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/judge"
 	"github.com/connpolicy/connpolicy/plan"
@@ -162,7 +163,7 @@ func (s *streams) encode(v any, format string) error {
 		_, err := s.out.Write(diag.EscapeJSON(text.Bytes()))
 		return err
 	}
-	text, err := emit.Encode(emit.Object{Value: v}, format)
+	text, err := emit.Encode(dialect.Object{Value: v}, format)
 	if err != nil {
 		return fmt.Errorf("encode: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/pipeline"
 )
@@ -48,7 +49,7 @@ func (s *streams) resolveInput(o *options) (run, error) {
 }
 
 // write returns the objects that a target has for the plan, and adds what is found on the way.
-func (r *run) write(target *emit.Target, o emit.Options) []emit.Object {
+func (r *run) write(target *emit.Target, o dialect.Options) []dialect.Object {
 	objects, found := pipeline.Write(r.Plan, r.Documents, target.Write, o)
 	r.Found = slices.Concat(r.Found, found)
 	return objects

@@ -14,6 +14,11 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
+	"github.com/connpolicy/connpolicy/dialect/envoy"
+	"github.com/connpolicy/connpolicy/dialect/envoygateway"
+	"github.com/connpolicy/connpolicy/dialect/istio"
+	"github.com/connpolicy/connpolicy/dialect/kgateway"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/plan"
 	bootstrap "github.com/envoyproxy/go-control-plane/envoy/config/bootstrap/v3"
@@ -92,8 +97,8 @@ func FuzzCompile(f *testing.F) {
 
 // optionsFor returns the options that a text is written with: all of them, or while fuzzing the ones
 // that its bytes choose, since the next input chooses others and each costs as much as reading it.
-func optionsFor(text []byte) []emit.Options {
-	all := []emit.Options{{}, {Explicit: true}, {Preserve: true}}
+func optionsFor(text []byte) []dialect.Options {
+	all := []dialect.Options{{}, {Explicit: true}, {Preserve: true}}
 	if flag.Lookup("test.fuzz").Value.String() == "" {
 		return all
 	}
@@ -148,7 +153,7 @@ func TestWhatPassesTheChecksIsWhatEnvoyAndIstioTake(t *testing.T) {
 		set := manifest("Service", "a/s", "", "{ports: [{port: 80}]}") + manifest("ConnectionPolicy", "a/p", "", "{config: {tcp: {"+fields(rt, "maxConnections", "n", "connectTimeout", "d")+
 			"}, http: {"+fields(rt, "maxRequestsPerConnection", "n", "maxRetries", "n", "idleTimeout", "d", "maxRequests", "n", "maxPendingRequests", "n")+"}}}")
 		for _, text := range []string{upstream, gateway, set} {
-			for _, opts := range []emit.Options{{}, {Explicit: true}} {
+			for _, opts := range []dialect.Options{{}, {Explicit: true}} {
 				o := throughTheLine(rt, text, opts)
 				if len(o.envoy) > 0 {
 					loaded++
@@ -184,7 +189,7 @@ type written struct {
 }
 
 // throughTheLine is a run of "compile" for all targets, which an error stops as it does there.
-func throughTheLine(t rapid.TB, text string, opts emit.Options) written {
+func throughTheLine(t rapid.TB, text string, opts dialect.Options) written {
 	t.Helper()
 	return planned(t, text).written(t, opts)
 }
@@ -215,21 +220,21 @@ func planned(t rapid.TB, text string) half {
 }
 
 // written writes the plan for every target.
-func (h half) written(t rapid.TB, opts emit.Options) written {
+func (h half) written(t rapid.TB, opts dialect.Options) written {
 	t.Helper()
 	if h.plan == nil {
 		return written{}
 	}
 	out, p := written{named: h.named}, h.plan
-	out.istio = encodedFor(t, emit.Istio, p, opts, "yaml")
+	out.istio = encodedFor(t, istio.Write, p, opts, "yaml")
 	out.rules = strings.Count(string(out.istio), "\nkind: DestinationRule\n") + strings.Count(string(out.istio), "\nkind: EnvoyFilter\n")
-	out.envoy = encodedFor(t, emit.Envoy, p, opts, "json")
-	out.gatewayAPI = append(encodedFor(t, emit.KGateway, p, opts, "yaml"), encodedFor(t, emit.EnvoyGateway, p, opts, "yaml")...)
+	out.envoy = encodedFor(t, envoy.Write, p, opts, "json")
+	out.gatewayAPI = append(encodedFor(t, kgateway.Write, p, opts, "yaml"), encodedFor(t, envoygateway.Write, p, opts, "yaml")...)
 	return out
 }
 
 // encodedFor writes a plan for one target, unless there is an error.
-func encodedFor(t rapid.TB, target emit.Writer, p *plan.Plan, opts emit.Options, format string) []byte {
+func encodedFor(t rapid.TB, target emit.Writer, p *plan.Plan, opts dialect.Options, format string) []byte {
 	t.Helper()
 	objects, found := target(p, opts)
 	inside(t, found)

@@ -8,6 +8,9 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
+	"github.com/connpolicy/connpolicy/dialect/envoy"
+	"github.com/connpolicy/connpolicy/dialect/istio"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/schema"
 	"pgregory.net/rapid"
@@ -27,8 +30,8 @@ func compiled(t rapid.TB, docs []*schema.Document) result {
 		emit   emit.Writer
 		format string
 		text   *[]byte
-	}{{emit.Istio, "yaml", &r.istio}, {emit.Envoy, "json", &r.envoy}} {
-		objects, more := target.emit(p, emit.Options{})
+	}{{istio.Write, "yaml", &r.istio}, {envoy.Write, "json", &r.envoy}} {
+		objects, more := target.emit(p, dialect.Options{})
 		found = append(found, more...)
 		var err error
 		if *target.text, err = emit.EncodeAll(objects, target.format); err != nil {

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/dialect"
+	"github.com/connpolicy/connpolicy/dialect/envoy"
+	"github.com/connpolicy/connpolicy/dialect/istio"
 )
 
 const webService = "{ports: [{port: 80, name: http}, {port: 81, name: admin}]}"
@@ -75,11 +77,11 @@ func TestAConnectionPolicyComesBeforeAnUpstreamOfTheSameService(t *testing.T) {
 	if len(p.Upstreams) != 2 {
 		t.Errorf("%d Upstreams keep a cluster of their own, want 2", len(p.Upstreams))
 	}
-	_, found = emit.Istio(p, emit.Options{})
+	_, found = istio.Write(p, dialect.Options{})
 	if d := one(t, found, diag.PolicyShadowed); d.Subject != "Upstream shop/a" || !strings.Contains(d.Related[0].Message, "a ConnectionPolicy comes before an Upstream") {
 		t.Errorf("%s", printed(found))
 	}
-	if _, found = emit.Envoy(p, emit.Options{}); len(found) > 0 {
+	if _, found = envoy.Write(p, dialect.Options{}); len(found) > 0 {
 		t.Errorf("in Envoy each has a cluster of its own, and nothing is lost:\n%s", printed(found))
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/diag/format"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/plan"
@@ -58,7 +59,7 @@ type Emitted struct {
 }
 
 // Emit writes a plan for a target.
-func Emit(target emit.Writer, p *plan.Plan, opts emit.Options) (Emitted, error) {
+func Emit(target emit.Writer, p *plan.Plan, opts dialect.Options) (Emitted, error) {
 	objects, found := target(p, opts)
 	e := Emitted{Found: found}
 	for _, o := range objects {

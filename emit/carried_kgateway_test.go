@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/connpolicy/connpolicy/dialect"
+	"github.com/connpolicy/connpolicy/dialect/kgateway"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/plan"
 	"github.com/google/go-cmp/cmp"
@@ -15,10 +17,10 @@ import (
 // plan's connections.
 func TestEveryFieldOfAKgatewayPolicyIsAccountedFor(t *testing.T) {
 	doc := sampleDocument(t)
-	for _, opts := range []emit.Options{{}, {Explicit: true}, {Preserve: true}} {
+	for _, opts := range []dialect.Options{{}, {Explicit: true}, {Preserve: true}} {
 		p := lawPlan(doc)
 		known := knownSettings(p)
-		objects, _ := emit.KGateway(p, opts)
+		objects, _ := kgateway.Write(p, opts)
 		if len(objects) < 4 {
 			t.Fatalf("%+v: only %d objects", opts, len(objects))
 		}
@@ -52,7 +54,7 @@ func knownSettings(p *plan.Plan) map[string]bool {
 }
 
 // specLeaves are the values in an object's spec by their paths, but for what it is bound to.
-func specLeaves(t *testing.T, o emit.Object) map[string]string {
+func specLeaves(t *testing.T, o dialect.Object) map[string]string {
 	t.Helper()
 	text, err := emit.Encode(o, "json")
 	if err != nil {

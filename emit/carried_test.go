@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/connpolicy/connpolicy/dialect"
+	"github.com/connpolicy/connpolicy/dialect/istio"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/plan"
 )
@@ -35,8 +37,8 @@ func at(value any, path string) (any, bool) {
 
 func TestWhatAnObjectForIstioIsSaidToHoldStandsThere(t *testing.T) {
 	checked := 0
-	for _, opts := range []emit.Options{{}, {Explicit: true}, {Preserve: true}} {
-		objects, _ := emit.Istio(lawPlan(sampleDocument(t)), opts)
+	for _, opts := range []dialect.Options{{}, {Explicit: true}, {Preserve: true}} {
+		objects, _ := istio.Write(lawPlan(sampleDocument(t)), opts)
 		for _, o := range objects {
 			var object any
 			text, err := emit.Encode(o, "json")
@@ -70,7 +72,7 @@ func TestWhatAnObjectForIstioIsSaidToHoldStandsThere(t *testing.T) {
 // finding stands at it.
 func TestEverySettingIsCarriedToIstioOrNamed(t *testing.T) {
 	p := lawPlan(sampleDocument(t))
-	objects, found := emit.Istio(p, emit.Options{})
+	objects, found := istio.Write(p, dialect.Options{})
 	type setting struct {
 		from plan.Origin
 		name string

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/emit"
 	yamlv3 "go.yaml.in/yaml/v3"
 	"sigs.k8s.io/yaml"
@@ -43,7 +44,7 @@ func TestEveryCharacterOfANameIsWrittenSoThatStrictReadersTakeIt(t *testing.T) {
 		all = all[n:]
 		value := map[string]any{"names": names}
 		for _, format := range []string{"yaml", "json"} {
-			text, err := emit.Encode(emit.Object{File: "object", Value: value}, format)
+			text, err := emit.Encode(dialect.Object{File: "object", Value: value}, format)
 			if err != nil {
 				t.Fatal(err)
 			}

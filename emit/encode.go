@@ -6,14 +6,18 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/dialect/envoy"
+
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
+	"github.com/connpolicy/connpolicy/dialect/kgateway"
 	"github.com/connpolicy/connpolicy/pool"
 	"sigs.k8s.io/yaml"
 )
 
 // Encode writes one object as "yaml" or "json". The bytes depend on the object alone.
-func Encode(o Object, format string) ([]byte, error) {
+func Encode(o dialect.Object, format string) ([]byte, error) {
 	return newEncoder(format).encode(o)
 }
 
@@ -26,7 +30,7 @@ type list struct {
 
 // EncodeAll writes objects as one text: YAML documents one after another, or JSON, in which
 // several manifests are a List.
-func EncodeAll(objects []Object, format string) ([]byte, error) {
+func EncodeAll(objects []dialect.Object, format string) ([]byte, error) {
 	switch {
 	case len(objects) == 0:
 		return nil, nil
@@ -35,7 +39,7 @@ func EncodeAll(objects []Object, format string) ([]byte, error) {
 		for _, o := range objects {
 			l.Items = append(l.Items, o.Value)
 		}
-		return Encode(Object{File: "list", Value: l}, format)
+		return Encode(dialect.Object{File: "list", Value: l}, format)
 	}
 	texts, err := encodeEach(objects, format)
 	if err != nil {
@@ -45,7 +49,7 @@ func EncodeAll(objects []Object, format string) ([]byte, error) {
 }
 
 // encodeEach encodes on all cores: writing YAML costs as much as reading it.
-func encodeEach(objects []Object, format string) ([][]byte, error) {
+func encodeEach(objects []dialect.Object, format string) ([][]byte, error) {
 	texts := make([][]byte, len(objects))
 	errs := make([]error, len(objects))
 	panics := pool.Each(len(objects), func() func(int) {
@@ -78,7 +82,7 @@ func newEncoder(format string) *encoder {
 	return e
 }
 
-func (e *encoder) encode(o Object) ([]byte, error) {
+func (e *encoder) encode(o dialect.Object) ([]byte, error) {
 	e.buf.Reset()
 	write := e.writeJSON
 	if e.format == "yaml" {
@@ -121,13 +125,13 @@ func (e *encoder) writeYAML(v any) error {
 }
 
 // Groups are the API groups of the Kubernetes objects that targets write.
-var Groups = []string{"networking.istio.io", kgatewayGroup, "gateway.envoyproxy.io"}
+var Groups = []string{"networking.istio.io", kgateway.Group, "gateway.envoyproxy.io"}
 
 // Ours reports a file that an earlier run wrote and a later one may delete: one object with
 // our label.
 func Ours(text []byte) bool {
 	var o struct {
-		Metadata Metadata `json:"metadata"`
+		Metadata dialect.Metadata `json:"metadata"`
 	}
 	return !bytes.Contains(text, []byte("\n---")) && yaml.Unmarshal(text, &o) == nil && compile.Written(o.Metadata.Labels)
 }
@@ -137,6 +141,6 @@ func Ours(text []byte) bool {
 // one that is not wanted any more is left where it is.
 func Replaceable(name string, text []byte) bool {
 	var bootstrap map[string]map[string][]any
-	return Ours(text) || strings.HasPrefix(name, envoyFile+".") && yaml.Unmarshal(text, &bootstrap) == nil &&
+	return Ours(text) || strings.HasPrefix(name, envoy.File+".") && yaml.Unmarshal(text, &bootstrap) == nil &&
 		len(bootstrap) == 1 && len(bootstrap["static_resources"]) == 2
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/emit"
 	"pgregory.net/rapid"
 	"sigs.k8s.io/yaml"
@@ -31,7 +32,7 @@ var several = []string{
 
 func encoded(t testing.TB, value any) []byte {
 	t.Helper()
-	text, err := emit.Encode(emit.Object{File: "object", Value: value}, "yaml")
+	text, err := emit.Encode(dialect.Object{File: "object", Value: value}, "yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +93,7 @@ func TestAnyObjectIsWrittenAsKubernetesToolsWriteIt(t *testing.T) {
 		if err != nil {
 			t.Skip("not an object that can be written")
 		}
-		got, err := emit.Encode(emit.Object{Value: o}, "yaml")
+		got, err := emit.Encode(dialect.Object{Value: o}, "yaml")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,7 +114,7 @@ func TestKeysLikeLabelsAreSortedAsKubernetesToolsSortThem(t *testing.T) {
 
 func TestASamplePlanIsWrittenAsKubernetesToolsWriteIt(t *testing.T) {
 	for _, target := range emit.Targets {
-		objects, _ := target.Write(lawPlan(sampleDocument(t)), emit.Options{Explicit: true})
+		objects, _ := target.Write(lawPlan(sampleDocument(t)), dialect.Options{Explicit: true})
 		if len(objects) == 0 {
 			t.Errorf("%s writes nothing", target.Name)
 		}
@@ -126,9 +127,9 @@ func TestASamplePlanIsWrittenAsKubernetesToolsWriteIt(t *testing.T) {
 }
 
 func TestSeveralObjectsAreYAMLDocumentsOrAJSONList(t *testing.T) {
-	objects := []emit.Object{{File: "a", Value: map[string]any{"name": "a"}}, {File: "b", Value: map[string]any{"name": "<b>"}}}
+	objects := []dialect.Object{{File: "a", Value: map[string]any{"name": "a"}}, {File: "b", Value: map[string]any{"name": "<b>"}}}
 	for _, c := range []struct {
-		objects []emit.Object
+		objects []dialect.Object
 		format  string
 		want    string
 	}{
@@ -161,7 +162,7 @@ func TestSeveralObjectsAreYAMLDocumentsOrAJSONList(t *testing.T) {
 
 func TestWhatCannotBeEncodedIsAnErrorThatNamesTheObject(t *testing.T) {
 	for _, format := range []string{"yaml", "json"} {
-		_, err := emit.EncodeAll([]emit.Object{{File: "good", Value: 1}, {File: "bad", Value: func() {}}}, format)
+		_, err := emit.EncodeAll([]dialect.Object{{File: "good", Value: 1}, {File: "bad", Value: func() {}}}, format)
 		if err == nil || format == "yaml" && !strings.Contains(err.Error(), "bad") {
 			t.Errorf("%s: the error is %v", format, err)
 		}
@@ -169,13 +170,13 @@ func TestWhatCannotBeEncodedIsAnErrorThatNamesTheObject(t *testing.T) {
 }
 
 func TestManyObjectsAreWrittenInTheirOrder(t *testing.T) {
-	var objects []emit.Object
+	var objects []dialect.Object
 	var want strings.Builder
 	for i := range 100 {
 		if i > 0 {
 			want.WriteString("---\n")
 		}
-		objects = append(objects, emit.Object{Value: map[string]int{"n": i}})
+		objects = append(objects, dialect.Object{Value: map[string]int{"n": i}})
 		want.WriteString(asKubernetesWrites(t, map[string]int{"n": i}))
 	}
 	got, err := emit.EncodeAll(objects, "yaml")

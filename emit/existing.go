@@ -6,6 +6,8 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
+	"github.com/connpolicy/connpolicy/dialect/kgateway"
 )
 
 // conflicts are the kinds that targets write, by group and name, each with the effect of two
@@ -16,9 +18,9 @@ import (
 // Istio applies all EnvoyFilters for a workload
 // (https://istio.io/latest/docs/reference/config/networking/envoy-filter/).
 var conflicts = map[string]string{
-	"networking.istio.io/DestinationRule":  "",
-	"networking.istio.io/EnvoyFilter":      "Istio applies both, the older one first",
-	kgatewayGroup + "/BackendConfigPolicy": kgatewayMerges, kgatewayGroup + "/ListenerPolicy": kgatewayMerges,
+	"networking.istio.io/DestinationRule":   "",
+	"networking.istio.io/EnvoyFilter":       "Istio applies both, the older one first",
+	kgateway.Group + "/BackendConfigPolicy": kgatewayMerges, kgateway.Group + "/ListenerPolicy": kgatewayMerges,
 	"gateway.envoyproxy.io/BackendTrafficPolicy": oldestHolds, "gateway.envoyproxy.io/ClientTrafficPolicy": oldestHolds,
 }
 
@@ -30,19 +32,19 @@ const (
 // Existing compares objects that are to be written with objects that are there already. It
 // reports each object that one of them would replace and that connpolicy did not write, and
 // each of another name that is for the same thing.
-func Existing(objects []Object, there []compile.PresentObject) diag.List {
+func Existing(objects []dialect.Object, there []compile.PresentObject) diag.List {
 	known := newPresent(there)
 	if known == nil {
 		return nil
 	}
 	for _, o := range objects {
-		if m, ok := o.Value.(Manifest); ok {
+		if m, ok := o.Value.(dialect.Manifest); ok {
 			known.written[identityOf(m.APIVersion, m.Kind, m.Metadata.Namespace, m.Metadata.Name)] = true
 		}
 	}
 	var found diag.List
 	for _, o := range objects {
-		if m, ok := o.Value.(Manifest); ok {
+		if m, ok := o.Value.(dialect.Manifest); ok {
 			found = append(found, known.compare(m)...)
 		}
 	}
@@ -84,7 +86,7 @@ func identityOf(apiVersion, kind, namespace, name string) string {
 }
 
 // compare reports what an object would replace, and what else is for the same thing.
-func (p *present) compare(m Manifest) diag.List {
+func (p *present) compare(m dialect.Manifest) diag.List {
 	id := identityOf(m.APIVersion, m.Kind, m.Metadata.Namespace, m.Metadata.Name)
 	if m.Kind == "DestinationRule" && len(p.byIdentity[id]) == 0 {
 		return nil
@@ -114,8 +116,8 @@ func (p *present) compare(m Manifest) diag.List {
 }
 
 // sameCluster reports an object that may be in the cluster that an object goes to.
-func sameCluster(d *compile.PresentObject, m Manifest) bool {
-	cluster := m.Metadata.Annotations[clusterAnnotation]
+func sameCluster(d *compile.PresentObject, m dialect.Manifest) bool {
+	cluster := m.Metadata.Annotations[dialect.ClusterAnnotation]
 	return cluster == "" || d.Cluster == "" || d.Cluster == cluster
 }
 
@@ -127,7 +129,7 @@ func replaced(d *compile.PresentObject, spec map[string]any) diag.Diagnostic {
 		if len(lost) == 1 {
 			verb = "is"
 		}
-		message += fmt.Sprintf(": %s %s lost", diag.FirstOf(lost, mostNames), verb)
+		message += fmt.Sprintf(": %s %s lost", diag.FirstOf(lost, 5), verb)
 	}
 	return diag.Diagnostic{
 		Code: diag.ObjectReplaced, Span: d.Span, Subject: d.Subject, Message: message,
@@ -137,7 +139,7 @@ func replaced(d *compile.PresentObject, spec map[string]any) diag.Diagnostic {
 
 // rivalPolicy reports an object of another name that is for the same thing as a compiled one, or
 // for the whole of which that one is for a section.
-func rivalPolicy(d *compile.PresentObject, m Manifest, target policyTarget, whole bool) diag.Diagnostic {
+func rivalPolicy(d *compile.PresentObject, m dialect.Manifest, target policyTarget, whole bool) diag.Diagnostic {
 	compiled, effect := m.Metadata.Namespace+"/"+m.Metadata.Name, conflicts[d.Group+"/"+d.Kind]
 	message := fmt.Sprintf("this %s and the compiled %s are both for %s: %s", d.Kind, compiled, target, effect)
 	if whole {

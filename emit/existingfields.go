@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/dialect/istio"
 	"github.com/connpolicy/connpolicy/plan"
 )
 
@@ -74,7 +75,7 @@ func patchedListeners(namespace string, spec map[string]any) []policyTarget {
 		if port == nil || context != "GATEWAY" && context != "ANY" {
 			continue
 		}
-		if one := (policyTarget{"EnvoyFilter", fmt.Sprintf("port %v of the pods %s", port, podsOf(&w)), ""}); !slices.Contains(out, one) {
+		if one := (policyTarget{"EnvoyFilter", fmt.Sprintf("port %v of the pods %s", port, istio.PodsOf(&w)), ""}); !slices.Contains(out, one) {
 			out = append(out, one)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/diag/format"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/plan"
 )
@@ -91,7 +92,7 @@ func TestNoFieldOfAPlanIsDroppedSilently(t *testing.T) {
 	silent := map[string]bool{} // the same field of two objects is one fault
 	for _, target := range emit.Targets {
 		for _, explicit := range []bool{false, true} {
-			opts := emit.Options{Explicit: explicit}
+			opts := dialect.Options{Explicit: explicit}
 			before := lawRun(t, target.Write, lawPlan(doc), opts)
 			changes := lawChanges(reflect.ValueOf(lawPlan(doc)).Elem(), "", nil)
 			if len(changes) < 500 {
@@ -139,7 +140,7 @@ type lawResult struct {
 	list        diag.List
 }
 
-func lawRun(t *testing.T, target emit.Writer, p *plan.Plan, opts emit.Options) lawResult {
+func lawRun(t *testing.T, target emit.Writer, p *plan.Plan, opts dialect.Options) lawResult {
 	t.Helper()
 	objects, found := target(p, opts)
 	text, err := emit.EncodeAll(objects, "json")

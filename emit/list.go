@@ -9,17 +9,19 @@ import (
 	"text/tabwriter"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
+	"github.com/connpolicy/connpolicy/dialect/istio"
 )
 
 // listEntry is what a list shows of an object, by the names of its JSON fields.
 type listEntry struct {
-	APIVersion string   `json:"apiVersion"`
-	Kind       string   `json:"kind"`
-	Metadata   Metadata `json:"metadata"`
+	APIVersion string           `json:"apiVersion"`
+	Kind       string           `json:"kind"`
+	Metadata   dialect.Metadata `json:"metadata"`
 	Spec       struct {
-		Host             string           `json:"host"`
-		TargetRefs       []listTarget     `json:"targetRefs"`
-		WorkloadSelector WorkloadSelector `json:"workloadSelector"`
+		Host             string                 `json:"host"`
+		TargetRefs       []listTarget           `json:"targetRefs"`
+		WorkloadSelector istio.WorkloadSelector `json:"workloadSelector"`
 	} `json:"spec"`
 	StaticResources struct {
 		Listeners []listTarget `json:"listeners"`
@@ -41,7 +43,7 @@ func (t listTarget) text() string {
 // ListNames writes a line for each object, as kubectl get -o name does:
 // "destinationrule.networking.istio.io/NAME". Of a bootstrap, which has no name, it writes the
 // listeners and clusters: "cluster/NAME".
-func ListNames(objects []Object) (string, error) {
+func ListNames(objects []dialect.Object) (string, error) {
 	var b strings.Builder
 	err := each(objects, func(o *listEntry) {
 		for _, l := range o.StaticResources.Listeners {
@@ -60,7 +62,7 @@ func ListNames(objects []Object) (string, error) {
 
 // ListWide writes a table of the objects: namespace, name, the host that a rule is for or what else an
 // object is bound to, and the kind. Without objects it writes nothing.
-func ListWide(objects []Object) (string, error) {
+func ListWide(objects []dialect.Object) (string, error) {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
 	row := func(namespace, name, host, kind string) {
@@ -104,7 +106,7 @@ func (o *listEntry) boundTo() string {
 }
 
 // each calls f with what a list shows of each object.
-func each(objects []Object, f func(*listEntry)) error {
+func each(objects []dialect.Object, f func(*listEntry)) error {
 	for _, o := range objects {
 		text, err := json.Marshal(o.Value)
 		if err != nil {

@@ -1,15 +1,24 @@
+// Package emit writes a plan in a target. What goes in: a plan, in which everything is decided, and a target. What
+// comes out: objects as bytes, with the names of their files. The dialects do the writing; a test changes every
+// field of a plan, and demands that the output changes or that a finding gives the reason.
 package emit
 
 import (
 	"slices"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/dialect/envoy"
+
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
+	"github.com/connpolicy/connpolicy/dialect/envoygateway"
+	"github.com/connpolicy/connpolicy/dialect/istio"
+	"github.com/connpolicy/connpolicy/dialect/kgateway"
 	"github.com/connpolicy/connpolicy/plan"
 )
 
 // Writer turns a plan into a target's objects. The findings name what the target cannot hold.
-type Writer func(*plan.Plan, Options) ([]Object, diag.List)
+type Writer func(*plan.Plan, dialect.Options) ([]dialect.Object, diag.List)
 
 // Target is an API that a plan is written in.
 type Target struct {
@@ -29,19 +38,19 @@ type Target struct {
 var Targets = []Target{
 	{
 		Name: "istio", Title: "Istio", Aliases: []string{"istiod", "mesh", "servicemesh", "destinationrule"},
-		Write: Istio, Encoding: "yaml", Noun: "DestinationRule", ByKind: true, Applied: true, defaults: istioDefaults,
+		Write: istio.Write, Encoding: "yaml", Noun: "DestinationRule", ByKind: true, Applied: true, defaults: istioDefaults,
 	},
 	{
 		Name: "envoy", Title: "Envoy", Aliases: []string{"envoyproxy", "bootstrap"},
-		Write: Envoy, Encoding: "json", Noun: "Envoy bootstrap",
+		Write: envoy.Write, Encoding: "json", Noun: "Envoy bootstrap",
 	},
 	{
 		Name: "kgateway", Title: "kgateway", Aliases: []string{"kgw", "kgateway.dev", "gloo", "gloogateway"},
-		Write: KGateway, Encoding: "yaml", Noun: "object", Applied: true, defaults: map[string]string{},
+		Write: kgateway.Write, Encoding: "yaml", Noun: "object", Applied: true, defaults: map[string]string{},
 	},
 	{
 		Name: "envoy-gateway", Title: "Envoy Gateway", Aliases: []string{"eg", "gateway", "envoygw", "gatewayapi"},
-		Write: EnvoyGateway, Encoding: "yaml", Noun: "object", Applied: true, defaults: envoyGatewayDefaults,
+		Write: envoygateway.Write, Encoding: "yaml", Noun: "object", Applied: true, defaults: envoyGatewayDefaults,
 	},
 }
 
@@ -81,14 +90,14 @@ func TargetOfAlias(word string) string {
 }
 
 // Count is how many objects there are, in words: "2 DestinationRules, 1 EnvoyFilter".
-func (t *Target) Count(objects []Object) string {
+func (t *Target) Count(objects []dialect.Object) string {
 	if !t.ByKind || len(objects) == 0 {
 		return diag.Plural(len(objects), t.Noun)
 	}
 	var kinds []string // in the order of the output
 	of := map[string]int{}
 	for _, o := range objects {
-		m, _ := o.Value.(Manifest)
+		m, _ := o.Value.(dialect.Manifest)
 		if of[m.Kind] == 0 {
 			kinds = append(kinds, m.Kind)
 		}

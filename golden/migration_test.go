@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/report"
@@ -57,7 +58,7 @@ func migrationOf(t *testing.T, files []string, target *emit.Target) *report.Migr
 	if r.Plan == nil {
 		return nil
 	}
-	objects, found := target.Write(r.Plan, emit.Options{})
+	objects, found := target.Write(r.Plan, dialect.Options{})
 	if found.AtLeast(diag.Error) {
 		return nil
 	}

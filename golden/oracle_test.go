@@ -14,6 +14,8 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
+	"github.com/connpolicy/connpolicy/dialect/envoy"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/schema"
@@ -39,7 +41,7 @@ import (
 type conformanceResult struct {
 	documents []*schema.Document
 	found     diag.List // everything that "validate" and "compile --target envoy" say
-	objects   []emit.Object
+	objects   []dialect.Object
 	clusters  []map[string]any
 	listeners []map[string]any
 }
@@ -60,7 +62,7 @@ func conformanceCompile(t *testing.T, name, text string) conformanceResult {
 	if found.AtLeast(diag.Error) {
 		return r
 	}
-	r.objects, found = emit.Envoy(p, emit.Options{})
+	r.objects, found = envoy.Write(p, dialect.Options{})
 	r.found = append(r.found, found...)
 	for _, o := range r.objects {
 		raw, err := emit.Encode(o, "json")

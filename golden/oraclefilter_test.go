@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/connpolicy/connpolicy/dialect"
 	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	"google.golang.org/protobuf/encoding/protojson"
 	networking "istio.io/api/networking/v1alpha3"
 	"sigs.k8s.io/yaml"
-
-	"github.com/connpolicy/connpolicy/emit"
 )
 
 // oracleIstioFaults holds one object to Istio's rules for its kind.
@@ -30,7 +29,7 @@ func oracleIstioFaults(text []byte) (kind string, faults []string) {
 func oracleFilterFaults(text []byte) []string {
 	var m struct {
 		APIVersion, Kind string
-		Metadata         emit.Metadata
+		Metadata         dialect.Metadata
 		Spec             json.RawMessage
 	}
 	if err := yaml.UnmarshalStrict(text, &m); err != nil {

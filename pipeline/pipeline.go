@@ -8,6 +8,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/judge"
 	"github.com/connpolicy/connpolicy/plan"
@@ -53,14 +54,14 @@ func (p *Pipeline) Run(texts Texts, o *Options) Result { return Resolve(p.Load(t
 
 // Write returns the objects that a target has for a plan. The findings are about settings that the target
 // does not hold as they are, and about objects among the documents that the written ones would replace.
-func Write(p *plan.Plan, documents []*schema.Document, write emit.Writer, o emit.Options) ([]emit.Object, diag.List) {
+func Write(p *plan.Plan, documents []*schema.Document, write emit.Writer, o dialect.Options) ([]dialect.Object, diag.List) {
 	objects, found := write(p, o)
 	return objects, slices.Concat(found, emit.Existing(objects, compile.Present(documents)))
 }
 
 // Existing reports objects of other texts that the written ones would replace, or that are for the same thing,
 // but for those that are among the documents, which Write reports.
-func Existing(objects []emit.Object, sources []*diag.Source, documents []*schema.Document, namespace string) diag.List {
+func Existing(objects []dialect.Object, sources []*diag.Source, documents []*schema.Document, namespace string) diag.List {
 	known := map[string]bool{}
 	for _, d := range documents {
 		known[d.Subject()] = true

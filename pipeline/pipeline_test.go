@@ -6,6 +6,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/bench/fleet"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/judge"
 	"github.com/connpolicy/connpolicy/pipeline"
@@ -89,7 +90,7 @@ func BenchmarkWrite(b *testing.B) {
 		b.Run(target.Name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				objects, _ := pipeline.Write(r.Plan, r.Documents, target.Write, emit.Options{})
+				objects, _ := pipeline.Write(r.Plan, r.Documents, target.Write, dialect.Options{})
 				if _, err := emit.EncodeAll(objects, target.Encoding); err != nil {
 					b.Fatal(err)
 				}

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/dialect"
 )
 
 func everything(t *testing.T) roads {
@@ -19,7 +19,7 @@ func everything(t *testing.T) roads {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, ok := walk(t, "two-gateways.yaml", string(text), emit.Options{Preserve: true})
+	r, ok := walk(t, "two-gateways.yaml", string(text), dialect.Options{Preserve: true})
 	if !ok {
 		t.Fatal("the input has errors")
 	}

@@ -15,7 +15,9 @@ import (
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/conformance"
 	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/dialect"
+	"github.com/connpolicy/connpolicy/dialect/envoy"
+	"github.com/connpolicy/connpolicy/dialect/envoygateway"
 	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
@@ -31,7 +33,7 @@ type roads struct {
 	ours     object // the bootstrap
 }
 
-func walk(t *testing.T, name, text string, opts emit.Options) (roads, bool) {
+func walk(t *testing.T, name, text string, opts dialect.Options) (roads, bool) {
 	t.Helper()
 	c := conformance.Compile(name, text)
 	if c.Plan == nil {
@@ -39,10 +41,10 @@ func walk(t *testing.T, name, text string, opts emit.Options) (roads, bool) {
 	}
 	r := roads{plan: c.Plan, input: inputOf(t, text, c.Plan)}
 	var err error
-	if r.policies, err = conformance.Emit(emit.EnvoyGateway, c.Plan, opts); err != nil {
+	if r.policies, err = conformance.Emit(envoygateway.Write, c.Plan, opts); err != nil {
 		t.Fatal(err)
 	}
-	bootstrap, err := conformance.Emit(emit.Envoy, c.Plan, emit.Options{})
+	bootstrap, err := conformance.Emit(envoy.Write, c.Plan, dialect.Options{})
 	if err != nil || len(bootstrap.Objects) != 1 {
 		t.Fatalf("%s: %d bootstraps: %v", name, len(bootstrap.Objects), err)
 	}
@@ -269,7 +271,7 @@ func TestPoliciesLeadToTheEnvoyThatIsWrittenDirectly(t *testing.T) {
 	var n tally
 	all := inputs(t)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		for _, opts := range []emit.Options{{Preserve: true}, {Explicit: true}} {
+		for _, opts := range []dialect.Options{{Preserve: true}, {Explicit: true}} {
 			r, ok := walk(t, name, all[name], opts)
 			if !ok {
 				continue

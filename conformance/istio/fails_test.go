@@ -6,7 +6,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/conformance"
 	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/plan"
 )
 
@@ -49,7 +49,7 @@ func compiled(t *testing.T, text string) *plan.Plan {
 // faults goes both roads after a change to one of them.
 func faults(t *testing.T, text string, change func(*roads)) []string {
 	t.Helper()
-	r, err := walk(compiled(t, text), emit.Options{})
+	r, err := walk(compiled(t, text), dialect.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func replaced(t *testing.T, text []byte, from, to string) []byte {
 }
 
 func TestADifferenceOfAnUpstreamWithoutAFindingIsSeen(t *testing.T) {
-	whole, err := walk(compiled(t, lossy), emit.Options{})
+	whole, err := walk(compiled(t, lossy), dialect.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

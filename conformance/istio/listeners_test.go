@@ -11,7 +11,9 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/conformance"
-	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/dialect"
+	"github.com/connpolicy/connpolicy/dialect/envoy"
+	"github.com/connpolicy/connpolicy/dialect/istio"
 	"github.com/connpolicy/connpolicy/plan"
 	listenerv3 "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/router/v3"
@@ -182,11 +184,11 @@ type doors struct{ listeners, settings, options, timeouts, tcp int }
 // compare goes both roads with a plan's listeners. What --target envoy says must stand in pilot's
 // listener, which has no socket option besides; with other labels pilot's is as without us.
 func (n *doors) compare(p *plan.Plan) ([]string, error) {
-	rules, err := conformance.Emit(emit.Istio, &plan.Plan{Listeners: p.Listeners}, emit.Options{})
+	rules, err := conformance.Emit(istio.Write, &plan.Plan{Listeners: p.Listeners}, dialect.Options{})
 	if err != nil {
 		return nil, err
 	}
-	bootstrap, err := conformance.Emit(emit.Envoy, p, emit.Options{})
+	bootstrap, err := conformance.Emit(envoy.Write, p, dialect.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -322,11 +324,11 @@ spec:
     socketOptions: [{level: 1, name: 9, intValue: 1, state: STATE_PREBIND}, {level: 6, name: 4, intValue: 77, state: STATE_PREBIND}]
 `
 	p := conformance.CompileFor("text.yaml", text, ingress).Plan
-	rules, err := conformance.Emit(emit.Istio, p, emit.Options{})
+	rules, err := conformance.Emit(istio.Write, p, dialect.Options{})
 	if err != nil || len(rules.Objects) != 1 {
 		t.Fatal(err, len(rules.Objects))
 	}
-	bootstrap, err := conformance.Emit(emit.Envoy, p, emit.Options{})
+	bootstrap, err := conformance.Emit(envoy.Write, p, dialect.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

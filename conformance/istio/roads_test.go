@@ -11,7 +11,9 @@ import (
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/conformance"
 	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/dialect"
+	"github.com/connpolicy/connpolicy/dialect/envoy"
+	"github.com/connpolicy/connpolicy/dialect/istio"
 	"github.com/connpolicy/connpolicy/plan"
 	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -97,7 +99,7 @@ func (n *tally) both(all *plan.Plan, found diag.List) []string {
 	}
 	var faults []string
 	for _, p := range of {
-		for _, opts := range []emit.Options{{}, {Explicit: true}, {Preserve: true}} {
+		for _, opts := range []dialect.Options{{}, {Explicit: true}, {Preserve: true}} {
 			more, err := n.compare(p, opts, conformance.Codes(found))
 			if err != nil {
 				more = append(more, err.Error())
@@ -110,7 +112,7 @@ func (n *tally) both(all *plan.Plan, found diag.List) []string {
 	return faults
 }
 
-func (n *tally) compare(p *plan.Plan, opts emit.Options, said map[string]bool) ([]string, error) {
+func (n *tally) compare(p *plan.Plan, opts dialect.Options, said map[string]bool) ([]string, error) {
 	r, err := walk(p, opts)
 	if err != nil {
 		return nil, err
@@ -125,15 +127,15 @@ func (n *tally) compare(p *plan.Plan, opts emit.Options, said map[string]bool) (
 // roads are both ways of one plan, up to pilot's gate.
 type roads struct {
 	plan             *plan.Plan
-	opts             emit.Options
+	opts             dialect.Options
 	rules, bootstrap conformance.Emitted
 }
 
-func walk(p *plan.Plan, opts emit.Options) (roads, error) {
+func walk(p *plan.Plan, opts dialect.Options) (roads, error) {
 	r := roads{p: p, opts: opts}
 	var err error
-	if r.rules, err = conformance.Emit(emit.Istio, p, opts); err == nil {
-		r.bootstrap, err = conformance.Emit(emit.Envoy, p, opts)
+	if r.rules, err = conformance.Emit(istio.Write, p, opts); err == nil {
+		r.bootstrap, err = conformance.Emit(envoy.Write, p, opts)
 	}
 	return r, err
 }

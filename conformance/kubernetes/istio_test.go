@@ -6,11 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/connpolicy/connpolicy/conformance"
 	"github.com/connpolicy/connpolicy/conformance/kubernetes"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/emit"
+	"pgregory.net/rapid"
 )
 
 // plansDrawn is how many random plans are written; each has some rules.
@@ -100,7 +100,7 @@ func takenByIstio(t *testing.T, plans *rapid.Generator[conformance.Plan], kind s
 	versions, objects := istio(t), 0
 	for seed := range plansDrawn {
 		drawn := plans.Example(seed)
-		emitted, err := conformance.Emit(emit.Istio, drawn.Plan, emit.Options{Explicit: seed%3 == 1, Preserve: seed%3 == 2})
+		emitted, err := conformance.Emit(emit.LookupTarget("istio").Write, drawn.Plan, dialect.Options{Explicit: seed%3 == 1, Preserve: seed%3 == 2})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/conformance"
 	"github.com/connpolicy/connpolicy/conformance/kubernetes"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/emit"
 )
 
@@ -44,7 +45,7 @@ func TestRandomPoliciesAreTakenByKgatewaysCRDs(t *testing.T) {
 	plans := conformance.Migrations()
 	for seed := range migrationsDrawn {
 		drawn := plans.Example(seed)
-		emitted, err := conformance.Emit(emit.KGateway, drawn.Plan, emit.Options{Explicit: seed%3 == 1, Preserve: seed%3 == 2})
+		emitted, err := conformance.Emit(emit.LookupTarget("kgateway").Write, drawn.Plan, dialect.Options{Explicit: seed%3 == 1, Preserve: seed%3 == 2})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package emit
+package envoygateway
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/plan"
 )
@@ -16,7 +17,7 @@ import (
 type egPolicy struct {
 	*envoyGateway
 	places  []string
-	carried []Carried
+	carried []dialect.Carried
 }
 
 // write makes an object of a policy. Two routes of one name, but of two kinds, have a policy each.
@@ -29,9 +30,9 @@ func (p *egPolicy) write(kind string, to plan.Attachment, spec any) {
 		name += "-" + strings.ToLower(to.Kind)
 	}
 	p.taken[kind+" "+to.Namespace+"/"+name] = true
-	p.objects = append(p.objects, Object{File: fileName(strings.ToLower(kind), to.Namespace, name), Carried: p.carried, Value: Manifest{
+	p.objects = append(p.objects, dialect.Object{File: dialect.FileName(strings.ToLower(kind), to.Namespace, name), Carried: p.carried, Value: dialect.Manifest{
 		APIVersion: egVersion, Kind: kind,
-		Metadata: Metadata{Name: name, Namespace: to.Namespace, Labels: map[string]string{compile.ManagedByLabel: compile.ManagedBy}},
+		Metadata: dialect.Metadata{Name: name, Namespace: to.Namespace, Labels: map[string]string{compile.ManagedByLabel: compile.ManagedBy}},
 		Spec:     spec,
 	}})
 }
@@ -39,13 +40,13 @@ func (p *egPolicy) write(kind string, to plan.Attachment, spec any) {
 // carry records a setting that is written.
 func (p *egPolicy) carry(from plan.Origin, setting, field, value string) {
 	for _, place := range p.places {
-		p.carried = append(p.carried, Carried{from, place, setting, "spec." + field, value})
+		p.carried = append(p.carried, dialect.Carried{From: from, Place: place, Setting: setting, Field: "spec." + field, Text: value})
 	}
 }
 
 // writes reports a setting to write: by the user, or a default that is asked for.
 func writes[T comparable](p *egPolicy, s plan.Setting[T], there T) bool {
-	return shown(s, p.opts) || p.opts.Preserve && differs(s, there)
+	return dialect.Shown(s, p.opts) || p.opts.Preserve && dialect.Differs(s, there)
 }
 
 func (p *egPolicy) number(s plan.Setting[uint32], there uint32, setting, field string) *uint32 {
@@ -69,7 +70,7 @@ func (p *egPolicy) duration(s plan.Setting[time.Duration], there time.Duration, 
 	if !writes(p, s, there) {
 		return ""
 	}
-	value := p.gatewayDuration(s, strings.TrimPrefix(strings.Replace(setting, "keepalive.", "keepalive ", 1), "http."))
+	value := p.GatewayDuration(s, strings.TrimPrefix(strings.Replace(setting, "keepalive.", "keepalive ", 1), "http."))
 	p.carry(s.From, setting, field, value)
 	return value
 }
@@ -124,11 +125,11 @@ func (p *egPolicy) circuitBreaker(s *plan.Settings) *circuitBreaker {
 	if perConnection.Value != 0 || perConnection.Written() {
 		b.MaxRequestsPerConnection = p.number(perConnection, perConnection.Value, "maxRequestsPerConnection", field+"maxRequestsPerConnection")
 	}
-	return orNil(b)
+	return dialect.OrNil(b)
 }
 
 func (p *egPolicy) connection(s *plan.Settings) *backendConnection {
-	return orNil(backendConnection{
+	return dialect.OrNil(backendConnection{
 		BufferLimit: p.number(s.BufferLimit, facts.EnvoyGatewayBuffer, "bufferLimit", "connection.bufferLimit"),
 		Preconnect:  p.preconnect(s.Preconnect.PerUpstream),
 	})
@@ -136,12 +137,12 @@ func (p *egPolicy) connection(s *plan.Settings) *backendConnection {
 
 // preconnect writes a ratio as the percentage that is nearest.
 func (p *egPolicy) preconnect(ratio plan.Setting[float64]) *backendPreconnect {
-	if !shown(ratio, p.opts) {
+	if !dialect.Shown(ratio, p.opts) {
 		return nil
 	}
 	percent := uint32(math.Round(ratio.Value * 100))
 	if float64(percent)/100 != ratio.Value {
-		p.bent(ratio.From, fmt.Sprintf("perUpstreamPreconnectRatio is %v, and Envoy Gateway takes whole percents: it becomes %d", ratio.Value, percent), fmt.Sprintf("write %v", float64(percent)/100))
+		p.Approximated(ratio.From, fmt.Sprintf("perUpstreamPreconnectRatio is %v, and Envoy Gateway takes whole percents: it becomes %d", ratio.Value, percent), fmt.Sprintf("write %v", float64(percent)/100))
 	}
 	p.carry(ratio.From, "preconnect.perUpstream", "connection.preconnect.perEndpointPercent", fmt.Sprint(percent))
 	return &backendPreconnect{percent}
@@ -157,9 +158,9 @@ func (p *egPolicy) timeout(r *plan.Route) *backendTimeout {
 	if forHTTP(r) {
 		http.MaxStreamDuration = p.unlessNone(s.HTTP.MaxStreamDuration, "http.maxStreamDuration", field+"maxStreamDuration")
 	}
-	return orNil(backendTimeout{
-		TCP:  orNil(backendTCPTimeout{p.duration(s.ConnectTimeout, facts.EnvoyGatewayConnectTimeout, "connectTimeout", "timeout.tcp.connectTimeout")}),
-		HTTP: orNil(http),
+	return dialect.OrNil(backendTimeout{
+		TCP:  dialect.OrNil(backendTCPTimeout{p.duration(s.ConnectTimeout, facts.EnvoyGatewayConnectTimeout, "connectTimeout", "timeout.tcp.connectTimeout")}),
+		HTTP: dialect.OrNil(http),
 	})
 }
 
@@ -180,14 +181,14 @@ func (p *egPolicy) http2(h plan.HTTP2) *backendHTTP2 {
 		InitialConnectionWindowSize: p.number(h.InitialConnectionWindowSize, facts.EnvoyGatewayConnectionWindow, "http2.initialConnectionWindowSize", field+"initialConnectionWindowSize"),
 		MaxConcurrentStreams:        p.number(h.MaxConcurrentStreams, h.MaxConcurrentStreams.Value, "http2.maxConcurrentStreams", field+"maxConcurrentStreams"),
 	}
-	if shown(h.OverrideStreamError, p.opts) {
+	if dialect.Shown(h.OverrideStreamError, p.opts) {
 		out.OnInvalidMessage = "TerminateConnection"
 		if h.OverrideStreamError.Value {
 			out.OnInvalidMessage = "TerminateStream"
 		}
 		p.carry(h.OverrideStreamError.From, override, field+"onInvalidMessage", out.OnInvalidMessage)
 	}
-	return orNil(out)
+	return dialect.OrNil(out)
 }
 
 // resolving writes how names are resolved. Envoy Gateway knows a Service's endpoints without DNS,
@@ -198,7 +199,7 @@ func (p *egPolicy) resolving(r *plan.Route) *backendDNS {
 	if p.named(r) {
 		there = [...]any{facts.EnvoyGatewayDNSRefreshRate, true}
 	}
-	return orNil(backendDNS{
+	return dialect.OrNil(backendDNS{
 		DNSRefreshRate: p.duration(d.RefreshRate, there[0].(time.Duration), "dns.refreshRate", "dns.dnsRefreshRate"),
 		RespectDNSTTL:  p.flag(d.RespectTTL, there[1].(bool), "dns.respectTTL", "dns.respectDnsTtl"),
 	})
@@ -212,7 +213,7 @@ func (e *envoyGateway) named(r *plan.Route) bool {
 			continue
 		}
 		for _, ep := range u.Endpoints {
-			if isName(ep.Address) {
+			if dialect.IsName(ep.Address) {
 				return true
 			}
 		}
@@ -224,23 +225,23 @@ func (e *envoyGateway) named(r *plan.Route) bool {
 func (e *envoyGateway) leftOut(r *plan.Route) {
 	s := r.Settings
 	if !forHTTP(r) {
-		lostSetting(e.collector, s.HTTP.MaxStreamDuration, "maxStreamDuration beside a "+r.Kind, "set it for HTTP only; connections have maxConnectionDuration")
+		dialect.UnsupportedSetting(e.Collector, s.HTTP.MaxStreamDuration, "maxStreamDuration beside a "+r.Kind, "set it for HTTP only; connections have maxConnectionDuration")
 	}
 	if !speaksHTTP2(s.HTTP2) {
-		lostSetting(e.collector, s.HTTP2.InitialStreamWindowSize, "initialStreamWindowSize without HTTP/2", "set useHttp2 beside it")
-		lostSetting(e.collector, s.HTTP2.InitialConnectionWindowSize, "initialConnectionWindowSize without HTTP/2", "set useHttp2 beside it")
-		lostSetting(e.collector, s.HTTP2.MaxConcurrentStreams, "maxConcurrentStreams without HTTP/2", "set useHttp2 beside it")
-		lostSetting(e.collector, s.HTTP2.OverrideStreamError, "overrideStreamErrorOnInvalidHttpMessage without HTTP/2", "set useHttp2 beside it")
+		dialect.UnsupportedSetting(e.Collector, s.HTTP2.InitialStreamWindowSize, "initialStreamWindowSize without HTTP/2", "set useHttp2 beside it")
+		dialect.UnsupportedSetting(e.Collector, s.HTTP2.InitialConnectionWindowSize, "initialConnectionWindowSize without HTTP/2", "set useHttp2 beside it")
+		dialect.UnsupportedSetting(e.Collector, s.HTTP2.MaxConcurrentStreams, "maxConcurrentStreams without HTTP/2", "set useHttp2 beside it")
+		dialect.UnsupportedSetting(e.Collector, s.HTTP2.OverrideStreamError, "overrideStreamErrorOnInvalidHttpMessage without HTTP/2", "set useHttp2 beside it")
 	}
-	lostSetting(e.collector, s.ProxyProtocol, "proxyProtocolVersion", "write proxyProtocol.version into the BackendTrafficPolicy")
-	lostSetting(e.collector, s.Tunnel, "httpProxyHostname", "write an EnvoyPatchPolicy, or reach the destination by another proxy")
-	lostSetting(e.collector, s.HTTP.MaxHeadersCount, "maxHeadersCount", needsPatch)
-	lostSetting(e.collector, s.HTTP1.EnableTrailers, "enableTrailers toward destinations", "set http1.enableTrailers in a ClientTrafficPolicy, which is for all routes of a Gateway")
-	lostSetting(e.collector, s.HTTP1.HeaderKeyFormat, "the format of header names", "set http1.preserveHeaderCase in a ClientTrafficPolicy, which is for all routes of a Gateway")
-	lostSetting(e.collector, s.HTTP1.OverrideStreamError, "overrideStreamErrorOnInvalidHttpMessage of HTTP/1", needsPatch)
-	lostSetting(e.collector, s.Preconnect.Predictive, "predictivePreconnectRatio without a load balancer", "set loadBalancer.type to RoundRobin or Random in the policy, and connection.preconnect.predictivePercent beside it")
+	dialect.UnsupportedSetting(e.Collector, s.ProxyProtocol, "proxyProtocolVersion", "write proxyProtocol.version into the BackendTrafficPolicy")
+	dialect.UnsupportedSetting(e.Collector, s.Tunnel, "httpProxyHostname", "write an EnvoyPatchPolicy, or reach the destination by another proxy")
+	dialect.UnsupportedSetting(e.Collector, s.HTTP.MaxHeadersCount, "maxHeadersCount", needsPatch)
+	dialect.UnsupportedSetting(e.Collector, s.HTTP1.EnableTrailers, "enableTrailers toward destinations", "set http1.enableTrailers in a ClientTrafficPolicy, which is for all routes of a Gateway")
+	dialect.UnsupportedSetting(e.Collector, s.HTTP1.HeaderKeyFormat, "the format of header names", "set http1.preserveHeaderCase in a ClientTrafficPolicy, which is for all routes of a Gateway")
+	dialect.UnsupportedSetting(e.Collector, s.HTTP1.OverrideStreamError, "overrideStreamErrorOnInvalidHttpMessage of HTTP/1", needsPatch)
+	dialect.UnsupportedSetting(e.Collector, s.Preconnect.Predictive, "predictivePreconnectRatio without a load balancer", "set loadBalancer.type to RoundRobin or Random in the policy, and connection.preconnect.predictivePercent beside it")
 	if ignore := s.DNS.IgnoreHealthOnHostRemoval; !ignore.Value {
-		lostSetting(e.collector, ignore, "ignoreHealthOnHostRemoval: false, where Envoy Gateway always has true,", needsPatch)
+		dialect.UnsupportedSetting(e.Collector, ignore, "ignoreHealthOnHostRemoval: false, where Envoy Gateway always has true,", needsPatch)
 	}
 	e.protocol(r)
 }
@@ -252,9 +253,9 @@ func (e *envoyGateway) protocol(r *plan.Route) {
 	switch two := r.Protocol == "HTTP2" || r.Protocol == "GRPC"; {
 	case !on.Written() || r.Settings.HTTP2.UseDownstreamProtocol.Value, on.Value == (r.Kind == "GRPCRoute") && !two:
 	case on.Value && r.Kind != "GRPCRoute":
-		e.lost(on.From, protocolField(on.From)+", which Envoy Gateway reads at the Service,", "write appProtocol: kubernetes.io/h2c at the port of the Service")
+		e.Unsupported(on.From, dialect.ProtocolField(on.From)+", which Envoy Gateway reads at the Service,", "write appProtocol: kubernetes.io/h2c at the port of the Service")
 	case !on.Value:
-		e.bent(on.From, "useHttp2 is false, and Envoy Gateway speaks HTTP/2 for a GRPCRoute, and to a port of appProtocol kubernetes.io/h2c", "write appProtocol: http at the port of the Service, and an HTTPRoute")
+		e.Approximated(on.From, "useHttp2 is false, and Envoy Gateway speaks HTTP/2 for a GRPCRoute, and to a port of appProtocol kubernetes.io/h2c", "write appProtocol: http at the port of the Service, and an HTTPRoute")
 	}
 }
 
@@ -264,20 +265,20 @@ func (e *envoyGateway) defaultsDiffer(r *plan.Route) {
 		return // written
 	}
 	s := r.Settings
-	if differs(s.ConnectTimeout, facts.EnvoyGatewayConnectTimeout) {
-		e.differs.add(diag.ConnectTimeoutDiffers, plan.From(r.By, "/metadata/name"), fmt.Sprintf("connect timeout %s becomes %s", text(s.ConnectTimeout.Value), text(facts.EnvoyGatewayConnectTimeout)))
+	if dialect.Differs(s.ConnectTimeout, facts.EnvoyGatewayConnectTimeout) {
+		e.differs.Report(diag.ConnectTimeoutDiffers, plan.From(r.By, "/metadata/name"), fmt.Sprintf("connect timeout %s becomes %s", dialect.Text(s.ConnectTimeout.Value), dialect.Text(facts.EnvoyGatewayConnectTimeout)))
 	}
 	if what := limitsThatDiffer(s.Limits); what != "" {
-		e.differs.add(diag.LimitsDiffer, plan.From(r.By, "/metadata/name"), what)
+		e.differs.Report(diag.LimitsDiffer, plan.From(r.By, "/metadata/name"), what)
 	}
-	if differs(s.BufferLimit, facts.EnvoyGatewayBuffer) {
-		e.differs.add(diag.BufferDiffers, plan.From(r.By, "/metadata/name"), bufferChange(s.BufferLimit.Value))
+	if dialect.Differs(s.BufferLimit, facts.EnvoyGatewayBuffer) {
+		e.differs.Report(diag.BufferDiffers, plan.From(r.By, "/metadata/name"), bufferChange(s.BufferLimit.Value))
 	}
-	if e.named(r) && (differs(s.DNS.RefreshRate, facts.EnvoyGatewayDNSRefreshRate) || differs(s.DNS.RespectTTL, true)) {
-		e.differs.add(diag.DNSDiffers, plan.From(r.By, "/metadata/name"), dnsChange(s.DNS))
+	if e.named(r) && (dialect.Differs(s.DNS.RefreshRate, facts.EnvoyGatewayDNSRefreshRate) || dialect.Differs(s.DNS.RespectTTL, true)) {
+		e.differs.Report(diag.DNSDiffers, plan.From(r.By, "/metadata/name"), dnsChange(s.DNS))
 	}
-	if h := s.HTTP2; speaksHTTP2(h) && (differs(h.InitialStreamWindowSize, facts.EnvoyGatewayStreamWindow) || differs(h.InitialConnectionWindowSize, facts.EnvoyGatewayConnectionWindow)) {
-		e.windows.add(diag.BufferDiffers, plan.From(r.By, "/metadata/name"), fmt.Sprintf("HTTP/2 windows of %s become %s a stream and %s a connection",
+	if h := s.HTTP2; speaksHTTP2(h) && (dialect.Differs(h.InitialStreamWindowSize, facts.EnvoyGatewayStreamWindow) || dialect.Differs(h.InitialConnectionWindowSize, facts.EnvoyGatewayConnectionWindow)) {
+		e.windows.Report(diag.BufferDiffers, plan.From(r.By, "/metadata/name"), fmt.Sprintf("HTTP/2 windows of %s become %s a stream and %s a connection",
 			bytesText(facts.EnvoyWindow), bytesText(facts.EnvoyGatewayStreamWindow), bytesText(facts.EnvoyGatewayConnectionWindow)))
 	}
 }
@@ -296,9 +297,9 @@ func dnsChange(d plan.DNS) string {
 
 func refreshed(ttl bool, rate time.Duration) string {
 	if ttl {
-		return fmt.Sprintf("when their TTL ends, or every %s where there is none", text(rate))
+		return fmt.Sprintf("when their TTL ends, or every %s where there is none", dialect.Text(rate))
 	}
-	return "every " + text(rate)
+	return "every " + dialect.Text(rate)
 }
 
 // limitsThatDiffer tells which limits that nobody wrote are not 1024 today.
@@ -309,7 +310,7 @@ func limitsThatDiffer(l plan.Limits) string {
 		s    plan.Setting[uint32]
 	}{{"connections", l.MaxConnections}, {"pending requests", l.MaxPendingRequests}, {"requests", l.MaxRequests}, {"retries", l.MaxRetries}} {
 		switch {
-		case !differs(limit.s, facts.EnvoyGatewayLimit):
+		case !dialect.Differs(limit.s, facts.EnvoyGatewayLimit):
 		case limit.s.Value == facts.IstioUnlimited:
 			none = append(none, limit.name)
 		default:
@@ -317,7 +318,7 @@ func limitsThatDiffer(l plan.Limits) string {
 		}
 	}
 	if len(none) > 0 {
-		others = append(others, fmt.Sprintf("no limit of %s becomes %d", listed(none), facts.EnvoyGatewayLimit))
+		others = append(others, fmt.Sprintf("no limit of %s becomes %d", dialect.Listed(none), facts.EnvoyGatewayLimit))
 	}
 	return strings.Join(others, ", ")
 }

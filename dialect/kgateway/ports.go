@@ -1,4 +1,4 @@
-package emit
+package kgateway
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/plan"
 )
 
@@ -50,7 +51,7 @@ func (a *allPorts) undecided(d *plan.Destination, one *decider) {
 // rivals notes ports whose deciders differ. One that sets nothing loses nothing.
 func (a *allPorts) rivals(d *plan.Destination, list []*decider) {
 	for i, one := range list {
-		if _, ok := firstWritten(one.Settings); !ok {
+		if _, ok := dialect.FirstWritten(one.Settings); !ok {
 			continue
 		}
 		rival := rivalOf(list, i)
@@ -63,7 +64,7 @@ func (a *allPorts) rivals(d *plan.Destination, list []*decider) {
 func rivalOf(list []*decider, i int) *decider {
 	others := slices.Delete(slices.Clone(list), i, i+1)
 	for _, one := range others {
-		if _, ok := firstWritten(one.Settings); ok {
+		if _, ok := dialect.FirstWritten(one.Settings); ok {
 			return one
 		}
 	}

@@ -1,4 +1,4 @@
-package emit
+package istio
 
 import (
 	"cmp"
@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
+	"github.com/connpolicy/connpolicy/dialect/envoyapi"
 	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/plan"
 )
@@ -62,9 +64,9 @@ type Patch struct {
 
 // ListenerPatch are fields of envoy.config.listener.v3.Listener.
 type ListenerPatch struct {
-	PerConnectionBufferLimitBytes uint32             `json:"per_connection_buffer_limit_bytes,omitempty"`
-	SocketOptions                 []SocketOption     `json:"socket_options,omitempty"`
-	ConnectionBalanceConfig       *ConnectionBalance `json:"connection_balance_config,omitempty"`
+	PerConnectionBufferLimitBytes uint32                      `json:"per_connection_buffer_limit_bytes,omitempty"`
+	SocketOptions                 []envoyapi.SocketOption     `json:"socket_options,omitempty"`
+	ConnectionBalanceConfig       *envoyapi.ConnectionBalance `json:"connection_balance_config,omitempty"`
 }
 
 // FilterPatch is the config of a network filter.
@@ -76,13 +78,13 @@ type FilterPatch struct {
 // ManagerPatch are fields of Envoy's HTTP connection manager.
 type ManagerPatch struct {
 	Type string `json:"@type"`
-	ManagerTimeouts
+	envoyapi.ManagerTimeouts
 }
 
 // ProxyPatch are fields of Envoy's TCP proxy.
 type ProxyPatch struct {
 	Type string `json:"@type"`
-	TCPProxyOptions
+	envoyapi.TCPProxyOptions
 }
 
 // longestGateway is how much of a gateway's name a filter's name has room for: Kubernetes takes
@@ -93,31 +95,31 @@ const longestGateway = 230
 // merges into its own listener. ProxyConfig.connectionSettings (Istio 1.31) is not written: it is
 // for all listeners of a workload, and has no field for keepalive and socket options (istio.io/api
 // v1.32.0: mesh/v1alpha1/proxy.proto).
-func (e *istio) filter(l *plan.Listener) (Object, bool) {
+func (e *istio) filter(l *plan.Listener) (dialect.Object, bool) {
 	e.carried, e.place = nil, l.Name
 	patches := e.patches(l, podPort(l))
-	written := func(c Carried) bool { return c.From.Written() }
+	written := func(c dialect.Carried) bool { return c.From.Written() }
 	switch {
 	case len(patches) == 0 || !slices.ContainsFunc(e.carried, written):
-		return Object{}, false
+		return dialect.Object{}, false
 	case l.Workload == nil:
 		e.workloadMissing(l)
-		return Object{}, false
+		return dialect.Object{}, false
 	case l.Port == 0: // no number in the match would mean every listener
 		e.portMissing()
-		return Object{}, false
+		return dialect.Object{}, false
 	case l.Workload.Port == 0:
 		e.podPortMissing(l)
-		return Object{}, false
+		return dialect.Object{}, false
 	case !e.claimListener(l):
-		return Object{}, false
+		return dialect.Object{}, false
 	}
 	gateway := strings.TrimRight(l.Object.Name[:min(len(l.Object.Name), longestGateway)], "-.")
 	name := fmt.Sprintf("%s-%d-connections", gateway, l.Workload.Port)
-	e.claimName(l.Workload.Namespace+"/"+name, l.Object, "one filter would replace the other", "give the gateways names of their own")
-	m := manifest("networking.istio.io/v1alpha3", "EnvoyFilter", name, l.Workload.Namespace, l.Object)
+	e.ClaimName(l.Workload.Namespace+"/"+name, l.Object, "one filter would replace the other", "give the gateways names of their own")
+	m := dialect.NewManifest("networking.istio.io/v1alpha3", "EnvoyFilter", name, l.Workload.Namespace, l.Object)
 	m.Spec = EnvoyFilter{WorkloadSelector: WorkloadSelector{l.Workload.Labels}, ConfigPatches: patches}
-	return Object{File: fileName("envoyfilter", l.Workload.Namespace, name), Value: m, Carried: e.carried}, true
+	return dialect.Object{File: dialect.FileName("envoyfilter", l.Workload.Namespace, name), Value: m, Carried: e.carried}, true
 }
 
 // patches are those of the listener itself, and of the filter that serves its connections.
@@ -144,18 +146,18 @@ func configPatch(applyTo string, match ListenerMatch, value any) ConfigPatch {
 func (e *istio) listenerPatch(l *plan.Listener) ListenerPatch {
 	var out ListenerPatch
 	for _, o := range l.SocketOptions {
-		if shown(plan.Setting[bool]{From: o.From}, e.opts) { // else the kernel's own value
+		if dialect.Shown(plan.Setting[bool]{From: o.From}, e.opts) { // else the kernel's own value
 			e.carrySocketOption(o, fmt.Sprintf("socket_options[%d]", len(out.SocketOptions)))
-			out.SocketOptions = append(out.SocketOptions, socketOption(o))
-			e.newListenersOnly(l)
+			out.SocketOptions = append(out.SocketOptions, envoyapi.NewSocketOption(o))
+			e.NewListenersOnly(l)
 		}
 	}
-	if limit := l.BufferLimit; shown(limit, e.opts) {
+	if limit := l.BufferLimit; dialect.Shown(limit, e.opts) {
 		out.PerConnectionBufferLimitBytes = limit.Value
 		e.carry(limit.From, "bufferLimit", "per_connection_buffer_limit_bytes", fmt.Sprint(limit.Value))
 	}
 	if l.ExactBalance.Value {
-		out.ConnectionBalanceConfig = &ConnectionBalance{ExactBalance: &Empty{}}
+		out.ConnectionBalanceConfig = &envoyapi.ConnectionBalance{ExactBalance: &envoyapi.Empty{}}
 		e.carry(l.ExactBalance.From, "exactBalance", "connection_balance_config.exact_balance", "{}")
 	}
 	return out
@@ -194,23 +196,23 @@ func (e *istio) filterPatch(l *plan.Listener) (string, any) {
 	carry := func(list ...timeout) {
 		for _, t := range list {
 			if t.Written() {
-				e.carry(t.From, t.setting, t.field, seconds(t.Value))
+				e.carry(t.From, t.setting, t.field, envoyapi.Seconds(t.Value))
 			}
 		}
 	}
 	if l.TCP {
-		options := tcpProxyOptions(l)
-		if options == (TCPProxyOptions{}) {
+		options := envoyapi.NewTCPProxyOptions(l)
+		if options == (envoyapi.TCPProxyOptions{}) {
 			return "", nil
 		}
 		carry(timeout{"tcp.idleTimeout", "idle_timeout", l.TCPProxy.IdleTimeout})
 		if n := l.TCPProxy.MaxConnectAttempts; n.Written() {
 			e.carry(n.From, "tcp.maxConnectAttempts", "max_connect_attempts", fmt.Sprint(n.Value))
 		}
-		return tcpProxyFilter, ProxyPatch{typeTCPProxy, options}
+		return envoyapi.TCPProxyFilter, ProxyPatch{envoyapi.TypeTCPProxy, options}
 	}
-	timeouts := managerTimeouts(l)
-	if timeouts == (ManagerTimeouts{}) {
+	timeouts := envoyapi.NewManagerTimeouts(l)
+	if timeouts == (envoyapi.ManagerTimeouts{}) {
 		return "", nil
 	}
 	const common = "common_http_protocol_options."
@@ -225,20 +227,20 @@ func (e *istio) filterPatch(l *plan.Listener) (string, any) {
 	if n := l.MaxRequestsPerConnection; n.Written() {
 		e.carry(n.From, "maxRequestsPerConnection", common+"max_requests_per_connection", fmt.Sprint(n.Value))
 	}
-	return managerFilter, ManagerPatch{typeConnectionManager, timeouts}
+	return envoyapi.ManagerFilter, ManagerPatch{envoyapi.TypeConnectionManager, timeouts}
 }
 
 // claimListener reports two listeners that one patch cannot tell apart: it goes by pods and port,
 // and both would be merged into one listener.
 func (e *istio) claimListener(l *plan.Listener) bool {
-	pods := podsOf(l.Workload)
+	pods := PodsOf(l.Workload)
 	key := fmt.Sprintf("%s:%d", pods, l.Workload.Port)
 	earlier := e.listeners[key]
 	if earlier == nil {
 		e.listeners[key] = l
 		return true
 	}
-	e.found = append(e.found, diag.Diagnostic{
+	e.Found = append(e.Found, diag.Diagnostic{
 		Code: diag.ClashingOutput, Span: l.Object.Document.Span("/metadata/name"), Subject: l.Object.Document.Subject(),
 		Message: fmt.Sprintf("port %d of the pods %s has the settings of %s already, and an EnvoyFilter knows a listener by pods and port alone", l.Workload.Port, pods, earlier.Object.Document.Subject()),
 		Help:    "compile gateways of different pods in separate runs, each with a --gateway-selector of its own",
@@ -247,8 +249,8 @@ func (e *istio) claimListener(l *plan.Listener) bool {
 	return false
 }
 
-// podsOf names pods by their labels: "istio-system/istio=ingressgateway".
-func podsOf(w *plan.Workload) string {
+// PodsOf names pods by their labels: "istio-system/istio=ingressgateway".
+func PodsOf(w *plan.Workload) string {
 	var labels []string
 	for _, key := range slices.Sorted(maps.Keys(w.Labels)) {
 		labels = append(labels, key+"="+w.Labels[key])
@@ -270,8 +272,8 @@ func (e *istio) podPortMissing(l *plan.Listener) {
 	if len(l.ServicePorts) > 0 {
 		help = fmt.Sprintf("give the Service of the pods port %d", l.ServicePorts[0])
 	}
-	e.add(diag.WorkloadMissing, plan.From(l.By, "/metadata/name"), l.By.Span("/metadata/name"),
-		fmt.Sprintf("the Service of the pods %s has no port for port %s, so its %s", podsOf(l.Workload), openedPort(l), e.leftBehind()), help)
+	e.Report(diag.WorkloadMissing, plan.From(l.By, "/metadata/name"), l.By.Span("/metadata/name"),
+		fmt.Sprintf("the Service of the pods %s has no port for port %s, so its %s", PodsOf(l.Workload), dialect.OpenedPort(l), e.leftBehind()), help)
 }
 
 // workloadMissing says once for a listener that its settings have nowhere to go.
@@ -282,14 +284,14 @@ func (e *istio) workloadMissing(l *plan.Listener) {
 		port += " of " + l.Object.Document.Subject()
 		help = "write workloads with a selector of labels there, or pass --gateway-selector istio-system/istio=ingressgateway"
 	}
-	e.add(diag.WorkloadMissing, plan.From(l.By, "/metadata/name"), l.By.Span("/metadata/name"),
+	e.Report(diag.WorkloadMissing, plan.From(l.By, "/metadata/name"), l.By.Span("/metadata/name"),
 		fmt.Sprintf("nothing says which pods open %s, so its %s", port, e.leftBehind()), help)
 }
 
 // portMissing says of each setting that its listener is not to be found.
 func (e *istio) portMissing() {
 	for _, c := range e.carried {
-		e.lost(c.From, worded(c)+" of a listener whose port has no number", "pass the gateway's Service in the same run")
+		e.Unsupported(c.From, worded(c)+" of a listener whose port has no number", "pass the gateway's Service in the same run")
 	}
 }
 
@@ -299,7 +301,7 @@ var inManifests = map[string]string{
 	"http.idle": "idleTimeout", "http.streamIdle": "streamIdleTimeout", "http.request": "requestTimeout", "http.drain": "drainTimeout",
 }
 
-func worded(c Carried) string {
+func worded(c dialect.Carried) string {
 	switch group, name, _ := strings.Cut(c.Setting, "."); group {
 	case "keepalive":
 		return group

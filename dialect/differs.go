@@ -1,4 +1,4 @@
-package emit
+package dialect
 
 import (
 	"fmt"
@@ -7,10 +7,10 @@ import (
 	"github.com/connpolicy/connpolicy/plan"
 )
 
-// differences counts, by code, the documents that leave out what the target fills otherwise. Each
+// Differences counts, by code, the documents that leave out what the target fills otherwise. Each
 // is said once a run, at the first of them: a tree of a thousand Upstreams leaves it out a
 // thousand times.
-type differences struct {
+type Differences struct {
 	order []*diag.Code
 	seen  map[*diag.Code]*difference
 }
@@ -21,7 +21,8 @@ type difference struct {
 	documents map[plan.Origin]bool
 }
 
-func (d *differences) add(code *diag.Code, by plan.Origin, what string) {
+// Report counts a document by which a default differs; what is the change, such as "connect timeout 5s becomes 10s".
+func (d *Differences) Report(code *diag.Code, by plan.Origin, what string) {
 	if d.seen == nil {
 		d.seen = map[*diag.Code]*difference{}
 	}
@@ -33,8 +34,8 @@ func (d *differences) add(code *diag.Code, by plan.Origin, what string) {
 	one.documents[by] = true
 }
 
-// findings says each difference once.
-func (d *differences) findings(target string) diag.List {
+// Findings says each difference once.
+func (d *Differences) Findings(target string) diag.List {
 	var found diag.List
 	for _, code := range d.order {
 		one := d.seen[code]
@@ -51,7 +52,7 @@ func (d *differences) findings(target string) diag.List {
 	return found
 }
 
-// differs reports a default that holds today and that the target has otherwise.
-func differs[T comparable](s plan.Setting[T], there T) bool {
+// Differs reports a default that holds today and that the target has otherwise.
+func Differs[T comparable](s plan.Setting[T], there T) bool {
 	return !s.Written() && s.Value != there
 }

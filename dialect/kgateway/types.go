@@ -1,9 +1,10 @@
-package emit
+package kgateway
 
 // kgateway's policies, as far as they are about connections (gateway.kgateway.dev/v1alpha1,
 // https://kgateway.dev/docs/reference/api/).
 
-const kgatewayGroup = "gateway.kgateway.dev"
+// Group is the API group of kgateway's policies.
+const Group = "gateway.kgateway.dev"
 
 type kgatewayBackend struct {
 	TargetRefs                    []kgatewayTarget    `json:"targetRefs"`

@@ -1,52 +1,35 @@
-package emit
+// Package istio writes a plan for Istio. What goes in: a plan. What comes out: DestinationRules, EnvoyFilters for
+// listeners, and findings about what Istio cannot hold.
+package istio
 
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
+	"github.com/connpolicy/connpolicy/dialect/envoyapi"
 	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/plan"
 	"google.golang.org/protobuf/types/known/durationpb"
 	networking "istio.io/api/networking/v1alpha3"
 )
 
-// Manifest is a Kubernetes object of the output.
-type Manifest struct {
-	APIVersion string   `json:"apiVersion"`
-	Kind       string   `json:"kind"`
-	Metadata   Metadata `json:"metadata"`
-	Spec       any      `json:"spec"`
-}
-
-// Metadata is a Manifest's metadata.
-type Metadata struct {
-	Name        string            `json:"name"`
-	Namespace   string            `json:"namespace"`
-	Labels      map[string]string `json:"labels,omitempty"`
-	Annotations map[string]string `json:"annotations,omitempty"`
-}
-
-// clusterAnnotation names the cluster that an object is for.
-const clusterAnnotation = "cluster.solo.io/cluster"
-
 const needsEnvoyFilter = "compile with --target envoy to see it in Envoy's words, or write an EnvoyFilter"
 
-// Istio writes one DestinationRule (networking.istio.io/v1) per host that something decides,
+// Write writes one DestinationRule (networking.istio.io/v1) per host that something decides,
 // with every setting under portLevelSettings, as Gloo writes them: a port entry replaces the
 // top level whole, so nothing is left there to be lost. A listener with settings gets an
 // EnvoyFilter.
-func Istio(p *plan.Plan, opts Options) ([]Object, diag.List) {
-	e := istio{collector: newCollector("a DestinationRule"), opts: opts, listeners: map[string]*plan.Listener{}}
-	var objects []Object
+func Write(p *plan.Plan, opts dialect.Options) ([]dialect.Object, diag.List) {
+	e := istio{Collector: dialect.NewCollector("a DestinationRule"), opts: opts, listeners: map[string]*plan.Listener{}}
+	var objects []dialect.Object
 	for i := range p.Destinations {
 		d := &p.Destinations[i]
 		if o, ok := e.rule(d); ok {
-			e.claimName(d.Namespace+"/"+d.Name, d.Object, "one rule would replace the other", "give them hosts or names that differ in more than dots, dashes and case")
+			e.ClaimName(d.Namespace+"/"+d.Name, d.Object, "one rule would replace the other", "give them hosts or names that differ in more than dots, dashes and case")
 			objects = append(objects, o)
 		}
 	}
@@ -55,25 +38,25 @@ func Istio(p *plan.Plan, opts Options) ([]Object, diag.List) {
 	}
 	for i := range p.Listeners {
 		l := &p.Listeners[i]
-		if i > 0 && sameListener(l, &p.Listeners[i-1]) {
+		if i > 0 && dialect.SameListener(l, &p.Listeners[i-1]) {
 			continue // one Gateway for several proxies
 		}
 		if o, ok := e.filter(l); ok {
 			objects = append(objects, o)
 		}
 	}
-	return objects, append(e.found, e.differences.findings("Istio")...)
+	return objects, append(e.Found, e.differences.Findings("Istio")...)
 }
 
 type istio struct {
-	*collector
-	opts        Options
-	differences differences
+	*dialect.Collector
+	opts        dialect.Options
+	differences dialect.Differences
 	listeners   map[string]*plan.Listener // that have an EnvoyFilter, by pods and port
 
 	// What the object that is being written holds so far; of what is added next, the place and
 	// the path of the fields.
-	carried   []Carried
+	carried   []dialect.Carried
 	place, at string
 }
 
@@ -83,7 +66,7 @@ func (e *istio) carry(from plan.Origin, setting, field, text string) {
 	if field != "" {
 		field = e.at + field
 	}
-	e.carried = append(e.carried, Carried{From: from, Place: e.place, Setting: setting, Field: field, Text: text})
+	e.carried = append(e.carried, dialect.Carried{From: from, Place: e.place, Setting: setting, Field: field, Text: text})
 }
 
 // leave notes a setting that was written and is left out without a loss.
@@ -93,22 +76,16 @@ func (e *istio) leave(from plan.Origin, setting, why string) {
 	}
 }
 
-// kept reports a setting to write: one that is shown, or that the target has otherwise and that
-// is to stay as it is.
-func kept[T comparable](s plan.Setting[T], there T, opts Options) bool {
-	return shown(s, opts) || opts.Preserve && differs(s, there)
-}
-
-func (e *istio) rule(d *plan.Destination) (Object, bool) {
+func (e *istio) rule(d *plan.Destination) (dialect.Object, bool) {
 	if !istioTakes(d.Host) {
 		e.refusedHost(d)
-		return Object{}, false
+		return dialect.Object{}, false
 	}
 	e.carried = nil
 	var ports []*networking.TrafficPolicy_PortTrafficPolicy
 	for i := range d.Ports {
 		p := &d.Ports[i]
-		e.place, e.at = placeOf(d, p), fmt.Sprintf("spec.trafficPolicy.portLevelSettings[%d].connectionPool.", len(ports))
+		e.place, e.at = dialect.PlaceOf(d, p), fmt.Sprintf("spec.trafficPolicy.portLevelSettings[%d].connectionPool.", len(ports))
 		pool := e.pool(p.Settings, p.TCP() && !p.Upstream)
 		if p.Upstream {
 			e.differ(p)
@@ -125,40 +102,20 @@ func (e *istio) rule(d *plan.Destination) (Object, bool) {
 		})
 	}
 	if len(ports) == 0 {
-		return Object{}, false
+		return dialect.Object{}, false
 	}
-	m := manifest("networking.istio.io/v1", "DestinationRule", d.Name, d.Namespace, d.Object)
+	m := dialect.NewManifest("networking.istio.io/v1", "DestinationRule", d.Name, d.Namespace, d.Object)
 	m.Spec = &networking.DestinationRule{
 		Host: d.Host, ExportTo: d.ExportTo, TrafficPolicy: &networking.TrafficPolicy{PortLevelSettings: ports},
 	}
-	return Object{File: fileName("destinationrule", d.Namespace, d.Name), Value: m, Carried: e.carried}, true
-}
-
-// placeOf names the connections of a port: an Upstream's are the Upstream's.
-func placeOf(d *plan.Destination, p *plan.Port) string {
-	if p.Upstream {
-		return p.By.Ref()
-	}
-	return fmt.Sprintf("%s:%d", d.Host, p.Number)
-}
-
-// manifest is an object of ours without its spec, marked with the cluster that it is for.
-func manifest(apiVersion, kind, name, namespace string, o plan.Object) Manifest {
-	m := Manifest{
-		APIVersion: apiVersion, Kind: kind,
-		Metadata: Metadata{Name: name, Namespace: namespace, Labels: map[string]string{compile.ManagedByLabel: compile.ManagedBy}},
-	}
-	if o.Cluster != "" {
-		m.Metadata.Annotations = map[string]string{clusterAnnotation: o.Cluster}
-	}
-	return m
+	return dialect.Object{File: dialect.FileName("destinationrule", d.Namespace, d.Name), Value: m, Carried: e.carried}, true
 }
 
 // notHTTP reports an Upstream's idle timeout where its Service names another protocol than HTTP:
 // Gloo speaks HTTP to the port, and Istio forwards TCP.
 func (e *istio) notHTTP(s *plan.Settings) {
 	if idle := s.HTTP.IdleTimeout; idle.Written() {
-		e.add(diag.NotExpressible, idle.From, idle.From.KeySpan(), "idleTimeout is written for a port that is not HTTP, where Istio does not read it",
+		e.Report(diag.NotExpressible, idle.From, idle.From.KeySpan(), "idleTimeout is written for a port that is not HTTP, where Istio does not read it",
 			"write appProtocol: http at the port of the Service, if it speaks HTTP")
 	}
 }
@@ -179,7 +136,7 @@ func (e *istio) tcp(s *plan.Settings) *networking.ConnectionPoolSettings_TCPSett
 		MaxConnections: e.limit(s.Limits.MaxConnections, "limits.maxConnections", "tcp.maxConnections"),
 		TcpKeepalive:   e.keepalive(s.Keepalive),
 	}
-	if kept(s.ConnectTimeout, facts.IstioConnectTimeout, e.opts) {
+	if dialect.Kept(s.ConnectTimeout, facts.IstioConnectTimeout, e.opts) {
 		t.ConnectTimeout = e.duration(s.ConnectTimeout, "connectTimeout", "tcp.connectTimeout")
 	}
 	if s.MaxConnectionDuration.Written() { // its default, no limit, cannot be written
@@ -198,13 +155,13 @@ func (e *istio) keepalive(k plan.Keepalive) *networking.ConnectionPoolSettings_T
 	const field = "tcp.tcpKeepalive"
 	out := &networking.ConnectionPoolSettings_TCPSettings_TcpKeepalive{}
 	e.carry(k.On.From, "keepalive.on", field, "on")
-	if shown(k.Time, e.opts) {
+	if dialect.Shown(k.Time, e.opts) {
 		out.Time = e.duration(k.Time, "keepalive.time", field+".time")
 	}
-	if shown(k.Interval, e.opts) {
+	if dialect.Shown(k.Interval, e.opts) {
 		out.Interval = e.duration(k.Interval, "keepalive.interval", field+".interval")
 	}
-	if shown(k.Probes, e.opts) {
+	if dialect.Shown(k.Probes, e.opts) {
 		out.Probes = k.Probes.Value
 		e.carry(k.Probes.From, "keepalive.probes", field+".probes", fmt.Sprint(out.Probes))
 	}
@@ -228,7 +185,7 @@ func (e *istio) http(s *plan.Settings, forwarded bool) *networking.ConnectionPoo
 		MaxRequestsPerConnection: e.limit(unlimitedAsZero(s.MaxRequestsPerConnection), "maxRequestsPerConnection", "http.maxRequestsPerConnection"),
 		MaxConcurrentStreams:     e.streams(s.HTTP2),
 	}
-	if idle := s.HTTP.IdleTimeout; shown(idle, e.opts) {
+	if idle := s.HTTP.IdleTimeout; dialect.Shown(idle, e.opts) {
 		h.IdleTimeout = e.duration(idle, "http.idleTimeout", "http.idleTimeout")
 	}
 	e.protocol(s.HTTP2, h)
@@ -270,7 +227,7 @@ func unlimitedAsZero(s plan.Setting[uint32]) plan.Setting[uint32] {
 // (istio: cluster_traffic_policy.go).
 func (e *istio) streams(h plan.HTTP2) int32 {
 	if h.UseDownstreamProtocol.Value {
-		lostSetting(e.collector, h.MaxConcurrentStreams, "maxConcurrentStreams beside the caller's protocol", needsEnvoyFilter)
+		dialect.UnsupportedSetting(e.Collector, h.MaxConcurrentStreams, "maxConcurrentStreams beside the caller's protocol", needsEnvoyFilter)
 		return 0
 	}
 	if !h.MaxConcurrentStreams.Written() {
@@ -282,7 +239,7 @@ func (e *istio) streams(h plan.HTTP2) int32 {
 // limit writes a limit as Istio's int32, in which 0 means that none is set: no limit is left
 // out, which is what it means, and a limit of zero becomes the nearest one.
 func (e *istio) limit(s plan.Setting[uint32], setting, field string) int32 {
-	if !kept(s, facts.IstioUnlimited, e.opts) {
+	if !dialect.Kept(s, facts.IstioUnlimited, e.opts) {
 		return 0
 	}
 	if s.Value == facts.IstioUnlimited {
@@ -293,9 +250,9 @@ func (e *istio) limit(s plan.Setting[uint32], setting, field string) int32 {
 	switch {
 	case s.Value == 0:
 		out = 1
-		e.add(diag.ZeroDiffers, s.From, s.From.Span(), name+" is 0, which allows none; in Istio 0 means no limit, so 1 is written, the smallest there is", "write 1, or take traffic away from the destination otherwise")
+		e.Report(diag.ZeroDiffers, s.From, s.From.Span(), name+" is 0, which allows none; in Istio 0 means no limit, so 1 is written, the smallest there is", "write 1, or take traffic away from the destination otherwise")
 	case s.Value > math.MaxInt32:
-		e.bent(s.From, fmt.Sprintf("%s is %d, more than Istio can hold, and becomes 2147483647", name, s.Value), "write 2147483647 or less, or 4294967295 for no limit")
+		e.Approximated(s.From, fmt.Sprintf("%s is %d, more than Istio can hold, and becomes 2147483647", name, s.Value), "write 2147483647 or less, or 4294967295 for no limit")
 	}
 	e.carry(s.From, setting, field, fmt.Sprint(out))
 	return out
@@ -308,43 +265,33 @@ func lastWord(setting string) string { return setting[strings.LastIndexByte(sett
 func (e *istio) duration(s plan.Setting[time.Duration], setting, field string) *durationpb.Duration {
 	name, d := lastWord(setting), s.Value
 	if d < time.Millisecond {
-		e.bent(s.From, fmt.Sprintf("%s is %s, and Istio takes 1ms or more, so it is left out", name, text(d)), "write a long duration, such as \"24h\", to come close to never")
+		e.Approximated(s.From, fmt.Sprintf("%s is %s, and Istio takes 1ms or more, so it is left out", name, dialect.Text(d)), "write a long duration, such as \"24h\", to come close to never")
 		return nil
 	}
 	if rest := d % time.Millisecond; rest != 0 {
 		d += time.Millisecond - rest
-		e.bent(s.From, fmt.Sprintf("%s is %s, and Istio takes whole milliseconds: it becomes %s", name, text(s.Value), text(d)), fmt.Sprintf("write %q", text(d)))
+		e.Approximated(s.From, fmt.Sprintf("%s is %s, and Istio takes whole milliseconds: it becomes %s", name, dialect.Text(s.Value), dialect.Text(d)), fmt.Sprintf("write %q", dialect.Text(d)))
 	}
-	e.carry(s.From, setting, field, seconds(d))
+	e.carry(s.From, setting, field, envoyapi.Seconds(d))
 	return durationpb.New(d)
 }
 
 // leftOut reports the settings that a DestinationRule has no field for.
 func (e *istio) leftOut(s *plan.Settings) {
-	lostSetting(e.collector, s.BufferLimit, "perConnectionBufferLimitBytes", needsEnvoyFilter)
-	lostSetting(e.collector, s.HTTP.MaxHeadersCount, "maxHeadersCount", needsEnvoyFilter)
-	lostSetting(e.collector, s.HTTP.MaxStreamDuration, "maxStreamDuration", "set a timeout on the route, in a VirtualService")
-	lostSetting(e.collector, s.HTTP1.EnableTrailers, "enableTrailers", needsEnvoyFilter)
-	lostSetting(e.collector, s.HTTP1.HeaderKeyFormat, "the format of header names", needsEnvoyFilter)
-	lostSetting(e.collector, s.HTTP1.OverrideStreamError, "overrideStreamErrorOnInvalidHttpMessage", needsEnvoyFilter)
-	lostSetting(e.collector, s.HTTP2.InitialStreamWindowSize, "initialStreamWindowSize", needsEnvoyFilter)
-	lostSetting(e.collector, s.HTTP2.InitialConnectionWindowSize, "initialConnectionWindowSize", needsEnvoyFilter)
-	lostSetting(e.collector, s.HTTP2.OverrideStreamError, "overrideStreamErrorOnInvalidHttpMessage", needsEnvoyFilter)
-	lostSetting(e.collector, s.ProxyProtocol, "proxyProtocolVersion", "write trafficPolicy.proxyProtocol.version into the DestinationRule")
-	lostSetting(e.collector, s.Tunnel, "httpProxyHostname", "write trafficPolicy.tunnel into the DestinationRule, with targetHost and targetPort")
-	lostSetting(e.collector, s.DNS.RefreshRate, "dnsRefreshRate", "set the mesh's dnsRefreshRate, which is for all hosts")
-	lostSetting(e.collector, s.DNS.RespectTTL, "respectDnsTtl", needsEnvoyFilter)
-	lostSetting(e.collector, s.DNS.IgnoreHealthOnHostRemoval, "ignoreHealthOnHostRemoval", needsEnvoyFilter)
-	lostSetting(e.collector, s.Preconnect.PerUpstream, "perUpstreamPreconnectRatio", needsEnvoyFilter)
-	lostSetting(e.collector, s.Preconnect.Predictive, "predictivePreconnectRatio", needsEnvoyFilter)
-}
-
-// fileName is safe on every file system: Kubernetes names are letters, digits, "-" and ".".
-func fileName(parts ...string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '.' || r == '_' {
-			return r
-		}
-		return '-'
-	}, strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), "_"))
+	dialect.UnsupportedSetting(e.Collector, s.BufferLimit, "perConnectionBufferLimitBytes", needsEnvoyFilter)
+	dialect.UnsupportedSetting(e.Collector, s.HTTP.MaxHeadersCount, "maxHeadersCount", needsEnvoyFilter)
+	dialect.UnsupportedSetting(e.Collector, s.HTTP.MaxStreamDuration, "maxStreamDuration", "set a timeout on the route, in a VirtualService")
+	dialect.UnsupportedSetting(e.Collector, s.HTTP1.EnableTrailers, "enableTrailers", needsEnvoyFilter)
+	dialect.UnsupportedSetting(e.Collector, s.HTTP1.HeaderKeyFormat, "the format of header names", needsEnvoyFilter)
+	dialect.UnsupportedSetting(e.Collector, s.HTTP1.OverrideStreamError, "overrideStreamErrorOnInvalidHttpMessage", needsEnvoyFilter)
+	dialect.UnsupportedSetting(e.Collector, s.HTTP2.InitialStreamWindowSize, "initialStreamWindowSize", needsEnvoyFilter)
+	dialect.UnsupportedSetting(e.Collector, s.HTTP2.InitialConnectionWindowSize, "initialConnectionWindowSize", needsEnvoyFilter)
+	dialect.UnsupportedSetting(e.Collector, s.HTTP2.OverrideStreamError, "overrideStreamErrorOnInvalidHttpMessage", needsEnvoyFilter)
+	dialect.UnsupportedSetting(e.Collector, s.ProxyProtocol, "proxyProtocolVersion", "write trafficPolicy.proxyProtocol.version into the DestinationRule")
+	dialect.UnsupportedSetting(e.Collector, s.Tunnel, "httpProxyHostname", "write trafficPolicy.tunnel into the DestinationRule, with targetHost and targetPort")
+	dialect.UnsupportedSetting(e.Collector, s.DNS.RefreshRate, "dnsRefreshRate", "set the mesh's dnsRefreshRate, which is for all hosts")
+	dialect.UnsupportedSetting(e.Collector, s.DNS.RespectTTL, "respectDnsTtl", needsEnvoyFilter)
+	dialect.UnsupportedSetting(e.Collector, s.DNS.IgnoreHealthOnHostRemoval, "ignoreHealthOnHostRemoval", needsEnvoyFilter)
+	dialect.UnsupportedSetting(e.Collector, s.Preconnect.PerUpstream, "perUpstreamPreconnectRatio", needsEnvoyFilter)
+	dialect.UnsupportedSetting(e.Collector, s.Preconnect.Predictive, "predictivePreconnectRatio", needsEnvoyFilter)
 }

@@ -1,42 +1,43 @@
-package emit
+// Package envoygateway writes a plan for Envoy Gateway. What goes in: a plan. What comes out: BackendTrafficPolicies
+// and ClientTrafficPolicies, and findings about what Envoy Gateway cannot hold.
+package envoygateway
 
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/plan"
 )
 
 const (
-	apiGatewayGroup = "gateway.networking.k8s.io"
-	egVersion       = "gateway.envoyproxy.io/v1alpha1"
-	needsPatch      = "compile with --target envoy to see it in Envoy's words, or write an EnvoyPatchPolicy"
+	egVersion  = "gateway.envoyproxy.io/v1alpha1"
+	needsPatch = "compile with --target envoy to see it in Envoy's words, or write an EnvoyPatchPolicy"
 )
 
-// EnvoyGateway writes BackendTrafficPolicies and ClientTrafficPolicies (gateway.envoyproxy.io/v1alpha1).
+// Write writes BackendTrafficPolicies and ClientTrafficPolicies (gateway.envoyproxy.io/v1alpha1).
 // The former are for routes and not for what stands behind them; each goes where its route is.
-func EnvoyGateway(p *plan.Plan, opts Options) ([]Object, diag.List) {
-	e := envoyGateway{collector: newCollector("Envoy Gateway"), plan: p, opts: opts, taken: map[string]bool{}}
+func Write(p *plan.Plan, opts dialect.Options) ([]dialect.Object, diag.List) {
+	e := envoyGateway{Collector: dialect.NewCollector("Envoy Gateway"), plan: p, opts: opts, taken: map[string]bool{}}
 	routes := together(p.Routes)
 	for i := range routes {
 		e.route(&routes[i])
 	}
 	e.unrouted()
 	e.listeners()
-	found := append(e.found, e.differs.findings(e.target)...)
-	return e.objects, append(found, e.windows.findings(e.target)...)
+	found := append(e.Found, e.differs.Findings(e.Target)...)
+	return e.objects, append(found, e.windows.Findings(e.Target)...)
 }
 
 type envoyGateway struct {
-	*collector
+	*dialect.Collector
 	plan    *plan.Plan
-	opts    Options
-	objects []Object
+	opts    dialect.Options
+	objects []dialect.Object
 	taken   map[string]bool // names of policies, with kind and namespace
 	// Differences are said once a run and code; that of HTTP/2 concerns few, and is said apart.
-	differs, windows differences
+	differs, windows dialect.Differences
 }
 
 // together makes one of the routes that are for the same thing, which can have one policy only.
@@ -78,7 +79,7 @@ func (e *envoyGateway) route(r *plan.Route) {
 		return
 	}
 	e.others(r)
-	spec.TargetRefs = []targetRef{{apiGatewayGroup, r.Kind, r.Name, r.Section}}
+	spec.TargetRefs = []targetRef{{dialect.GatewayAPIGroup, r.Kind, r.Name, r.Section}}
 	p.write("BackendTrafficPolicy", r.Attachment, spec)
 }
 
@@ -97,7 +98,7 @@ func (e *envoyGateway) allBackends(r *plan.Route, message, help string) {
 	if at == nil {
 		at = r.By
 	}
-	e.found = append(e.found, diag.Diagnostic{
+	e.Found = append(e.Found, diag.Diagnostic{
 		Code: diag.SettingsForAllBackends, Span: at.Span("/metadata/name"), Subject: at.Subject(), Message: message, Help: help,
 	})
 }
@@ -109,29 +110,15 @@ func (e *envoyGateway) rivals(r *plan.Route) {
 			names = append(names, d.Subject())
 		}
 	}
-	e.allBackends(r, fmt.Sprintf("%s leads to %s, which %s decide, and has one policy for all: no settings are carried", describe(r), listed(r.Backends), listed(names)),
+	e.allBackends(r, fmt.Sprintf("%s leads to %s, which %s decide, and has one policy for all: no settings are carried", describe(r), dialect.Listed(r.Backends), dialect.Listed(names)),
 		"give each of them a route, or names to the route's rules, or make the settings one document's")
 }
 
 func (e *envoyGateway) others(r *plan.Route) {
 	if len(r.Others) > 0 {
-		e.allBackends(r, fmt.Sprintf("%s leads to %s as well, and the settings of %s are for all that it leads to", describe(r), listed(r.Others), listed(r.Backends)),
+		e.allBackends(r, fmt.Sprintf("%s leads to %s as well, and the settings of %s are for all that it leads to", describe(r), dialect.Listed(r.Others), dialect.Listed(r.Backends)),
 			"give the backends routes of their own, or names to the route's rules, if the settings are not for all")
 	}
-}
-
-// listed writes a list as people do, each name once.
-func listed(names []string) string {
-	var once []string
-	for _, n := range names {
-		if !slices.Contains(once, n) {
-			once = append(once, n)
-		}
-	}
-	if last := len(once) - 1; last > 0 {
-		return strings.Join(once[:last], ", ") + " and " + once[last]
-	}
-	return strings.Join(once, "")
 }
 
 // places are the connections that a route's settings are decided for.
@@ -152,15 +139,10 @@ func (e *envoyGateway) places(r *plan.Route) []string {
 	}
 	for i := range e.plan.Upstreams {
 		if u := &e.plan.Upstreams[i]; u.Routed && u.Object.Document == r.By {
-			out = append(out, upstreamName(u))
+			out = append(out, dialect.UpstreamName(u))
 		}
 	}
 	return out
-}
-
-// upstreamName is what plan.Connection calls an Upstream.
-func upstreamName(u *plan.Upstream) string {
-	return strings.TrimPrefix(u.Object.Namespace+"/"+u.Object.Name, "/")
 }
 
 // unrouted says once for each document that decides something which of it no route leads to.
@@ -178,19 +160,19 @@ func (e *envoyGateway) unrouted() {
 	for i := range e.plan.Destinations {
 		d := &e.plan.Destinations[i]
 		for _, p := range d.Ports {
-			if _, says := firstWritten(p.Settings); says && !p.Upstream && !p.Routed {
+			if _, says := dialect.FirstWritten(p.Settings); says && !p.Upstream && !p.Routed {
 				add(plan.Object{Document: p.By}, d.Object, fmt.Sprintf("%s:%d", d.Host, p.Number))
 			}
 		}
 	}
 	for i := range e.plan.Upstreams {
 		u := &e.plan.Upstreams[i]
-		switch from, says := firstWritten(u.Settings); {
+		switch from, says := dialect.FirstWritten(u.Settings); {
 		case !says || u.Routed:
 		case u.Lost():
-			e.shadowed(u, from, "policy")
+			e.Overridden(u, from, "policy")
 		default:
-			add(u.Object, u.Object, upstreamName(u))
+			add(u.Object, u.Object, dialect.UpstreamName(u))
 		}
 	}
 	for _, by := range order {
@@ -199,7 +181,7 @@ func (e *envoyGateway) unrouted() {
 		if n := len(lost) - 1; n > 0 {
 			also = fmt.Sprintf(" and %d more", n)
 		}
-		e.found = append(e.found, diag.Diagnostic{
+		e.Found = append(e.Found, diag.Diagnostic{
 			Code: diag.RouteMissing, Span: d.Span("/metadata/name"), Subject: d.Subject(),
 			Message: fmt.Sprintf("no route leads to %s%s, and Envoy Gateway's policies are for routes: the settings are left out", lost[0], also),
 			Help:    "pass the routes in the same run, or name one, as in --attach " + first[d.Subject()] + "=HTTPRoute/NAMESPACE/NAME",

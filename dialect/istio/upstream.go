@@ -1,10 +1,11 @@
-package emit
+package istio
 
 import (
 	"fmt"
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/plan"
 )
@@ -14,7 +15,7 @@ import (
 // upstream reports an Upstream's settings that no rule can carry: for want of a host, or
 // because another source decides its port.
 func (e *istio) upstream(u *plan.Upstream) {
-	from, ok := firstWritten(u.Settings)
+	from, ok := dialect.FirstWritten(u.Settings)
 	if !ok {
 		return
 	}
@@ -27,19 +28,19 @@ func (e *istio) upstream(u *plan.Upstream) {
 			what = "an Upstream of addresses alone"
 			help = "give its addresses a name in a ServiceEntry, and select that"
 		}
-		e.lost(from, what, help)
+		e.Unsupported(from, what, help)
 		return
 	}
 	for _, ep := range u.Endpoints {
 		switch {
 		case u.Type != "static" || ep.Address == "":
-		case !isName(ep.Address):
-			e.lost(ep.From, fmt.Sprintf("the address %s, which is no host name,", ep.Address), "give it a name in a ServiceEntry, and select that")
+		case !dialect.IsName(ep.Address):
+			e.Unsupported(ep.From, fmt.Sprintf("the address %s, which is no host name,", ep.Address), "give it a name in a ServiceEntry, and select that")
 		case !istioTakes(strings.TrimSuffix(ep.Address, ".")):
-			e.lost(ep.From, fmt.Sprintf("the name %q, which Istio refuses for a host,", ep.Address), "write a name of letters, digits, dots and dashes, in which each part begins and ends with a letter or digit")
+			e.Unsupported(ep.From, fmt.Sprintf("the name %q, which Istio refuses for a host,", ep.Address), "write a name of letters, digits, dots and dashes, in which each part begins and ends with a letter or digit")
 		}
 	}
-	e.shadowed(u, from, "rule")
+	e.Overridden(u, from, "rule")
 }
 
 // differ notes what an Upstream leaves out and Istio has otherwise, also where the Upstream
@@ -49,11 +50,11 @@ func (e *istio) differ(p *plan.Port) {
 		return
 	}
 	s, none := p.Settings, facts.IstioUnlimited
-	if differs(s.ConnectTimeout, facts.IstioConnectTimeout) {
-		e.differences.add(diag.ConnectTimeoutDiffers, plan.From(p.By, "/metadata/name"), fmt.Sprintf("connect timeout %s becomes %s", text(s.ConnectTimeout.Value), text(facts.IstioConnectTimeout)))
+	if dialect.Differs(s.ConnectTimeout, facts.IstioConnectTimeout) {
+		e.differences.Report(diag.ConnectTimeoutDiffers, plan.From(p.By, "/metadata/name"), fmt.Sprintf("connect timeout %s becomes %s", dialect.Text(s.ConnectTimeout.Value), dialect.Text(facts.IstioConnectTimeout)))
 	}
-	if l := s.Limits; differs(l.MaxConnections, none) || differs(l.MaxPendingRequests, none) || differs(l.MaxRequests, none) || differs(l.MaxRetries, none) {
-		e.differences.add(diag.LimitsDiffer, plan.From(p.By, "/metadata/name"), fmt.Sprintf("limits of %d, and of %d retries, become none", facts.EnvoyLimit, facts.EnvoyRetries))
+	if l := s.Limits; dialect.Differs(l.MaxConnections, none) || dialect.Differs(l.MaxPendingRequests, none) || dialect.Differs(l.MaxRequests, none) || dialect.Differs(l.MaxRetries, none) {
+		e.differences.Report(diag.LimitsDiffer, plan.From(p.By, "/metadata/name"), fmt.Sprintf("limits of %d, and of %d retries, become none", facts.EnvoyLimit, facts.EnvoyRetries))
 	}
 }
 
@@ -81,16 +82,16 @@ func (e *istio) otherProtocol(d *plan.Destination, p *plan.Port) {
 	help := "write appProtocol: " + protocol + " at the port of the Service"
 	switch {
 	case h.On.Written():
-		e.bent(h.On.From, fmt.Sprintf("%s, and %s", protocolText(h.On), why), help)
+		e.Approximated(h.On.From, fmt.Sprintf("%s, and %s", dialect.ProtocolText(h.On), why), help)
 	case h.UseDownstreamProtocol.Written():
-		e.bent(h.UseDownstreamProtocol.From, "protocolSelection is USE_CONFIGURED_PROTOCOL, and "+why, help)
+		e.Approximated(h.UseDownstreamProtocol.From, "protocolSelection is USE_CONFIGURED_PROTOCOL, and "+why, help)
 	}
 }
 
 // refusedHost says that a host has no rule; of an Upstream's it is said at the address.
 func (e *istio) refusedHost(d *plan.Destination) {
 	if p := d.Ports[0]; !p.Upstream {
-		e.add(diag.NotExpressible, plan.From(d.Object.Document, "/metadata/name"), d.Object.Document.Span("/metadata/name"),
+		e.Report(diag.NotExpressible, plan.From(d.Object.Document, "/metadata/name"), d.Object.Document.Span("/metadata/name"),
 			fmt.Sprintf("the host %q, which Istio refuses, has no place in a DestinationRule, and is left out", d.Host), "write a name and a namespace that Kubernetes takes")
 	}
 }

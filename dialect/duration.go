@@ -1,4 +1,4 @@
-package emit
+package dialect
 
 import (
 	"fmt"
@@ -30,13 +30,13 @@ func spelled(d time.Duration) string {
 	return out
 }
 
-// gatewayDuration spells a setting for the Gateway API, and says so when it comes out in other
+// GatewayDuration spells a setting for the Gateway API, and says so when it comes out in other
 // words, or otherwise. "" stands for one that cannot be said.
-func (c *collector) gatewayDuration(s plan.Setting[time.Duration], name string) string {
+func (c *Collector) GatewayDuration(s plan.Setting[time.Duration], name string) string {
 	d := s.Value
 	if rest := d % time.Millisecond; rest != 0 && d > 0 {
 		d += time.Millisecond - rest
-		c.bent(s.From, fmt.Sprintf("%s is %s, and %s takes whole milliseconds: it becomes %s", name, text(s.Value), c.target, spelled(d)), fmt.Sprintf("write %q", spelled(d)))
+		c.Approximated(s.From, fmt.Sprintf("%s is %s, and %s takes whole milliseconds: it becomes %s", name, Text(s.Value), c.Target, spelled(d)), fmt.Sprintf("write %q", spelled(d)))
 	} else if d%time.Second != 0 || d >= 100_000*time.Second {
 		c.respelled(s.From, name, diag.Seconds(d), spelled(min(d, longestSpelled)))
 	}
@@ -44,7 +44,7 @@ func (c *collector) gatewayDuration(s plan.Setting[time.Duration], name string) 
 	case d < 0:
 		return ""
 	case d > longestSpelled:
-		c.bent(s.From, fmt.Sprintf("%s is %s, longer than %s can say, and becomes %s", name, text(d), c.target, spelled(longestSpelled)), fmt.Sprintf("write %q or less", spelled(longestSpelled)))
+		c.Approximated(s.From, fmt.Sprintf("%s is %s, longer than %s can say, and becomes %s", name, Text(d), c.Target, spelled(longestSpelled)), fmt.Sprintf("write %q or less", spelled(longestSpelled)))
 		d = longestSpelled
 	case d == 0:
 		return "0s"
@@ -53,8 +53,8 @@ func (c *collector) gatewayDuration(s plan.Setting[time.Duration], name string) 
 }
 
 // respelled says that a duration is written in other words, with the same meaning.
-func (c *collector) respelled(from plan.Origin, name, was, is string) {
+func (c *Collector) respelled(from plan.Origin, name, was, is string) {
 	if from.Written() && was != is {
-		c.add(diag.DurationRespelled, from, from.Span(), fmt.Sprintf("%s is %s, which %s spells %s", name, was, c.target, is), "nothing to change; the meaning is the same")
+		c.Report(diag.DurationRespelled, from, from.Span(), fmt.Sprintf("%s is %s, which %s spells %s", name, was, c.Target, is), "nothing to change; the meaning is the same")
 	}
 }

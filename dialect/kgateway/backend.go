@@ -1,4 +1,4 @@
-package emit
+package kgateway
 
 import (
 	"fmt"
@@ -11,36 +11,37 @@ import (
 
 	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/plan"
 )
 
 // kpolicy is a policy of kgateway while it is filled: what it holds, and for which connections.
 type kpolicy struct {
-	*collector
-	opts    Options
+	*dialect.Collector
+	opts    dialect.Options
 	base    string // of its fields: "spec."
 	places  []string
-	carried []Carried
+	carried []dialect.Carried
 }
 
 func (e *kgateway) policy(base string) *kpolicy {
-	return &kpolicy{collector: e.collector, opts: e.opts, base: base}
+	return &kpolicy{Collector: e.Collector, opts: e.opts, base: base}
 }
 
-func kgatewayObject(kind, namespace, name string, spec any, carried []Carried) Object {
-	m := Manifest{
-		APIVersion: kgatewayGroup + "/v1alpha1", Kind: kind,
-		Metadata: Metadata{Name: name, Namespace: namespace, Labels: map[string]string{compile.ManagedByLabel: compile.ManagedBy}},
+func kgatewayObject(kind, namespace, name string, spec any, carried []dialect.Carried) dialect.Object {
+	m := dialect.Manifest{
+		APIVersion: Group + "/v1alpha1", Kind: kind,
+		Metadata: dialect.Metadata{Name: name, Namespace: namespace, Labels: map[string]string{compile.ManagedByLabel: compile.ManagedBy}},
 		Spec:     spec,
 	}
-	return Object{File: fileName(strings.ToLower(kind), namespace, name), Value: m, Carried: carried}
+	return dialect.Object{File: dialect.FileName(strings.ToLower(kind), namespace, name), Value: m, Carried: carried}
 }
 
 // carry notes a setting that is written.
 func (p *kpolicy) carry(from plan.Origin, setting, field, value string) {
 	for _, place := range p.places {
-		p.carried = append(p.carried, Carried{From: from, Place: place, Setting: setting, Field: p.base + field, Text: value})
+		p.carried = append(p.carried, dialect.Carried{From: from, Place: place, Setting: setting, Field: p.base + field, Text: value})
 	}
 }
 
@@ -60,35 +61,35 @@ func (p *kpolicy) backend(s *plan.Settings) kgatewayBackend {
 		p.onlyHTTP2(s.HTTP1)
 	}
 	const none = "delete it; kgateway has no field for it"
-	lostSetting(p.collector, s.ProxyProtocol, "proxyProtocolVersion", "write upstreamProxyProtocol.version into the BackendConfigPolicy")
-	lostSetting(p.collector, s.Tunnel, "httpProxyHostname", "kgateway has no field for it: reach the destination by another proxy")
-	lostSetting(p.collector, s.MaxConnectionDuration, "maxConnectionDuration", none)
-	lostSetting(p.collector, s.DNS.IgnoreHealthOnHostRemoval, "ignoreHealthOnHostRemoval", none)
-	lostSetting(p.collector, s.Preconnect.PerUpstream, "perUpstreamPreconnectRatio", none)
-	lostSetting(p.collector, s.Preconnect.Predictive, "predictivePreconnectRatio", none)
+	dialect.UnsupportedSetting(p.Collector, s.ProxyProtocol, "proxyProtocolVersion", "write upstreamProxyProtocol.version into the BackendConfigPolicy")
+	dialect.UnsupportedSetting(p.Collector, s.Tunnel, "httpProxyHostname", "kgateway has no field for it: reach the destination by another proxy")
+	dialect.UnsupportedSetting(p.Collector, s.MaxConnectionDuration, "maxConnectionDuration", none)
+	dialect.UnsupportedSetting(p.Collector, s.DNS.IgnoreHealthOnHostRemoval, "ignoreHealthOnHostRemoval", none)
+	dialect.UnsupportedSetting(p.Collector, s.Preconnect.PerUpstream, "perUpstreamPreconnectRatio", none)
+	dialect.UnsupportedSetting(p.Collector, s.Preconnect.Predictive, "predictivePreconnectRatio", none)
 	if s.HTTP2.UseDownstreamProtocol.Value {
-		lostSetting(p.collector, s.HTTP2.UseDownstreamProtocol, "protocolSelection", "kgateway speaks what appProtocol says, at the Service's port or in the Backend")
+		dialect.UnsupportedSetting(p.Collector, s.HTTP2.UseDownstreamProtocol, "protocolSelection", "kgateway speaks what appProtocol says, at the Service's port or in the Backend")
 	}
 	return out
 }
 
 // preserved reports a setting to write: also one that kgateway has otherwise, with Preserve.
-func preserved[T comparable](s plan.Setting[T], there T, opts Options) bool {
-	return shown(s, opts) || opts.Preserve && differs(s, there)
+func preserved[T comparable](s plan.Setting[T], there T, opts dialect.Options) bool {
+	return dialect.Shown(s, opts) || opts.Preserve && dialect.Differs(s, there)
 }
 
 func (p *kpolicy) duration(write bool, s plan.Setting[time.Duration], setting, field string) string {
 	if !write {
 		return ""
 	}
-	out := p.gatewayDuration(s, asWritten(s.From))
+	out := p.GatewayDuration(s, asWritten(s.From))
 	p.carry(s.From, setting, field, out)
 	return out
 }
 
 // number writes a number as kgateway's int32, of which each field has a least value.
 func (p *kpolicy) number(s plan.Setting[uint32], least uint32, setting, field string) *int32 {
-	if !shown(s, p.opts) {
+	if !dialect.Shown(s, p.opts) {
 		return nil
 	}
 	return p.whole(s, least, setting, field)
@@ -100,13 +101,13 @@ func (p *kpolicy) whole(s plan.Setting[uint32], least uint32, setting, field str
 	case n < least:
 		n = least
 		if s.Written() {
-			p.add(diag.ZeroDiffers, s.From, s.From.Span(), fmt.Sprintf("%s is %d, which allows nothing, and kgateway refuses it: it becomes %d", asWritten(s.From), s.Value, least),
+			p.Report(diag.ZeroDiffers, s.From, s.From.Span(), fmt.Sprintf("%s is %d, which allows nothing, and kgateway refuses it: it becomes %d", asWritten(s.From), s.Value, least),
 				fmt.Sprintf("write %d, the smallest limit that kgateway can hold", least))
 		}
 	case n > math.MaxInt32:
 		n = math.MaxInt32
 		if s.Written() {
-			p.bent(s.From, fmt.Sprintf("%s is %d, more than kgateway can hold, and becomes %d", asWritten(s.From), s.Value, n), fmt.Sprintf("write %d or less; so many are never reached", n))
+			p.Approximated(s.From, fmt.Sprintf("%s is %d, more than kgateway can hold, and becomes %d", asWritten(s.From), s.Value, n), fmt.Sprintf("write %d or less; so many are never reached", n))
 		}
 	}
 	out := int32(n) //nolint:gosec // bounded above
@@ -132,8 +133,8 @@ func (p *kpolicy) keepalive(k plan.Keepalive) *kgatewayKeepalive {
 	p.carry(k.On.From, "keepalive.on", "tcpKeepalive", "on")
 	return &kgatewayKeepalive{
 		KeepAliveProbes:   p.number(k.Probes, 0, "keepalive.probes", "tcpKeepalive.keepAliveProbes"),
-		KeepAliveTime:     p.duration(shown(k.Time, p.opts), k.Time, "keepalive.time", "tcpKeepalive.keepAliveTime"),
-		KeepAliveInterval: p.duration(shown(k.Interval, p.opts), k.Interval, "keepalive.interval", "tcpKeepalive.keepAliveInterval"),
+		KeepAliveTime:     p.duration(dialect.Shown(k.Time, p.opts), k.Time, "keepalive.time", "tcpKeepalive.keepAliveTime"),
+		KeepAliveInterval: p.duration(dialect.Shown(k.Interval, p.opts), k.Interval, "keepalive.interval", "tcpKeepalive.keepAliveInterval"),
 	}
 }
 
@@ -146,7 +147,7 @@ func (p *kpolicy) limits(l plan.Limits) *kgatewayLimits {
 		}
 		return p.whole(s, least, "limits."+name, "circuitBreakers."+name)
 	}
-	return orNil(kgatewayLimits{
+	return dialect.OrNil(kgatewayLimits{
 		MaxConnections:     limit(l.MaxConnections, facts.EnvoyLimit, 1, "maxConnections"),
 		MaxPendingRequests: limit(l.MaxPendingRequests, facts.EnvoyLimit, 1, "maxPendingRequests"),
 		MaxRequests:        limit(l.MaxRequests, facts.EnvoyLimit, 1, "maxRequests"),
@@ -157,13 +158,13 @@ func (p *kpolicy) limits(l plan.Limits) *kgatewayLimits {
 func (p *kpolicy) commonHTTP(s *plan.Settings) *kgatewayCommonHTTP {
 	const block = "commonHttpProtocolOptions."
 	out := kgatewayCommonHTTP{MaxRequestsPerConnection: p.number(s.MaxRequestsPerConnection, 0, "maxRequestsPerConnection", block+"maxRequestsPerConnection")}
-	out.IdleTimeout = p.duration(shown(s.HTTP.IdleTimeout, p.opts), s.HTTP.IdleTimeout, "http.idleTimeout", block+"idleTimeout")
+	out.IdleTimeout = p.duration(dialect.Shown(s.HTTP.IdleTimeout, p.opts), s.HTTP.IdleTimeout, "http.idleTimeout", block+"idleTimeout")
 	h := s.HTTP
 	out.MaxStreamDuration = p.duration(h.MaxStreamDuration.Written(), h.MaxStreamDuration, "http.maxStreamDuration", block+"maxStreamDuration")
 	if h.MaxHeadersCount.Written() { // its default, 0, stands for Envoy's
 		out.MaxHeadersCount = p.whole(h.MaxHeadersCount, 0, "http.maxHeadersCount", block+"maxHeadersCount")
 	}
-	return orNil(out)
+	return dialect.OrNil(out)
 }
 
 // http1 are never written out as defaults: they would make HTTP/1.1 of any protocol.
@@ -174,20 +175,20 @@ func (p *kpolicy) http1(h plan.HTTP1) *kgatewayHTTP1 {
 		OverrideStreamError: p.flag(h.OverrideStreamError, h.OverrideStreamError.Written(), "http1.overrideStreamError", block+"overrideStreamErrorOnInvalidHttpMessage"),
 	}
 	if f := h.HeaderKeyFormat; f.Value == "PROPER_CASE" {
-		lostSetting(p.collector, f, "properCaseHeaderKeyFormat", "write preserveCaseHeaderKeyFormat: true, which kgateway has")
+		dialect.UnsupportedSetting(p.Collector, f, "properCaseHeaderKeyFormat", "write preserveCaseHeaderKeyFormat: true, which kgateway has")
 	} else {
 		preserve := plan.Setting[bool]{Value: f.Value == "PRESERVE_CASE", From: f.From}
 		out.PreserveHTTP1HeaderCase = p.flag(preserve, f.Written(), "http1.headerKeyFormat", block+"preserveHttp1HeaderCase")
 	}
-	return orNil(out)
+	return dialect.OrNil(out)
 }
 
 // onlyHTTP2 reports the options of HTTP/1.1 that stand beside those of HTTP/2.
 func (p *kpolicy) onlyHTTP2(h plan.HTTP1) {
 	const beside, help = " beside options of HTTP/2", "keep the options of one protocol: kgateway takes no others beside them"
-	lostSetting(p.collector, h.EnableTrailers, "enableTrailers"+beside, help)
-	lostSetting(p.collector, h.HeaderKeyFormat, "the format of header names"+beside, help)
-	lostSetting(p.collector, h.OverrideStreamError, "overrideStreamErrorOnInvalidHttpMessage of HTTP/1"+beside, help)
+	dialect.UnsupportedSetting(p.Collector, h.EnableTrailers, "enableTrailers"+beside, help)
+	dialect.UnsupportedSetting(p.Collector, h.HeaderKeyFormat, "the format of header names"+beside, help)
+	dialect.UnsupportedSetting(p.Collector, h.OverrideStreamError, "overrideStreamErrorOnInvalidHttpMessage of HTTP/1"+beside, help)
 }
 
 func (p *kpolicy) http2(h plan.HTTP2) *kgatewayHTTP2 {
@@ -196,11 +197,11 @@ func (p *kpolicy) http2(h plan.HTTP2) *kgatewayHTTP2 {
 		return nil // nobody reads them
 	}
 	number := func(s plan.Setting[uint32], name string) *int32 { return p.number(s, 1, "http2."+name, block+name) }
-	return orNil(kgatewayHTTP2{
+	return dialect.OrNil(kgatewayHTTP2{
 		InitialStreamWindowSize:     number(h.InitialStreamWindowSize, "initialStreamWindowSize"),
 		InitialConnectionWindowSize: number(h.InitialConnectionWindowSize, "initialConnectionWindowSize"),
 		MaxConcurrentStreams:        number(h.MaxConcurrentStreams, "maxConcurrentStreams"),
-		OverrideStreamError:         p.flag(h.OverrideStreamError, shown(h.OverrideStreamError, p.opts), "http2.overrideStreamError", block+"overrideStreamErrorOnInvalidHttpMessage"),
+		OverrideStreamError:         p.flag(h.OverrideStreamError, dialect.Shown(h.OverrideStreamError, p.opts), "http2.overrideStreamError", block+"overrideStreamErrorOnInvalidHttpMessage"),
 	})
 }
 
@@ -211,22 +212,22 @@ func (p *kpolicy) serviceOnly(one *decider) {
 	switch two := slices.Contains(one.protocols, "HTTP2") || slices.Contains(one.protocols, "GRPC"); {
 	case two == h.On.Value: // the Service says the same
 	case h.On.Value:
-		lostSetting(p.collector, h.On, protocolField(h.On.From), "write appProtocol: kubernetes.io/h2c at the port of the Service")
+		dialect.UnsupportedSetting(p.Collector, h.On, dialect.ProtocolField(h.On.From), "write appProtocol: kubernetes.io/h2c at the port of the Service")
 	default:
-		lostSetting(p.collector, h.On, "useHttp2: false for a port of HTTP/2", "write appProtocol: http at the port of the Service")
+		dialect.UnsupportedSetting(p.Collector, h.On, "useHttp2: false for a port of HTTP/2", "write appProtocol: http at the port of the Service")
 	}
 	const help = "delete it: kgateway takes a Service's addresses from Kubernetes, not from DNS"
-	lostSetting(p.collector, d.RefreshRate, "dnsRefreshRate of a Service", help)
-	lostSetting(p.collector, d.RespectTTL, "respectDnsTtl of a Service", help)
+	dialect.UnsupportedSetting(p.Collector, d.RefreshRate, "dnsRefreshRate of a Service", help)
+	dialect.UnsupportedSetting(p.Collector, d.RespectTTL, "respectDnsTtl of a Service", help)
 }
 
 // backendOnly says what a Backend decides, and adds what its hosts have.
 func (p *kpolicy) backendOnly(spec *kgatewayBackend, s *plan.Settings) {
 	if s.HTTP2.On.Value {
-		lostSetting(p.collector, s.HTTP2.On, protocolField(s.HTTP2.On.From), "write appProtocol: kubernetes.io/h2c under spec.static of the Backend")
+		dialect.UnsupportedSetting(p.Collector, s.HTTP2.On, dialect.ProtocolField(s.HTTP2.On.From), "write appProtocol: kubernetes.io/h2c under spec.static of the Backend")
 	}
-	spec.DNS = orNil(kgatewayDNS{
-		RefreshRate: p.duration(shown(s.DNS.RefreshRate, p.opts), s.DNS.RefreshRate, "dns.refreshRate", "dns.refreshRate"),
-		RespectTTL:  p.flag(s.DNS.RespectTTL, shown(s.DNS.RespectTTL, p.opts), "dns.respectTTL", "dns.respectTTL"),
+	spec.DNS = dialect.OrNil(kgatewayDNS{
+		RefreshRate: p.duration(dialect.Shown(s.DNS.RefreshRate, p.opts), s.DNS.RefreshRate, "dns.refreshRate", "dns.refreshRate"),
+		RespectTTL:  p.flag(s.DNS.RespectTTL, dialect.Shown(s.DNS.RespectTTL, p.opts), "dns.respectTTL", "dns.respectTTL"),
 	})
 }

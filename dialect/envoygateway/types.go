@@ -1,4 +1,4 @@
-package emit
+package envoygateway
 
 // Envoy Gateway's policies, as far as connections go (gateway.envoyproxy.io/v1alpha1,
 // https://gateway.envoyproxy.io/docs/api/extension_types/). Durations are spelled as the Gateway
@@ -112,13 +112,4 @@ type clientHTTPTimeout struct {
 	IdleTimeout            string `json:"idleTimeout,omitempty"`
 	RequestReceivedTimeout string `json:"requestReceivedTimeout,omitempty"`
 	StreamIdleTimeout      string `json:"streamIdleTimeout,omitempty"`
-}
-
-// orNil leaves out a block in which nothing stands.
-func orNil[T comparable](block T) *T {
-	var empty T
-	if block == empty {
-		return nil
-	}
-	return &block
 }

@@ -1,4 +1,6 @@
-package emit
+// Package envoyapi has the messages of Envoy that are written, for the bootstraps of package envoy and for the
+// EnvoyFilters of package istio.
+package envoyapi
 
 import (
 	"fmt"
@@ -10,14 +12,15 @@ import (
 // original names. They are structs of our own because Envoy's module is larger than all of
 // connpolicy; tests decode every output strictly into that module's types and validate it.
 
+// Types of Envoy's extensions, as an Any names them.
 const (
-	typeHTTPOptions       = "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
-	typePreserveCase      = "type.googleapis.com/envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig"
-	typeConnectionManager = "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
-	typeSNICluster        = "type.googleapis.com/envoy.extensions.filters.network.sni_cluster.v3.SniCluster"
-	typeTLSInspector      = "type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector"
-	typeTCPProxy          = "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy"
-	typeRouter            = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"
+	TypeHTTPOptions       = "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
+	TypePreserveCase      = "type.googleapis.com/envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig"
+	TypeConnectionManager = "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
+	TypeSNICluster        = "type.googleapis.com/envoy.extensions.filters.network.sni_cluster.v3.SniCluster"
+	TypeTLSInspector      = "type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector"
+	TypeTCPProxy          = "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy"
+	TypeRouter            = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"
 )
 
 // Empty is a message whose being there is all it says.
@@ -75,7 +78,7 @@ type UpstreamConnectionOptions struct {
 	TCPKeepalive TCPKeepalive `json:"tcp_keepalive"`
 }
 
-// TCPKeepalive is envoy.config.core.v3.TcpKeepalive: seconds, and the kernel's value for what is left out.
+// TCPKeepalive is envoy.config.core.v3.TcpKeepalive: Seconds, and the kernel's value for what is left out.
 type TCPKeepalive struct {
 	Probes   *uint32 `json:"keepalive_probes,omitempty"`
 	Time     *uint32 `json:"keepalive_time,omitempty"`
@@ -295,8 +298,8 @@ type TCPProxyOptions struct {
 	MaxConnectAttempts *uint32 `json:"max_connect_attempts,omitempty"`
 }
 
-// seconds is a duration in protobuf's JSON: seconds with 0, 3, 6 or 9 decimals.
-func seconds(d time.Duration) string {
+// Seconds is a duration in protobuf's JSON: Seconds with 0, 3, 6 or 9 decimals.
+func Seconds(d time.Duration) string {
 	text := fmt.Sprintf("%d.%09d", d/time.Second, d%time.Second)
 	text = strings.TrimSuffix(text, "000")
 	text = strings.TrimSuffix(text, "000")

@@ -1,4 +1,4 @@
-package emit
+package kgateway
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/plan"
 )
 
@@ -20,7 +21,7 @@ type kgatewayPolicy struct {
 type openedSettings struct {
 	kgatewayListener
 	by      *plan.Listener
-	carried []Carried
+	carried []dialect.Carried
 }
 
 // listeners writes a ListenerPolicy for each Gateway, with an entry for each port: that replaces
@@ -28,7 +29,7 @@ type openedSettings struct {
 func (e *kgateway) listeners(list []plan.Listener) {
 	policies := map[string]*kgatewayPolicy{}
 	for i := range list {
-		if l := &list[i]; i == 0 || !sameListener(l, &list[i-1]) {
+		if l := &list[i]; i == 0 || !dialect.SameListener(l, &list[i-1]) {
 			e.listener(l, policies)
 		}
 	}
@@ -61,8 +62,8 @@ func (e *kgateway) listener(l *plan.Listener, policies map[string]*kgatewayPolic
 // listenerPolicy writes a Gateway's policy. Of listeners that differ and share a port neither is
 // carried.
 func (e *kgateway) listenerPolicy(g *kgatewayPolicy) {
-	spec := kgatewayListeners{TargetRefs: []kgatewayTarget{{Group: apiGatewayGroup, Kind: "Gateway", Name: g.gateway.Name}}}
-	var carried []Carried
+	spec := kgatewayListeners{TargetRefs: []kgatewayTarget{{Group: dialect.GatewayAPIGroup, Kind: "Gateway", Name: g.gateway.Name}}}
+	var carried []dialect.Carried
 	for _, port := range slices.Sorted(maps.Keys(g.ports)) {
 		list := g.ports[port]
 		if other := slices.IndexFunc(list, func(o openedSettings) bool { return !reflect.DeepEqual(o.kgatewayListener, list[0].kgatewayListener) }); other > 0 {
@@ -71,7 +72,7 @@ func (e *kgateway) listenerPolicy(g *kgatewayPolicy) {
 		}
 		spec.PerPort = append(spec.PerPort, kgatewayPort{port, list[0].kgatewayListener})
 		if list[0].TCPKeepalive != nil {
-			e.newListenersOnly(list[0].by)
+			e.NewListenersOnly(list[0].by)
 		}
 		for _, one := range list {
 			for _, c := range one.carried {
@@ -87,16 +88,16 @@ func (e *kgateway) listenerPolicy(g *kgatewayPolicy) {
 
 // gatewayPort is the Gateway that takes a listener over, with the port at which it does.
 func (e *kgateway) gatewayPort(l *plan.Listener) (plan.Attachment, uint32, bool) {
-	all := e.attached(l)
+	all := e.Attached(l)
 	if len(all) == 0 {
 		return plan.Attachment{}, 0, false
 	}
 	switch a := all[0]; {
 	case a.Port == 0:
-		e.unread(l, a, fmt.Sprintf("the port of its listener %q is not known, and what is set for port %s is left out", a.Section, openedPort(l)), "PORT")
+		e.GatewayUnread(l, a, fmt.Sprintf("the port of its listener %q is not known, and what is set for port %s is left out", a.Section, dialect.OpenedPort(l)), "PORT")
 		return plan.Attachment{}, 0, false
 	case a.Assumed:
-		e.unread(l, a, fmt.Sprintf("port %d is assumed to be one that it opens", a.Port), "PORT")
+		e.GatewayUnread(l, a, fmt.Sprintf("port %d is assumed to be one that it opens", a.Port), "PORT")
 	}
 	return all[0], all[0].Port, true
 }
@@ -104,7 +105,7 @@ func (e *kgateway) gatewayPort(l *plan.Listener) (plan.Attachment, uint32, bool)
 // portTwice reports two listeners that differ and that one port of a Gateway takes over.
 func (e *kgateway) portTwice(l, first *plan.Listener, gateway plan.Attachment, port uint32) {
 	d, other := l.Object.Document, first.Object.Document
-	e.found = append(e.found, diag.Diagnostic{
+	e.Found = append(e.Found, diag.Diagnostic{
 		Code: diag.NotExpressible, Span: d.Span("/metadata/name"), Subject: d.Subject(),
 		Message: fmt.Sprintf("port %d of Gateway %s takes over %s as well, for which other things are set, so neither's settings are carried", port, gateway.Ref(), other.Subject()),
 		Help:    "give the two the same settings, or each a Gateway of its own, in separate runs",
@@ -116,9 +117,9 @@ func (p *kpolicy) listener(l *plan.Listener) kgatewayListener {
 	out := kgatewayListener{TCPKeepalive: p.keepalive(l.Keepalive())}
 	out.PerConnectionBufferLimitBytes = p.number(l.BufferLimit, 0, "bufferLimit", "perConnectionBufferLimitBytes")
 	if t := l.Timeouts; !l.TCP {
-		out.HTTPSettings = orNil(kgatewayHTTP{
-			IdleTimeout:              p.duration(shown(t.Idle, p.opts), t.Idle, "http.idle", "httpSettings.idleTimeout"),
-			StreamIdleTimeout:        p.duration(shown(t.StreamIdle, p.opts), t.StreamIdle, "http.streamIdle", "httpSettings.streamIdleTimeout"),
+		out.HTTPSettings = dialect.OrNil(kgatewayHTTP{
+			IdleTimeout:              p.duration(dialect.Shown(t.Idle, p.opts), t.Idle, "http.idle", "httpSettings.idleTimeout"),
+			StreamIdleTimeout:        p.duration(dialect.Shown(t.StreamIdle, p.opts), t.StreamIdle, "http.streamIdle", "httpSettings.streamIdleTimeout"),
 			MaxRequestsPerConnection: p.listenerRequests(l.MaxRequestsPerConnection),
 		})
 	}
@@ -139,14 +140,14 @@ func (p *kpolicy) listenerLost(l *plan.Listener) {
 	const none = "delete it; kgateway has no field for it"
 	const request = "delete it; timeouts.request of an HTTPRoute is a different limit: it bounds the response as well and ends long downloads"
 	const stream = "set timeouts.request at the rules of the HTTPRoutes, which counts from the end of the request and resets no upgraded connection"
-	for _, o := range otherOptions(l) {
-		p.lost(o.From, fmt.Sprintf("socket option %d/%d", o.Level, o.Name), "delete it; kgateway sets no socket options but keepalive")
+	for _, o := range dialect.OtherOptions(l) {
+		p.Unsupported(o.From, fmt.Sprintf("socket option %d/%d", o.Level, o.Name), "delete it; kgateway sets no socket options but keepalive")
 	}
-	lostSetting(p.collector, l.ExactBalance, "connectionBalanceConfig", none)
-	lostSetting(p.collector, l.Timeouts.MaxConnectionDuration, "maxConnectionDuration of a listener", none)
-	lostSetting(p.collector, l.Timeouts.MaxStreamDuration, "maxStreamDuration of a listener", stream)
-	lostSetting(p.collector, l.Timeouts.Request, "requestTimeout of a listener", request)
-	lostSetting(p.collector, l.Timeouts.Drain, "drainTimeout of a listener", none)
-	lostSetting(p.collector, l.TCPProxy.IdleTimeout, "idleTimeout of a TCP listener", none)
-	lostSetting(p.collector, l.TCPProxy.MaxConnectAttempts, "maxConnectAttempts of a TCP listener", none)
+	dialect.UnsupportedSetting(p.Collector, l.ExactBalance, "connectionBalanceConfig", none)
+	dialect.UnsupportedSetting(p.Collector, l.Timeouts.MaxConnectionDuration, "maxConnectionDuration of a listener", none)
+	dialect.UnsupportedSetting(p.Collector, l.Timeouts.MaxStreamDuration, "maxStreamDuration of a listener", stream)
+	dialect.UnsupportedSetting(p.Collector, l.Timeouts.Request, "requestTimeout of a listener", request)
+	dialect.UnsupportedSetting(p.Collector, l.Timeouts.Drain, "drainTimeout of a listener", none)
+	dialect.UnsupportedSetting(p.Collector, l.TCPProxy.IdleTimeout, "idleTimeout of a TCP listener", none)
+	dialect.UnsupportedSetting(p.Collector, l.TCPProxy.MaxConnectAttempts, "maxConnectAttempts of a TCP listener", none)
 }

@@ -1,18 +1,21 @@
-package emit
+// Package kgateway writes a plan for kgateway. What goes in: a plan. What comes out: BackendConfigPolicies and
+// ListenerPolicies, and findings about what kgateway cannot hold.
+package kgateway
 
 import (
 	"fmt"
 	"reflect"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/plan"
 )
 
-// KGateway writes BackendConfigPolicies and ListenerPolicies (gateway.kgateway.dev/v1alpha1):
+// Write writes BackendConfigPolicies and ListenerPolicies (gateway.kgateway.dev/v1alpha1):
 // one for each Service, each Backend that stands for a static Upstream, and each Gateway.
-func KGateway(p *plan.Plan, opts Options) ([]Object, diag.List) {
-	e := &kgateway{collector: newCollector("kgateway"), opts: opts}
+func Write(p *plan.Plan, opts dialect.Options) ([]dialect.Object, diag.List) {
+	e := &kgateway{Collector: dialect.NewCollector("kgateway"), opts: opts}
 	for i := range p.Destinations {
 		switch d := &p.Destinations[i]; d.Object.Kind {
 		case "SERVICE":
@@ -26,15 +29,15 @@ func KGateway(p *plan.Plan, opts Options) ([]Object, diag.List) {
 		e.upstream(&p.Upstreams[i])
 	}
 	e.listeners(p.Listeners)
-	e.found = append(e.found, e.ports.findings()...)
-	return e.objects, append(e.found, e.differs.findings("kgateway")...)
+	e.Found = append(e.Found, e.ports.findings()...)
+	return e.objects, append(e.Found, e.differs.Findings("kgateway")...)
 }
 
 type kgateway struct {
-	*collector
-	opts    Options
-	objects []Object
-	differs differences
+	*dialect.Collector
+	opts    dialect.Options
+	objects []dialect.Object
+	differs dialect.Differences
 	ports   allPorts
 }
 
@@ -105,7 +108,7 @@ func (e *kgateway) agree(list []*decider) bool {
 	}
 	var first kgatewayBackend
 	for i, one := range list {
-		p := kpolicy{collector: newCollector(e.target), opts: e.opts}
+		p := kpolicy{Collector: dialect.NewCollector(e.Target), opts: e.opts}
 		switch spec := p.backend(one.Settings); {
 		case i == 0:
 			first = spec
@@ -122,12 +125,12 @@ func (e *kgateway) meshDefaults(one *decider) {
 		return
 	}
 	s := one.Settings
-	if differs(s.ConnectTimeout, facts.EnvoyConnectTimeout) {
-		e.differs.add(diag.ConnectTimeoutDiffers, plan.From(one.By, "/metadata/name"), fmt.Sprintf("connect timeout %s becomes %s", text(s.ConnectTimeout.Value), text(facts.EnvoyConnectTimeout)))
+	if dialect.Differs(s.ConnectTimeout, facts.EnvoyConnectTimeout) {
+		e.differs.Report(diag.ConnectTimeoutDiffers, plan.From(one.By, "/metadata/name"), fmt.Sprintf("connect timeout %s becomes %s", dialect.Text(s.ConnectTimeout.Value), dialect.Text(facts.EnvoyConnectTimeout)))
 	}
 	l := s.Limits
-	if differs(l.MaxConnections, facts.EnvoyLimit) || differs(l.MaxPendingRequests, facts.EnvoyLimit) || differs(l.MaxRequests, facts.EnvoyLimit) || differs(l.MaxRetries, facts.EnvoyRetries) {
-		e.differs.add(diag.LimitsDiffer, plan.From(one.By, "/metadata/name"), fmt.Sprintf("no limits become %d, and %d retries", facts.EnvoyLimit, facts.EnvoyRetries))
+	if dialect.Differs(l.MaxConnections, facts.EnvoyLimit) || dialect.Differs(l.MaxPendingRequests, facts.EnvoyLimit) || dialect.Differs(l.MaxRequests, facts.EnvoyLimit) || dialect.Differs(l.MaxRetries, facts.EnvoyRetries) {
+		e.differs.Report(diag.LimitsDiffer, plan.From(one.By, "/metadata/name"), fmt.Sprintf("no limits become %d, and %d retries", facts.EnvoyLimit, facts.EnvoyRetries))
 	}
 }
 
@@ -135,7 +138,7 @@ func (e *kgateway) meshDefaults(one *decider) {
 func (e *kgateway) noService(d *plan.Destination) {
 	for i := range d.Ports {
 		from := plan.From(d.Ports[i].By, "/spec/applyToDestinations")
-		e.add(diag.NotExpressible, from, from.KeySpan(), "settings of a VirtualDestination or ExternalService are not compiled for kgateway, and are left out",
+		e.Report(diag.NotExpressible, from, from.KeySpan(), "settings of a VirtualDestination or ExternalService are not compiled for kgateway, and are left out",
 			"write kind: SERVICE and select the Services behind it; or bind a BackendConfigPolicy to the host by hand, with group networking.istio.io and kind Hostname, in the namespace of its ServiceEntry")
 	}
 }
@@ -147,17 +150,17 @@ func (e *kgateway) upstream(u *plan.Upstream) {
 		e.backend(u)
 		return
 	}
-	from, ok := firstWritten(u.Settings)
+	from, ok := dialect.FirstWritten(u.Settings)
 	switch {
 	case !ok:
 	case u.Type == "":
-		e.lost(from, "an Upstream without a type", "give it a type, such as static")
+		e.Unsupported(from, "an Upstream without a type", "give it a type, such as static")
 	case u.Type != "kube":
-		e.lost(from, "an Upstream of type "+u.Type, "write the Backend for it, and a BackendConfigPolicy, by hand")
+		e.Unsupported(from, "an Upstream of type "+u.Type, "write the Backend for it, and a BackendConfigPolicy, by hand")
 	case len(u.Places) == 0:
-		e.lost(from, "an Upstream whose Service lacks the port", "write a port that the Service has")
+		e.Unsupported(from, "an Upstream whose Service lacks the port", "write a port that the Service has")
 	default:
-		e.shadowed(u, from, "policy")
+		e.Overridden(u, from, "policy")
 	}
 }
 
@@ -170,14 +173,14 @@ func (e *kgateway) backend(u *plan.Upstream) {
 		return
 	}
 	from := plan.From(u.Object.Document, "/spec/static")
-	e.add(diag.BackendNeeded, from, from.KeySpan(), fmt.Sprintf("the policy is bound to Backend %s/%s, which has to be made for these hosts", u.Object.Namespace, u.Object.Name),
+	e.Report(diag.BackendNeeded, from, from.KeySpan(), fmt.Sprintf("the policy is bound to Backend %s/%s, which has to be made for these hosts", u.Object.Namespace, u.Object.Name),
 		"write a Backend (gateway.kgateway.dev/v1alpha1) of that name, with the hosts under spec.static.hosts")
-	spec.TargetRefs = []kgatewayTarget{{Group: kgatewayGroup, Kind: "Backend", Name: u.Object.Name}}
+	spec.TargetRefs = []kgatewayTarget{{Group: Group, Kind: "Backend", Name: u.Object.Name}}
 	e.write("BackendConfigPolicy", u.Object, spec, p)
 }
 
 // write adds a policy that has the name of what it is for.
 func (e *kgateway) write(kind string, o plan.Object, spec any, p *kpolicy) {
-	e.claimName(o.Namespace+"/"+o.Name, o, "one policy would replace the other", "give them names that differ, or compile them in separate runs, one per cluster")
+	e.ClaimName(o.Namespace+"/"+o.Name, o, "one policy would replace the other", "give them names that differ, or compile them in separate runs, one per cluster")
 	e.objects = append(e.objects, kgatewayObject(kind, o.Namespace, o.Name, spec, p.carried))
 }

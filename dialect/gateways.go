@@ -1,4 +1,4 @@
-package emit
+package dialect
 
 import (
 	"fmt"
@@ -12,30 +12,30 @@ import (
 
 // What targets of the Gateway API share about listeners.
 
-// attached are the Gateway's listeners that take a listener over. Where there are none it
+// Attached are the Gateway's listeners that take a listener over. Where there are none it
 // reports why what is set is left out.
-func (c *collector) attached(l *plan.Listener) []plan.Attachment {
+func (c *Collector) Attached(l *plan.Listener) []plan.Attachment {
 	const leftOut = ", so what is set for it is left out"
 	u := l.Unbound
 	switch u.Why {
 	case plan.Bound:
 	case plan.NoGateway:
-		c.unbound(l, diag.GatewayMissing, fmt.Sprintf("no Gateway of the Gateway API in the input opens port %s%s", openedPort(l), leftOut), namedListener(l))
+		c.ReportListener(l, diag.GatewayMissing, fmt.Sprintf("no Gateway of the Gateway API in the input opens port %s%s", OpenedPort(l), leftOut), namedListener(l))
 	case plan.PortMissing:
-		c.unbound(l, diag.GatewayMissing, fmt.Sprintf("Gateway %s does not open port %s%s", u.Wanted.Ref(), openedPort(l), leftOut), namedListener(l))
+		c.ReportListener(l, diag.GatewayMissing, fmt.Sprintf("Gateway %s does not open port %s%s", u.Wanted.Ref(), OpenedPort(l), leftOut), namedListener(l))
 	case plan.ListenerMissing:
 		wanted := fmt.Sprintf("listener %q", u.Wanted.Section)
 		if u.Wanted.Section == "" {
 			wanted = fmt.Sprintf("listener for port %d", u.Wanted.Port)
 		}
-		c.unbound(l, diag.GatewayMissing, fmt.Sprintf("Gateway %s has no %s, which --gateway names for port %s%s", u.Wanted.Ref(), wanted, openedPort(l), leftOut), namedListener(l))
+		c.ReportListener(l, diag.GatewayMissing, fmt.Sprintf("Gateway %s has no %s, which --gateway names for port %s%s", u.Wanted.Ref(), wanted, OpenedPort(l), leftOut), namedListener(l))
 	case plan.SeveralGateways:
 		refs := gatewayRefs(u.Candidates)
-		c.unbound(l, diag.SeveralGateways, fmt.Sprintf("port %s is opened by %d Gateways of the Gateway API (%s)%s", openedPort(l), len(refs), diag.FirstOf(refs, mostNames), leftOut), "choose one with --gateway "+refs[0])
+		c.ReportListener(l, diag.SeveralGateways, fmt.Sprintf("port %s is opened by %d Gateways of the Gateway API (%s)%s", OpenedPort(l), len(refs), diag.FirstOf(refs, mostNames), leftOut), "choose one with --gateway "+refs[0])
 	case plan.SeveralPorts:
 		first := u.Candidates[0]
 		other := u.Candidates[slices.IndexFunc(u.Candidates, func(a plan.Attachment) bool { return a.Port != first.Port })]
-		c.unbound(l, diag.SeveralGateways, fmt.Sprintf("Gateway %s opens port %d and port %d, and either may be this listener's%s", first.Ref(), first.Port, other.Port, leftOut),
+		c.ReportListener(l, diag.SeveralGateways, fmt.Sprintf("Gateway %s opens port %d and port %d, and either may be this listener's%s", first.Ref(), first.Port, other.Port, leftOut),
 			fmt.Sprintf("choose one with --gateway %s=%d:%s", first.Ref(), l.Port, first.Section))
 	}
 	return l.Gateways
@@ -98,15 +98,15 @@ func gatewayRefs(list []plan.Attachment) []string {
 // mostNames is how many names a finding lists.
 const mostNames = 5
 
-// unread reports a Gateway that is not in the input, so that its listeners are assumed. Answer is
+// GatewayUnread reports a Gateway that is not in the input, so that its listeners are assumed. Answer is
 // the placeholder for what --gateway has to name.
-func (c *collector) unread(l *plan.Listener, a plan.Attachment, effect, answer string) {
-	c.unbound(l, diag.GatewayUnread, fmt.Sprintf("Gateway %s is not in the input, so %s", a.Ref(), effect),
+func (c *Collector) GatewayUnread(l *plan.Listener, a plan.Attachment, effect, answer string) {
+	c.ReportListener(l, diag.GatewayUnread, fmt.Sprintf("Gateway %s is not in the input, so %s", a.Ref(), effect),
 		fmt.Sprintf("pass the Gateway in the same run, or write --gateway %s=%d:%s", a.Ref(), l.Port, answer))
 }
 
-// openedPort is a listener's port for people, with its Service's where those are others.
-func openedPort(l *plan.Listener) string {
+// OpenedPort is a listener's port for people, with its Service's where those are others.
+func OpenedPort(l *plan.Listener) string {
 	text := fmt.Sprint(l.Port)
 	for _, port := range l.ServicePorts {
 		if port != l.Port {
@@ -116,31 +116,31 @@ func openedPort(l *plan.Listener) string {
 	return text
 }
 
-// unbound reports a listener without a Gateway at its port, or else its name.
-func (c *collector) unbound(l *plan.Listener, code *diag.Code, message, help string) {
+// ReportListener reports a listener without a Gateway at its port, or else its name.
+func (c *Collector) ReportListener(l *plan.Listener, code *diag.Code, message, help string) {
 	pointer := "/metadata/name"
 	if l.Object.Kind == "GATEWAY" {
 		pointer = "/spec/bindPort"
 	}
 	from := plan.From(l.Object.Document, pointer)
-	c.add(code, from, from.Span(), message, help)
+	c.Report(code, from, from.Span(), message, help)
 }
 
-// newListenersOnly reports that socket options do not reach what is open, once in a run: at the first
+// NewListenersOnly reports that socket options do not reach what is open, once in a run: at the first
 // option that is written.
-func (c *collector) newListenersOnly(l *plan.Listener) {
+func (c *Collector) NewListenersOnly(l *plan.Listener) {
 	i := slices.IndexFunc(l.SocketOptions, func(o plan.SocketOption) bool { return o.From.Written() })
 	if c.socketsTold || i < 0 {
 		return
 	}
 	c.socketsTold = true
 	from := l.SocketOptions[i].From
-	c.add(diag.NewListenersOnly, from, from.KeySpan(), "keepalive and other socket options are set when a listener opens its socket, so what is open keeps its own",
+	c.Report(diag.NewListenersOnly, from, from.KeySpan(), "keepalive and other socket options are set when a listener opens its socket, so what is open keeps its own",
 		"restart the gateway's pods where its Envoy is older than 1.25; later ones open a new socket, and old connections drain")
 }
 
-// otherOptions are a listener's socket options that are no part of its keepalive.
-func otherOptions(l *plan.Listener) []plan.SocketOption {
+// OtherOptions are a listener's socket options that are no part of its keepalive.
+func OtherOptions(l *plan.Listener) []plan.SocketOption {
 	return slices.DeleteFunc(slices.Clone(l.SocketOptions), func(o plan.SocketOption) bool {
 		timing := o.Level == facts.IPProtoTCP && slices.Contains([]int64{facts.TCPKeepIdle, facts.TCPKeepIntvl, facts.TCPKeepCnt}, o.Name)
 		return o.IntValue != nil && (timing || o.Level == facts.SolSocket && o.Name == facts.SoKeepalive)

@@ -1,10 +1,11 @@
-package emit
+package envoygateway
 
 import (
 	"fmt"
 	"reflect"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/plan"
 )
@@ -15,7 +16,7 @@ type bound struct {
 	targets   []targetRef
 	listeners []*plan.Listener
 	specs     []*clientTraffic
-	carried   []Carried
+	carried   []dialect.Carried
 }
 
 // listeners writes a ClientTrafficPolicy for each part of a Gateway that takes a listener over.
@@ -54,16 +55,16 @@ func (e *envoyGateway) listenerDefaults(l *plan.Listener, spec *clientTraffic) {
 	if e.opts.Preserve {
 		return
 	}
-	if !e.opts.Explicit && differs(l.BufferLimit, facts.EnvoyGatewayBuffer) {
-		e.differs.add(diag.BufferDiffers, plan.From(l.By, "/metadata/name"), bufferChange(l.BufferLimit.Value))
+	if !e.opts.Explicit && dialect.Differs(l.BufferLimit, facts.EnvoyGatewayBuffer) {
+		e.differs.Report(diag.BufferDiffers, plan.From(l.By, "/metadata/name"), bufferChange(l.BufferLimit.Value))
 	}
 	if c := spec.Connection; c != nil && c.ConnectionLimit != nil && c.ConnectionLimit.MaxConnectionDuration != "" {
-		e.differs.add(diag.ConnectionEndDiffers, plan.From(l.By, "/metadata/name"),
+		e.differs.Report(diag.ConnectionEndDiffers, plan.From(l.By, "/metadata/name"),
 			fmt.Sprintf("an HTTP/1 connection older than maxConnectionDuration, %s, ends with its next response, not when it is idle", c.ConnectionLimit.MaxConnectionDuration))
 	}
 }
 
-func hasWritten(carried []Carried) bool {
+func hasWritten(carried []dialect.Carried) bool {
 	for _, c := range carried {
 		if c.From.Written() {
 			return true
@@ -77,7 +78,7 @@ func (e *envoyGateway) client(b *bound) {
 	for i, l := range b.listeners[1:] {
 		if !reflect.DeepEqual(b.specs[0], b.specs[i+1]) {
 			first := b.listeners[0]
-			e.found = append(e.found, diag.Diagnostic{
+			e.Found = append(e.Found, diag.Diagnostic{
 				Code: diag.NotExpressible, Span: l.By.Span("/metadata/name"), Subject: l.By.Subject(),
 				Message: fmt.Sprintf("%s and %s of %s are both taken over by Gateway %s, which has one policy for both, and say different things: no settings are carried", l.Name, first.Name, first.By.Subject(), b.to.Ref()),
 				Help:    fmt.Sprintf("pass the Gateway in the same run, or name a listener for each port, as in --gateway %s=%d:LISTENER", b.to.Ref(), l.Port),
@@ -92,14 +93,14 @@ func (e *envoyGateway) client(b *bound) {
 	if b.to.Section == "" {
 		var ports []string
 		for _, l := range b.listeners {
-			ports = append(ports, openedPort(l))
+			ports = append(ports, dialect.OpenedPort(l))
 		}
-		e.unread(b.listeners[0], b.to, fmt.Sprintf("the policy for port %s is for all of its listeners", listed(ports)), "LISTENER")
+		e.GatewayUnread(b.listeners[0], b.to, fmt.Sprintf("the policy for port %s is for all of its listeners", dialect.Listed(ports)), "LISTENER")
 	}
 	spec := b.specs[0]
 	spec.TargetRefs = b.targets
 	if spec.TCPKeepalive != nil {
-		e.newListenersOnly(b.listeners[0])
+		e.NewListenersOnly(b.listeners[0])
 	}
 	p := &egPolicy{envoyGateway: e, carried: b.carried}
 	p.write("ClientTrafficPolicy", b.to, spec)
@@ -109,20 +110,20 @@ func (e *envoyGateway) client(b *bound) {
 // for hosts of their own. Those of plain HTTP cannot have a policy then, as Envoy Gateway serves
 // them by one listener (internal/gatewayapi: clienttrafficpolicy.go, validatePortOverlap).
 func (e *envoyGateway) opens(l *plan.Listener) (plan.Attachment, []targetRef, bool) {
-	all := e.attached(l)
+	all := e.Attached(l)
 	if len(all) == 0 {
 		return plan.Attachment{}, nil, false
 	}
 	var targets []targetRef
 	plain := 0
 	for _, a := range all {
-		targets = append(targets, targetRef{apiGatewayGroup, a.Kind, a.Name, a.Section})
+		targets = append(targets, targetRef{dialect.GatewayAPIGroup, a.Kind, a.Name, a.Section})
 		if a.Protocol == "HTTP" {
 			plain++
 		}
 	}
 	if plain > 1 {
-		e.unbound(l, diag.NotExpressible, fmt.Sprintf("Gateway %s has %d HTTP listeners for port %s, for which Envoy Gateway takes no policy, so what is set for it is left out", all[0].Ref(), plain, openedPort(l)),
+		e.ReportListener(l, diag.NotExpressible, fmt.Sprintf("Gateway %s has %d HTTP listeners for port %s, for which Envoy Gateway takes no policy, so what is set for it is left out", all[0].Ref(), plain, dialect.OpenedPort(l)),
 			"give the Gateway one HTTP listener for the port, and the host names to its routes")
 		return plan.Attachment{}, nil, false
 	}
@@ -135,23 +136,23 @@ func (p *egPolicy) client(l *plan.Listener) *clientTraffic {
 	var limit connectionLimit
 	if t := l.Timeouts; l.TCP {
 		idle := l.TCPProxy.IdleTimeout
-		out.Timeout = orNil(clientTimeout{TCP: orNil(clientTCPTimeout{p.duration(idle, idle.Value, "tcp.idleTimeout", "timeout.tcp.idleTimeout")})})
+		out.Timeout = dialect.OrNil(clientTimeout{TCP: dialect.OrNil(clientTCPTimeout{p.duration(idle, idle.Value, "tcp.idleTimeout", "timeout.tcp.idleTimeout")})})
 	} else {
 		limit = connectionLimit{
 			MaxConnectionDuration:    p.unlessNone(t.MaxConnectionDuration, "http.maxConnectionDuration", "connection.connectionLimit.maxConnectionDuration"),
 			MaxRequestsPerConnection: p.listenerRequests(l.MaxRequestsPerConnection),
 			MaxStreamDuration:        p.unlessNone(t.MaxStreamDuration, "http.maxStreamDuration", "connection.connectionLimit.maxStreamDuration"),
 		}
-		out.Timeout = orNil(clientTimeout{HTTP: orNil(clientHTTPTimeout{
+		out.Timeout = dialect.OrNil(clientTimeout{HTTP: dialect.OrNil(clientHTTPTimeout{
 			IdleTimeout:            p.duration(t.Idle, t.Idle.Value, "http.idle", "timeout.http.idleTimeout"),
 			RequestReceivedTimeout: p.unlessNone(t.Request, "http.request", "timeout.http.requestReceivedTimeout"),
 			StreamIdleTimeout:      p.duration(t.StreamIdle, t.StreamIdle.Value, "http.streamIdle", "timeout.http.streamIdleTimeout"),
 		})})
 	}
-	out.HTTP1 = orNil(clientHTTP1{p.opts.Preserve && limit.MaxConnectionDuration != ""})
-	out.Connection = orNil(clientConnection{
+	out.HTTP1 = dialect.OrNil(clientHTTP1{p.opts.Preserve && limit.MaxConnectionDuration != ""})
+	out.Connection = dialect.OrNil(clientConnection{
 		BufferLimit:     p.number(l.BufferLimit, facts.EnvoyGatewayBuffer, "bufferLimit", "connection.bufferLimit"),
-		ConnectionLimit: orNil(limit),
+		ConnectionLimit: dialect.OrNil(limit),
 	})
 	return out
 }
@@ -167,10 +168,10 @@ func (p *egPolicy) listenerRequests(s plan.Setting[uint32]) *uint32 {
 
 // listenerLeftOut reports the settings that a ClientTrafficPolicy has no field for.
 func (e *envoyGateway) listenerLeftOut(l *plan.Listener) {
-	for _, o := range otherOptions(l) {
-		e.lost(o.From, fmt.Sprintf("socket option %d/%d", o.Level, o.Name), needsPatch)
+	for _, o := range dialect.OtherOptions(l) {
+		e.Unsupported(o.From, fmt.Sprintf("socket option %d/%d", o.Level, o.Name), needsPatch)
 	}
-	lostSetting(e.collector, l.ExactBalance, "connectionBalanceConfig", needsPatch)
-	lostSetting(e.collector, l.Timeouts.Drain, "drainTimeout of a listener", needsPatch)
-	lostSetting(e.collector, l.TCPProxy.MaxConnectAttempts, "maxConnectAttempts of a TCP listener", needsPatch)
+	dialect.UnsupportedSetting(e.Collector, l.ExactBalance, "connectionBalanceConfig", needsPatch)
+	dialect.UnsupportedSetting(e.Collector, l.Timeouts.Drain, "drainTimeout of a listener", needsPatch)
+	dialect.UnsupportedSetting(e.Collector, l.TCPProxy.MaxConnectAttempts, "maxConnectAttempts of a TCP listener", needsPatch)
 }
