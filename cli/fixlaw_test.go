@@ -195,14 +195,14 @@ func flatten(out map[string]string, at string, v any) {
 	switch v := v.(type) {
 	case map[string]any:
 		for k, child := range v {
-			flatten(out, at+schema.Pointer(k), child)
+			flatten(out, at+diag.Pointer(k), child)
 		}
 		if len(v) == 0 {
 			out[at] = "{}"
 		}
 	case []any:
 		for i, child := range v {
-			flatten(out, at+schema.Pointer(i), child)
+			flatten(out, at+diag.Pointer(i), child)
 		}
 		if len(v) == 0 {
 			out[at] = "[]"

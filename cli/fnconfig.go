@@ -63,7 +63,7 @@ func outside(f *config) diag.List {
 	var found diag.List
 	for i, name := range f.Inputs {
 		if !filepath.IsLocal(filepath.FromSlash(name)) {
-			found = append(found, f.finding(diag.MalformedValue, schema.Pointer("inputs", i), strconv.Quote(name)+" leads out of the package", "write a path below the working directory, without .."))
+			found = append(found, f.finding(diag.MalformedValue, diag.Pointer("inputs", i), strconv.Quote(name)+" leads out of the package", "write a path below the working directory, without .."))
 		}
 	}
 	return found

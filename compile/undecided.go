@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -163,7 +164,7 @@ func (r *resolver) undecidedListener(g *schema.Document, i int, gl schema.Gatewa
 	}
 	l := r.virtualListener(g, gl, port, g)
 	if len(g.Resource.(*schema.VirtualGateway).Spec.Listeners) > 1 {
-		l.SelectorAt = From(g, "/spec/listeners"+schema.Pointer(i)+"/port")
+		l.SelectorAt = From(g, "/spec/listeners"+diag.Pointer(i)+"/port")
 		l.Selector = "number: " + itoa(gl.Port.Number)
 		if gl.Port.Name != "" {
 			l.Selector = "name: " + gl.Port.Name

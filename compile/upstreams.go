@@ -92,7 +92,7 @@ func (r *resolver) upstreamEndpoints(d *schema.Document, spec *schema.UpstreamSp
 func staticEndpoints(d *schema.Document, s *schema.StaticUpstream) []Endpoint {
 	out := make([]Endpoint, 0, len(s.Hosts))
 	for i, h := range s.Hosts {
-		e := Endpoint{Address: h.Addr, Port: h.Port, From: From(d, "/spec/static/hosts"+schema.Pointer(i)+"/addr")}
+		e := Endpoint{Address: h.Addr, Port: h.Port, From: From(d, "/spec/static/hosts"+diag.Pointer(i)+"/addr")}
 		if h.LoadBalancingWeight != nil {
 			e.Weight = *h.LoadBalancingWeight
 		}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/big"
 	"reflect"
-	"strings"
 	"time"
 
 	"github.com/connpolicy/connpolicy/diag"
@@ -188,22 +187,4 @@ func (d *Document) span(pointer string, wantKey bool) diag.Span {
 	s := d.chunk.span(d.pointer+pointer, wantKey)
 	s.Object, s.Field = &d.object, pointer
 	return s
-}
-
-// Pointer joins object keys and list indices into a JSON pointer (RFC 6901).
-func Pointer(tokens ...any) string {
-	var b strings.Builder
-	for _, t := range tokens {
-		b.WriteByte('/')
-		b.WriteString(escapeToken(fmt.Sprint(t)))
-	}
-	return b.String()
-}
-
-func escapeToken(s string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(s, "~", "~0"), "/", "~1")
-}
-
-func unescapeToken(s string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(s, "~1", "/"), "~0", "~")
 }

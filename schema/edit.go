@@ -90,7 +90,7 @@ func (c *Chunk) written(pointer string) (writtenAt, bool) {
 	if at.value == nil || pointer == "" {
 		return at, false
 	}
-	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+	for token := range diag.Steps(pointer) {
 		n := at.value
 		if n.Anchor != "" || n.Style&yaml.TaggedStyle != 0 {
 			return at, false
@@ -102,7 +102,7 @@ func (c *Chunk) written(pointer string) (writtenAt, bool) {
 				at.value = n.Content[i]
 			}
 		case yaml.MappingNode:
-			at.key, at.value = c.wide.soleMember(n, unescapeToken(token))
+			at.key, at.value = c.wide.soleMember(n, token)
 		}
 		if at.value == nil {
 			return at, false

@@ -1,8 +1,7 @@
 package schema
 
 import (
-	"strings"
-
+	"github.com/connpolicy/connpolicy/diag"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -16,8 +15,8 @@ type Field struct {
 // come after those beside them. Values of the tree are let go on decoding, so the text is read.
 func (d *Document) Fields() []Field {
 	node := d.chunk.tree()
-	for token := range strings.SplitSeq(strings.TrimPrefix(d.pointer+"/spec", "/"), "/") {
-		_, node = d.chunk.wide.child(node, unescapeToken(token))
+	for token := range diag.Steps(d.pointer + "/spec") {
+		_, node = d.chunk.wide.child(node, token)
 	}
 	var out []Field
 	appendFields(&out, node, "/spec")
@@ -38,7 +37,7 @@ func appendFields(out *[]Field, n *yaml.Node, pointer string) {
 		*out = append(*out, Field{pointer, "[]"})
 	case n.Kind == yaml.SequenceNode:
 		for i, item := range n.Content {
-			appendFields(out, item, pointer+Pointer(i))
+			appendFields(out, item, pointer+diag.Pointer(i))
 		}
 	default:
 		seen := map[string]bool{}
@@ -59,7 +58,7 @@ func appendMembers(out *[]Field, n *yaml.Node, pointer string, seen map[string]b
 			merged = append(merged, aliased(value))
 		case !seen[key.Value]:
 			seen[key.Value] = true
-			appendFields(out, value, pointer+Pointer(key.Value))
+			appendFields(out, value, pointer+diag.Pointer(key.Value))
 		}
 	}
 	for i := 0; i < len(merged) && hops > 0; i++ {

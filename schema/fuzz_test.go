@@ -55,11 +55,11 @@ func every(v any, pointer string, f func(string)) {
 	switch v := v.(type) {
 	case map[string]any:
 		for k := range v {
-			every(v[k], pointer+schema.Pointer(k), f)
+			every(v[k], pointer+diag.Pointer(k), f)
 		}
 	case []any:
 		for i := range v {
-			every(v[i], pointer+schema.Pointer(i), f)
+			every(v[i], pointer+diag.Pointer(i), f)
 		}
 	}
 }

@@ -18,7 +18,7 @@ type Member struct {
 // entry: as a block or in braces, as far indented and as widely spaced.
 func (d *Document) InsertItem(pointer string, i int, members ...Member) *diag.Fix {
 	c := d.chunk
-	p, ok := c.written(d.pointer + pointer + Pointer(i))
+	p, ok := c.written(d.pointer + pointer + diag.Pointer(i))
 	if !ok || p.parent.Kind != yaml.SequenceNode || p.value.Kind != yaml.MappingNode || p.value.Anchor != "" || p.value.Style&yaml.TaggedStyle != 0 || len(p.value.Content) < 4 {
 		return nil
 	}

@@ -70,7 +70,7 @@ func settingsInText(value map[string]any) []setField {
 	for _, key := range sortedKeys(data) {
 		text, _ := data[key].(string)
 		if held, gloo := heldIn(key, text); held != "" {
-			found = append(found, setField{pointer: Pointer("data", key), value: text, holds: held, gloo: gloo})
+			found = append(found, setField{pointer: diag.Pointer("data", key), value: text, holds: held, gloo: gloo})
 		}
 	}
 	return found
@@ -139,7 +139,7 @@ func settingsOfChart(values map[string]any, at string) []setField {
 		of, pointer := values, at
 		if base != "" {
 			of, _ = values[base].(map[string]any)
-			pointer += Pointer(base)
+			pointer += diag.Pointer(base)
 		}
 		gateways := carriedWalk{paths: chartGatewayFields}
 		gateways.field("gatewayProxies", of["gatewayProxies"], pointer, nil)
@@ -154,7 +154,7 @@ func settingsOfChart(values map[string]any, at string) []setField {
 func settingsOfRelease(value map[string]any) []setField {
 	spec, _ := value["spec"].(map[string]any)
 	values, _ := spec["values"].(map[string]any)
-	return settingsOfChart(values, Pointer("spec", "values"))
+	return settingsOfChart(values, diag.Pointer("spec", "values"))
 }
 
 var configMapKey = regexp.MustCompile(`^[-._A-Za-z0-9]+$`) // what the API server takes for a key of a ConfigMap

@@ -70,7 +70,7 @@ func (p *parser) json() {
 	for i, raw := range values {
 		pointer := ""
 		if len(values) > 1 {
-			pointer = Pointer(i)
+			pointer = diag.Pointer(i)
 		}
 		if v, err := decodeTree(raw); err == nil {
 			p.object(v, raw, pointer)
@@ -205,7 +205,7 @@ func (p *parser) items(items []any, apiVersion, kind, pointer string) {
 		if m, ok := item.(map[string]any); ok && kind != "" && m["kind"] == nil && m["apiVersion"] == nil {
 			m["kind"], m["apiVersion"] = kind, apiVersion
 		}
-		p.object(item, nil, pointer+Pointer("items", i))
+		p.object(item, nil, pointer+diag.Pointer("items", i))
 	}
 }
 
@@ -233,7 +233,7 @@ func isManifest(v any) bool {
 // unread decides whether skipping an object needs a word.
 func (p *parser) unread(apiVersion, name, pointer string) {
 	group, version := splitAPIVersion(apiVersion)
-	span := func(key string) diag.Span { return p.chunk.span(pointer+Pointer(key), false) }
+	span := func(key string) diag.Span { return p.chunk.span(pointer+diag.Pointer(key), false) }
 	p.Skipped++
 	if name != "" && apiVersion != "" {
 		p.Unread = append(p.Unread, name+" of "+apiVersion)

@@ -47,11 +47,8 @@ func (c *Chunk) span(pointer string, wantKey bool) diag.Span {
 		return c.Source.At(c.contentStart(), 0)
 	}
 	var key *yaml.Node
-	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		if pointer == "" {
-			break
-		}
-		k, v := c.wide.child(node, unescapeToken(token))
+	for token := range diag.Steps(pointer) {
+		k, v := c.wide.child(node, token)
 		if v == nil {
 			wantKey = key != nil
 			break

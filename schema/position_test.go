@@ -144,20 +144,3 @@ func TestPlacesAreRightInEveryDocumentOfAText(t *testing.T) {
 		})
 	}
 }
-
-func TestPointersEscapeSlashesAndTildes(t *testing.T) {
-	for _, c := range []struct {
-		tokens []any
-		want   string
-	}{
-		{nil, ""},
-		{[]any{"spec", 3, "name"}, "/spec/3/name"},
-		{[]any{"app.kubernetes.io/name"}, "/app.kubernetes.io~1name"},
-		{[]any{"a~b/c~1"}, "/a~0b~1c~01"},
-		{[]any{""}, "/"},
-	} {
-		if got := schema.Pointer(c.tokens...); got != c.want {
-			t.Errorf("%v is %q, want %q", c.tokens, got, c.want)
-		}
-	}
-}

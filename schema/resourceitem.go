@@ -211,11 +211,7 @@ func (i *Item) Keys() []string {
 // Value is the single value at a JSON pointer, as JSON has it; nil when there is none, or more
 // than one.
 func (i *Item) Value(pointer string) any {
-	var keys []string
-	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		keys = append(keys, unescapeToken(token))
-	}
-	n := i.at(keys...)
+	n := i.at(slices.Collect(diag.Steps(pointer))...)
 	switch {
 	case n == nil || n.Kind != yaml.ScalarNode:
 		return nil

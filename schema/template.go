@@ -69,7 +69,7 @@ func (d *Document) template() *diag.Diagnostic {
 	var pointers []string
 	for _, field := range []string{"name", "namespace", "labels"} {
 		metadata, _ := d.Value["metadata"].(map[string]any)
-		templates(metadata[field], reflect.TypeFor[map[string]string](), Pointer("metadata", field), &pointers)
+		templates(metadata[field], reflect.TypeFor[map[string]string](), diag.Pointer("metadata", field), &pointers)
 	}
 	templates(d.Value, reflect.TypeOf(d.Kind.resource()), "", &pointers)
 	var first *diag.Diagnostic
@@ -107,7 +107,7 @@ func templates(v any, t reflect.Type, pointer string, out *[]string) {
 	case []any:
 		if items, ok := element(t, reflect.Slice); ok {
 			for i, item := range v {
-				templates(item, items, pointer+Pointer(i), out)
+				templates(item, items, pointer+diag.Pointer(i), out)
 			}
 		}
 	case map[string]any:
@@ -117,7 +117,7 @@ func templates(v any, t reflect.Type, pointer string, out *[]string) {
 			if isMap {
 				field = values
 			}
-			templates(value, field, pointer+Pointer(key), out)
+			templates(value, field, pointer+diag.Pointer(key), out)
 		}
 	}
 }

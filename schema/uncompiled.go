@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/connpolicy/connpolicy/diag"
 )
 
 // ConnectionSetting is a field that Gloo sends to Envoy as a setting of connections and that is
@@ -147,7 +149,7 @@ func (u *uncompiled) classify(pointer string, value any) {
 		return
 	}
 	for name, field := range fields {
-		u.classify(pointer+Pointer(name), field)
+		u.classify(pointer+diag.Pointer(name), field)
 	}
 }
 
@@ -160,11 +162,11 @@ func (u *uncompiled) below(pointer string, value any) {
 	switch value := value.(type) {
 	case map[string]any:
 		for name, field := range value {
-			u.below(pointer+Pointer(name), field)
+			u.below(pointer+diag.Pointer(name), field)
 		}
 	case []any:
 		for i, item := range value {
-			u.below(pointer+Pointer(i), item)
+			u.below(pointer+diag.Pointer(i), item)
 		}
 	}
 }
