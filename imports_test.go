@@ -28,15 +28,16 @@ var line = []struct {
 	{"facts", nil},
 	{"pool", nil},
 	{"hop", []string{"diag", "facts"}},
-	{"schema", []string{"diag"}},
-	{"validate", []string{"diag", "facts", "hop", "schema"}},
+	{"text", []string{"diag"}},
+	{"schema", []string{"diag", "text"}},
+	{"validate", []string{"diag", "facts", "hop", "text", "schema"}},
 	{"compile", []string{"diag", "facts", "schema"}},
 	{"judge", []string{"diag", "facts", "hop", "schema", "compile"}},
 	{"emit", []string{"diag", "facts", "pool", "compile"}},
-	{"pipeline", []string{"diag", "pool", "schema", "compile", "validate", "judge", "emit"}},
+	{"pipeline", []string{"diag", "pool", "text", "schema", "compile", "validate", "judge", "emit"}},
 	{"preset", []string{"diag", "hop"}},
-	{"report", []string{"diag", "diag/codes", "diag/format", "facts", "hop", "schema", "compile", "judge"}},
-	{"cli", []string{"diag", "diag/codes", "diag/format", "pool", "hop", "schema", "compile", "judge", "emit", "pipeline", "preset", "report"}},
+	{"report", []string{"diag", "diag/codes", "diag/format", "facts", "hop", "text", "schema", "compile", "judge"}},
+	{"cli", []string{"diag", "diag/codes", "diag/format", "pool", "hop", "text", "schema", "compile", "judge", "emit", "pipeline", "preset", "report"}},
 	{".", []string{"cli"}},
 }
 
@@ -47,11 +48,11 @@ var homes = map[string][]string{
 	"github.com/cpuguy83/go-md2man/v2":         {"cli"},
 	"github.com/santhosh-tekuri/jsonschema/v5": {"validate"},
 	"github.com/urfave/cli/v2":                 {"cli"},
-	"go.yaml.in/yaml/v3":                       {"schema"},
+	"go.yaml.in/yaml/v3":                       {"schema", "text"},
 	"golang.org/x/term":                        {"cli"},
 	"google.golang.org/protobuf":               {"emit"},
 	"istio.io/api":                             {"emit"},
-	"sigs.k8s.io/yaml":                         {"diag/codes", "hop", "schema", "emit"},
+	"sigs.k8s.io/yaml":                         {"diag/codes", "hop", "text", "schema", "emit"},
 }
 
 // product lists what the product's packages import, without their tests.

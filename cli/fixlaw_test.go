@@ -19,7 +19,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/pipeline"
-	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/text"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 	"sigs.k8s.io/yaml"
@@ -215,7 +215,7 @@ func flatten(out map[string]string, at string, v any) {
 
 // objects are the trees of a text, document by document, as kubectl reads them.
 func objects(src *diag.Source) (out []any, err error) {
-	for _, c := range schema.Split(src) {
+	for _, c := range text.Split(src) {
 		dec := json.NewDecoder(strings.NewReader(strings.TrimPrefix(c.Text, "---")))
 		var list []any
 		for err = nil; err == nil; {

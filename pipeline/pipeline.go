@@ -11,6 +11,7 @@ import (
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/judge"
 	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/text"
 	"github.com/connpolicy/connpolicy/validate"
 )
 
@@ -43,8 +44,8 @@ type Texts struct {
 }
 
 // Text returns one text with its name.
-func Text(name, text string) Texts {
-	return Texts{Sources: []*diag.Source{diag.NewSource(name, text)}}
+func Text(name, content string) Texts {
+	return Texts{Sources: []*diag.Source{diag.NewSource(name, content)}}
 }
 
 // Run loads, checks, resolves and judges texts that are one set.
@@ -66,7 +67,7 @@ func Existing(objects []emit.Object, sources []*diag.Source, documents []*schema
 	}
 	var existing []*schema.Document
 	for _, source := range sources {
-		for _, chunk := range schema.Split(source) {
+		for _, chunk := range text.Split(source) {
 			for _, d := range schema.Parse(chunk, namespace).Documents {
 				if d.Kind.Foreign && !known[d.Subject()] && d.Decode() == nil {
 					existing = append(existing, d)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/text"
 )
 
 // ConnectionSetting is a field that Gloo sends to Envoy as a setting of connections and that is
@@ -214,7 +215,7 @@ func fieldPath(pointer string) string {
 	var kept []string
 	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/spec/"), "/") {
 		if _, err := strconv.Atoi(token); err != nil {
-			kept = append(kept, CamelCase(token))
+			kept = append(kept, text.CamelCase(token))
 		}
 	}
 	return strings.Join(kept, ".")

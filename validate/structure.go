@@ -9,6 +9,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/text"
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
@@ -211,7 +212,7 @@ func (s *structure) unknownFields(f failure) {
 			continue
 		}
 		pointer := f.pointer + diag.Pointer(key)
-		if camel := schema.CamelCase(key); camel != key && f.schema.Properties[camel] != nil {
+		if camel := text.CamelCase(key); camel != key && f.schema.Properties[camel] != nil {
 			s.snakeCase(object, pointer, key, camel)
 			names.setFix(s.found, pointer, camel)
 			continue
