@@ -29,6 +29,7 @@ var line = []struct {
 	{"pool", nil},
 	{"hop", []string{"diag", "facts"}},
 	{"text", []string{"diag"}},
+	{"krm", []string{"diag", "text"}},
 	{"schema", []string{"diag", "text"}},
 	{"validate", []string{"diag", "facts", "hop", "text", "schema"}},
 	{"compile", []string{"diag", "facts", "schema"}},
@@ -37,7 +38,7 @@ var line = []struct {
 	{"pipeline", []string{"diag", "pool", "text", "schema", "compile", "validate", "judge", "emit"}},
 	{"preset", []string{"diag", "hop"}},
 	{"report", []string{"diag", "diag/codes", "diag/format", "facts", "hop", "text", "schema", "compile", "judge"}},
-	{"cli", []string{"diag", "diag/codes", "diag/format", "pool", "hop", "text", "schema", "compile", "judge", "emit", "pipeline", "preset", "report"}},
+	{"cli", []string{"diag", "diag/codes", "diag/format", "pool", "hop", "text", "krm", "schema", "compile", "judge", "emit", "pipeline", "preset", "report"}},
 	{".", []string{"cli"}},
 }
 
@@ -48,11 +49,11 @@ var homes = map[string][]string{
 	"github.com/cpuguy83/go-md2man/v2":         {"cli"},
 	"github.com/santhosh-tekuri/jsonschema/v5": {"validate"},
 	"github.com/urfave/cli/v2":                 {"cli"},
-	"go.yaml.in/yaml/v3":                       {"schema", "text"},
+	"go.yaml.in/yaml/v3":                       {"text", "krm"},
 	"golang.org/x/term":                        {"cli"},
 	"google.golang.org/protobuf":               {"emit"},
 	"istio.io/api":                             {"emit"},
-	"sigs.k8s.io/yaml":                         {"diag/codes", "hop", "text", "schema", "emit"},
+	"sigs.k8s.io/yaml":                         {"diag/codes", "hop", "text", "krm", "schema", "emit"},
 }
 
 // product lists what the product's packages import, without their tests.

@@ -1,4 +1,4 @@
-package schema
+package krm
 
 import (
 	"encoding/json"

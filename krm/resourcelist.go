@@ -1,4 +1,10 @@
-package schema
+// Package krm reads the list of objects that a KRM function is given, and changes it as text.
+//
+// What goes in: a ResourceList, YAML or JSON. What comes out: its objects, each with its own text and
+// where it comes from, and the list's text with some of them replaced, removed or added; whatever is not
+// changed keeps every byte. It has no kinds but ResourceList: what an object means is for those who read
+// its text.
+package krm
 
 import (
 	"fmt"
@@ -12,9 +18,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// ResourceListVersions are the apiVersions of a ResourceList, the newest first. They differ in
+// Versions are the apiVersions of a ResourceList, the newest first. They differ in
 // nothing that is read here.
-var ResourceListVersions = []string{"config.kubernetes.io/v1", "config.kubernetes.io/v1beta1", "config.kubernetes.io/v1alpha1"}
+var Versions = []string{"config.kubernetes.io/v1", "config.kubernetes.io/v1beta1", "config.kubernetes.io/v1alpha1"}
 
 // ResourceList is what a KRM function is given and gives back
 // (https://github.com/kubernetes-sigs/kustomize/blob/master/cmd/config/docs/api-conventions/functions-spec.md).
@@ -32,7 +38,7 @@ type ResourceList struct {
 // extent is a stretch of whole lines of a ResourceList, by its first byte and the one behind it.
 type extent struct{ from, to int }
 
-// FormError says why a text is not a ResourceList.
+// FormError is the reason why a text is not a ResourceList.
 type FormError struct {
 	Message, Help string
 	Found         diag.List // where the text is not YAML
@@ -46,9 +52,10 @@ func formError(help, format string, args ...any) *FormError {
 
 const listForm = "write apiVersion: config.kubernetes.io/v1, kind: ResourceList, and the objects as a list under items:"
 
-// ReadResourceList reads the text of standard input. With an error there may be a list all the
-// same, with the items that can be read: one to give back with results.
-func ReadResourceList(list string) (*ResourceList, error) {
+// Read reads the text of standard input; explain returns findings about a chunk that is not one YAML
+// document. Errors are of type *FormError. With an error there may be a list all the same, with the items
+// that can be read: one to give back with results.
+func Read(list string, explain func(*text.Chunk) diag.List) (*ResourceList, error) {
 	// kyaml reads line breaks of Windows as plain ones, too.
 	src := diag.NewSource("-", strings.ReplaceAll(list, "\r\n", "\n"))
 	chunks := text.Split(src)
@@ -64,8 +71,8 @@ func ReadResourceList(list string) (*ResourceList, error) {
 	}
 	root := c.Tree()
 	if root == nil || c.SecondDocument() > 0 {
-		if p := Parse(c, ""); len(p.Found) > 0 {
-			return nil, &FormError{Found: p.Found}
+		if found := explain(c); len(found) > 0 {
+			return nil, &FormError{Found: found}
 		}
 		return nil, formError(listForm, "standard input is not one YAML document")
 	}
@@ -77,7 +84,7 @@ func ReadResourceList(list string) (*ResourceList, error) {
 		if encodeBlock(&b, block) != nil {
 			return nil, formError(listForm, "standard input holds values that cannot be written again")
 		}
-		return ReadResourceList(b.String())
+		return Read(b.String(), explain)
 	}
 	return newResourceList(c, root)
 }
@@ -104,8 +111,8 @@ func checkForm(root *yaml.Node) error {
 		return formError(listForm+"; a manifest by itself is compiled by: connpolicy compile -f -", "standard input is %s, not a ResourceList", what)
 	}
 	_, version := text.OwnField(root, "apiVersion")
-	if version == nil || !slices.Contains(ResourceListVersions, version.Value) {
-		return formError("write one of "+strings.Join(ResourceListVersions, ", "), "the ResourceList's apiVersion is not one that is known")
+	if version == nil || !slices.Contains(Versions, version.Value) {
+		return formError("write one of "+strings.Join(Versions, ", "), "the ResourceList's apiVersion is not one that is known")
 	}
 	if _, items := text.OwnField(root, "items"); items != nil && items.Kind != yaml.SequenceNode && items.ShortTag() != "!!null" {
 		return formError("write a dash before each object", "the ResourceList's items are no list")
