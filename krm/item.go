@@ -17,8 +17,8 @@ import (
 type Item struct {
 	diag.Object
 	Labels, Annotations map[string]string
-	// Path is the file that the object comes from, as far as the orchestrator says it, and Index
-	// the object's number in it, from 0.
+	// Path is the file that the object comes from, where an annotation has it, and Index the
+	// object's number in it, from 0.
 	Path  string
 	Index int
 	// Source is the object's own text, cut out of the list.

@@ -29,7 +29,7 @@ func (c *Chunk) treeHeader() (apiVersion, kind string) {
 	return header["apiVersion"], header["kind"]
 }
 
-// headLine matches a line of a block mapping's first level that tells the kind of an object.
+// headLine matches a line of a block mapping's first level that has the apiVersion or the kind of an object.
 var headLine = regexp.MustCompile(`(?m)^(apiVersion|kind):[ \t]+["']?([A-Za-z0-9./-]+)["']?[ \t]*(?:#.*)?\r?$`)
 
 // Header returns the apiVersion and the kind of the object in a chunk that cannot be read, as far as its

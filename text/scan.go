@@ -15,7 +15,7 @@ type mistake struct {
 }
 
 // scan reads text that the YAML parser refused, line by line, keeping track of what is open:
-// levels of indentation, brackets, block texts. It knows the usual mistakes only, and finds
+// levels of indentation, brackets, block texts. It finds the usual mistakes only, and
 // none in much YAML that is wrong in a rarer way.
 func scan(lines []string, kinds Kinds) *mistake {
 	s := &scanner{lines: lines, kinds: kinds}
@@ -249,7 +249,7 @@ func (s *scanner) openKey(col int, key string) *mistake {
 	return nil
 }
 
-// answered says that the innermost key has its value.
+// answered records that the innermost key has its value.
 func (s *scanner) answered() {
 	if n := len(s.levels); n > 0 {
 		s.levels[n-1].awake = false

@@ -116,7 +116,7 @@ func ambiguousKeys(c *Chunk) diag.List {
 	return nil
 }
 
-// jsonFault says where JSON stops being JSON.
+// jsonFault is the finding about the place from which on JSON is not JSON.
 func jsonFault(c *Chunk, err error) diag.Diagnostic {
 	offset := len(c.Text)
 	var syntax *json.SyntaxError
