@@ -28,8 +28,10 @@ var line = []struct {
 	{"facts", nil},
 	{"pool", nil},
 	{"hop", []string{"diag", "facts"}},
-	{"schema", []string{"diag"}},
-	{"validate", []string{"diag", "facts", "hop", "schema"}},
+	{"text", []string{"diag"}},
+	{"krm", []string{"diag", "text"}},
+	{"schema", []string{"diag", "text"}},
+	{"validate", []string{"diag", "facts", "hop", "text", "schema"}},
 	{"plan", []string{"diag", "facts"}},
 	{"compile", []string{"diag", "facts", "schema", "plan"}},
 	{"judge", []string{"diag", "facts", "hop", "schema", "plan", "compile"}},
@@ -40,10 +42,10 @@ var line = []struct {
 	{"dialect/istio", []string{"diag", "facts", "plan", "compile", "dialect", "dialect/envoyapi"}},
 	{"dialect/kgateway", []string{"diag", "facts", "plan", "compile", "dialect"}},
 	{"emit", []string{"diag", "facts", "pool", "plan", "compile", "dialect", "dialect/envoy", "dialect/envoygateway", "dialect/istio", "dialect/kgateway"}},
-	{"pipeline", []string{"diag", "pool", "schema", "plan", "compile", "validate", "judge", "dialect", "emit"}},
+	{"pipeline", []string{"diag", "pool", "text", "schema", "plan", "compile", "validate", "judge", "dialect", "emit"}},
 	{"preset", []string{"diag", "hop"}},
-	{"report", []string{"diag", "diag/codes", "diag/format", "facts", "hop", "schema", "plan", "judge"}},
-	{"cli", []string{"diag", "diag/codes", "diag/format", "pool", "hop", "schema", "plan", "compile", "judge", "dialect", "emit", "pipeline", "preset", "report"}},
+	{"report", []string{"diag", "diag/codes", "diag/format", "facts", "hop", "text", "schema", "plan", "judge"}},
+	{"cli", []string{"diag", "diag/codes", "diag/format", "pool", "hop", "text", "krm", "schema", "plan", "compile", "judge", "dialect", "emit", "pipeline", "preset", "report"}},
 	{".", []string{"cli"}},
 }
 
@@ -54,11 +56,11 @@ var homes = map[string][]string{
 	"github.com/cpuguy83/go-md2man/v2":         {"cli"},
 	"github.com/santhosh-tekuri/jsonschema/v5": {"validate"},
 	"github.com/urfave/cli/v2":                 {"cli"},
-	"go.yaml.in/yaml/v3":                       {"schema"},
+	"go.yaml.in/yaml/v3":                       {"text", "krm"},
 	"golang.org/x/term":                        {"cli"},
 	"google.golang.org/protobuf":               {"dialect/istio"},
 	"istio.io/api":                             {"dialect/istio"},
-	"sigs.k8s.io/yaml":                         {"diag/codes", "hop", "schema", "emit"},
+	"sigs.k8s.io/yaml":                         {"diag/codes", "hop", "text", "krm", "schema", "emit"},
 }
 
 // product lists what the product's packages import, without their tests.

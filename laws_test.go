@@ -10,6 +10,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/text"
 	"github.com/connpolicy/connpolicy/validate"
 )
 
@@ -23,12 +24,12 @@ func TestADocumentIsJudgedByItself(t *testing.T) {
 	judged := 0
 	forward, backward := validate.New(), validate.New()
 	for _, input := range inputs {
-		text, err := os.ReadFile(input)
+		content, err := os.ReadFile(input)
 		if err != nil {
 			t.Fatal(err)
 		}
-		chunks := schema.Split(diag.NewSource(input, string(text)))
-		one, other := map[*schema.Chunk][]string{}, map[*schema.Chunk][]string{}
+		chunks := text.Split(diag.NewSource(input, string(content)))
+		one, other := map[*text.Chunk][]string{}, map[*text.Chunk][]string{}
 		for _, c := range chunks {
 			one[c] = verdict(forward, c)
 		}
@@ -45,7 +46,7 @@ func TestADocumentIsJudgedByItself(t *testing.T) {
 	}
 }
 
-func verdict(checker *validate.Checker, c *schema.Chunk) []string {
+func verdict(checker *validate.Checker, c *text.Chunk) []string {
 	parsed := schema.Parse(c, "default")
 	var said []string
 	for _, d := range parsed.Documents {

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/text"
 	"github.com/urfave/cli/v2"
 )
 
@@ -56,16 +56,16 @@ func (c *caller) typed(sentence string) string {
 // are told the same under every name. Help that pipes manifests into connpolicy names the command
 // that gave the finding.
 func (c *caller) findingsAsTyped(command string, found diag.List) diag.List {
-	piped := schema.Piped
+	piped := text.Piped
 	if slices.Contains([]string{"compile", "resolve", "report", "migrate"}, command) {
 		piped = programName + " " + command + " -f -"
 	}
-	if c.name == programName && piped == schema.Piped {
+	if c.name == programName && piped == text.Piped {
 		return found
 	}
 	found = slices.Clone(found)
 	for i := range found {
-		found[i].Help = c.typed(strings.ReplaceAll(found[i].Help, schema.Piped, piped))
+		found[i].Help = c.typed(strings.ReplaceAll(found[i].Help, text.Piped, piped))
 	}
 	return found
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/schema"
 	"github.com/urfave/cli/v2"
 )
 
@@ -30,14 +29,14 @@ func configUseOf(c *cli.Context) configUse {
 func (f *config) check(use configUse) diag.List {
 	var found diag.List
 	for i, name := range f.Inputs {
-		found = append(found, f.checkInput(use, schema.Pointer("inputs", i), name)...)
+		found = append(found, f.checkInput(use, diag.Pointer("inputs", i), name)...)
 	}
 	for i, pattern := range f.Exclude {
-		found = append(found, f.checkPattern(schema.Pointer("exclude", i), pattern)...)
+		found = append(found, f.checkPattern(diag.Pointer("exclude", i), pattern)...)
 	}
 	for i := range f.Suppressions {
 		if pattern := f.Suppressions[i].Files; pattern != "" {
-			found = append(found, f.checkPattern(schema.Pointer("suppressions", i, "files"), pattern)...)
+			found = append(found, f.checkPattern(diag.Pointer("suppressions", i, "files"), pattern)...)
 		}
 	}
 	if f.Baseline != "" && use.baseline {

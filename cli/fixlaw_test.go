@@ -19,7 +19,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/pipeline"
-	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/text"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 	"sigs.k8s.io/yaml"
@@ -195,14 +195,14 @@ func flatten(out map[string]string, at string, v any) {
 	switch v := v.(type) {
 	case map[string]any:
 		for k, child := range v {
-			flatten(out, at+schema.Pointer(k), child)
+			flatten(out, at+diag.Pointer(k), child)
 		}
 		if len(v) == 0 {
 			out[at] = "{}"
 		}
 	case []any:
 		for i, child := range v {
-			flatten(out, at+schema.Pointer(i), child)
+			flatten(out, at+diag.Pointer(i), child)
 		}
 		if len(v) == 0 {
 			out[at] = "[]"
@@ -215,7 +215,7 @@ func flatten(out map[string]string, at string, v any) {
 
 // objects are the trees of a text, document by document, as kubectl reads them.
 func objects(src *diag.Source) (out []any, err error) {
-	for _, c := range schema.Split(src) {
+	for _, c := range text.Split(src) {
 		dec := json.NewDecoder(strings.NewReader(strings.TrimPrefix(c.Text, "---")))
 		var list []any
 		for err = nil; err == nil; {

@@ -13,8 +13,10 @@ import (
 	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/emit"
+	"github.com/connpolicy/connpolicy/krm"
 	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/text"
 	"github.com/urfave/cli/v2"
 )
 
@@ -48,8 +50,8 @@ func functionFlags() []cli.Flag {
 // function is one run of a KRM function.
 type function struct {
 	*streams
-	list  *schema.ResourceList
-	items map[*diag.Source]*schema.Item
+	list  *krm.ResourceList
+	items map[*diag.Source]*krm.Item
 	color string
 }
 
@@ -67,13 +69,13 @@ func (s *streams) fn(c *cli.Context) error {
 	if c.Args().Present() {
 		return usage("connpolicy fn < RESOURCELIST; files are compiled by: connpolicy compile -f FILE", "fn reads a ResourceList from standard input, and no files")
 	}
-	text, err := io.ReadAll(s.in)
+	content, err := io.ReadAll(s.in)
 	if err != nil {
 		return usage("check the command before the pipe", "standard input cannot be read")
 	}
-	list, err := schema.ReadResourceList(string(text))
-	f := &function{streams: s, list: list, items: map[*diag.Source]*schema.Item{}, color: c.String("color")}
-	var form *schema.FormError
+	list, err := krm.Read(string(content), explainList)
+	f := &function{streams: s, list: list, items: map[*diag.Source]*krm.Item{}, color: c.String("color")}
+	var form *krm.FormError
 	if errors.As(err, &form) {
 		return f.refuse(form)
 	}
@@ -92,8 +94,11 @@ func (s *streams) fn(c *cli.Context) error {
 	return f.run(o)
 }
 
+// explainList returns the findings about text that is not one YAML document.
+func explainList(c *text.Chunk) diag.List { return schema.Parse(c, "").Found }
+
 // refuse ends a run whose input is no ResourceList, or one that nothing can be made of.
-func (f *function) refuse(form *schema.FormError) error {
+func (f *function) refuse(form *krm.FormError) error {
 	if f.list != nil {
 		return f.fail(nil, usage(form.Help, "%s", form.Message))
 	}
@@ -201,13 +206,13 @@ func (f *function) texts(o *functionOptions) (pipeline.Texts, error) {
 
 // isConfig reports a functionConfig among the items: kustomize hands one to a generator, kpt
 // shows every object of the package.
-func isConfig(item *schema.Item) bool {
+func isConfig(item *krm.Item) bool {
 	kind := schema.KindOf(item.APIVersion, item.Kind)
 	return kind != nil && kind.Own
 }
 
 // ours reports an object that an earlier run wrote: it has no say, and is written anew.
-func ours(item *schema.Item) bool {
+func ours(item *krm.Item) bool {
 	return compile.Written(item.Labels) && slices.Contains(emit.Groups, item.Group())
 }
 
@@ -216,7 +221,7 @@ func ours(item *schema.Item) bool {
 func (f *function) deliver(o *functionOptions, r run, objects []dialect.Object) error {
 	r = o.suppress(r)
 	r.Found.Sort()
-	result, change := "", schema.ResourceListEdit{}
+	result, change := "", krm.Edit{}
 	switch {
 	case r.Found.AtLeast(diag.Error), o.heldBack(r):
 		result = "nothing changed"
@@ -253,28 +258,28 @@ func (f *function) fail(found diag.List, err error) error {
 			return err
 		}
 	}
-	if err := f.write(schema.ResourceListEdit{}, results); err != nil {
+	if err := f.write(krm.Edit{}, results); err != nil {
 		return err
 	}
 	return err
 }
 
-func (f *function) write(change schema.ResourceListEdit, results []fnResult) error {
+func (f *function) write(change krm.Edit, results []fnResult) error {
 	if len(results) > 0 {
-		text, err := emit.Encode(dialect.Object{File: "results", Value: results}, "yaml")
+		encoded, err := emit.Encode(dialect.Object{File: "results", Value: results}, "yaml")
 		if err != nil {
 			return &exit{ExitBug, "bug: the results cannot be encoded: " + err.Error(), ""}
 		}
-		change.Results = string(text)
+		change.Results = string(encoded)
 	}
 	return toStdout(io.WriteString(f.out, f.list.Edit(change)))
 }
 
 // change puts the objects into the list: in the place of those of an earlier run, which go when
 // they are not wanted any more, and the new ones behind all others, each with a file in dir.
-func (f *function) change(objects []dialect.Object, dir string) (schema.ResourceListEdit, error) {
-	change := schema.ResourceListEdit{Replaced: map[*schema.Item]string{}}
-	earlier := map[diag.Object]*schema.Item{}
+func (f *function) change(objects []dialect.Object, dir string) (krm.Edit, error) {
+	change := krm.Edit{Replaced: map[*krm.Item]string{}}
+	earlier := map[diag.Object]*krm.Item{}
 	inFile := map[string]int{}
 	for _, item := range f.list.Items {
 		if !ours(item) {
@@ -298,14 +303,14 @@ func (f *function) change(objects []dialect.Object, dir string) (schema.Resource
 		} else {
 			m.Metadata.Annotations = kept(m.Metadata.Annotations, item)
 		}
-		text, err := emit.Encode(dialect.Object{File: o.File, Value: m}, "yaml")
+		encoded, err := emit.Encode(dialect.Object{File: o.File, Value: m}, "yaml")
 		if err != nil {
 			return change, &exit{ExitBug, "bug: the output cannot be encoded: " + err.Error(), ""}
 		}
 		if item == nil {
-			change.Added = append(change.Added, string(text))
+			change.Added = append(change.Added, string(encoded))
 		} else {
-			change.Replaced[item] = string(text)
+			change.Replaced[item] = string(encoded)
 		}
 	}
 	return change, nil

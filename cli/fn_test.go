@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/krm"
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 )
@@ -336,11 +336,11 @@ func TestAFunctionSaysWhichOfTwoObjectsIsTooMany(t *testing.T) {
 }
 
 func TestAFunctionProposesTheValueOfAFix(t *testing.T) {
-	list, err := schema.ReadResourceList(fnHead + fnItems)
+	list, err := krm.Read(fnHead+fnItems, explainList)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &function{list: list, items: map[*diag.Source]*schema.Item{list.Items[0].Source: list.Items[0]}}
+	f := &function{list: list, items: map[*diag.Source]*krm.Item{list.Items[0].Source: list.Items[0]}}
 	got := f.result(&diag.Diagnostic{
 		Code: diag.DurationWithoutUnit, Fix: &diag.Fix{Value: "5m"},
 		Span: diag.Span{Source: list.Items[0].Source, Field: "/spec/config/tcp/tcpKeepalive/time"},

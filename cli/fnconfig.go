@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/krm"
 	"github.com/connpolicy/connpolicy/pipeline"
 	"github.com/connpolicy/connpolicy/schema"
 	"github.com/urfave/cli/v2"
@@ -38,7 +39,7 @@ func quotedOr(text, otherwise string) string {
 
 // readFunctionConfig takes what a Config says, as from a file in the working directory, and gives
 // what is found in it.
-func (f *function) readFunctionConfig(c *cli.Context, item *schema.Item) (*config, diag.List, error) {
+func (f *function) readFunctionConfig(c *cli.Context, item *krm.Item) (*config, diag.List, error) {
 	in := f.pipeline.Load(pipeline.Texts{Sources: []*diag.Source{item.Source}}, &pipeline.Options{})
 	if in.Found.AtLeast(diag.Error) || len(in.Documents) != 1 {
 		return nil, in.Found, &exit{code: ExitUsage}
@@ -63,14 +64,14 @@ func outside(f *config) diag.List {
 	var found diag.List
 	for i, name := range f.Inputs {
 		if !filepath.IsLocal(filepath.FromSlash(name)) {
-			found = append(found, f.finding(diag.MalformedValue, schema.Pointer("inputs", i), strconv.Quote(name)+" leads out of the package", "write a path below the working directory, without .."))
+			found = append(found, f.finding(diag.MalformedValue, diag.Pointer("inputs", i), strconv.Quote(name)+" leads out of the package", "write a path below the working directory, without .."))
 		}
 	}
 	return found
 }
 
 // configMap takes a ConfigMap's data, as kpt writes it of what stands behind "--".
-func (f *function) configMap(c *cli.Context, item *schema.Item) error {
+func (f *function) configMap(c *cli.Context, item *krm.Item) error {
 	known := slices.DeleteFunc(longNames(c.Command), func(name string) bool { return name == "color" })
 	for _, key := range item.Keys() {
 		if !slices.Contains([]string{"apiVersion", "kind", "metadata", "data", "immutable"}, key) {

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/krm"
 )
 
 // What a function says of its run, in the words of the functions' specification and of kyaml's
@@ -112,7 +112,7 @@ func placed(annotations map[string]string, file string, index int) map[string]st
 }
 
 // kept are an object's annotations with those that its orchestrator gave to the one it replaces.
-func kept(annotations map[string]string, item *schema.Item) map[string]string {
+func kept(annotations map[string]string, item *krm.Item) map[string]string {
 	out := map[string]string{}
 	for key, value := range item.Annotations {
 		if domain, _, _ := strings.Cut(key, "/"); domain == "config.k8s.io" || domain == "config.kubernetes.io" || strings.HasSuffix(domain, ".config.kubernetes.io") || strings.HasSuffix(domain, ".config.k8s.io") {

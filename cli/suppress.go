@@ -169,7 +169,7 @@ func (f *config) suppressions() diag.Suppressions {
 	var all diag.Suppressions
 	for i := range f.Suppressions {
 		p := &f.Suppressions[i]
-		span := f.document.Span(schema.Pointer("suppressions", i))
+		span := f.document.Span(diag.Pointer("suppressions", i))
 		all = append(all, diag.Suppression{
 			Span: span, Codes: []diag.CodeName{{Span: span, Name: p.Code}}, Reason: p.Reason,
 			Matches: func(d *diag.Diagnostic) bool { return about(p, d) && inFiles(p.Files, base, d) },

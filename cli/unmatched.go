@@ -20,11 +20,11 @@ func (o *options) unmatched(r *run) diag.List {
 	var found diag.List
 	for i := range o.config.Hops {
 		h := &o.config.Hops[i]
-		found = append(found, o.config.unmatchedFields(in, schema.Pointer("hops", i), h.Host, h.Namespace, h.Name)...)
+		found = append(found, o.config.unmatchedFields(in, diag.Pointer("hops", i), h.Host, h.Namespace, h.Name)...)
 	}
 	for i := range o.config.Suppressions {
 		p := &o.config.Suppressions[i]
-		found = append(found, o.config.unmatchedFields(in, schema.Pointer("suppressions", i), "", p.Namespace, p.Name)...)
+		found = append(found, o.config.unmatchedFields(in, diag.Pointer("suppressions", i), "", p.Namespace, p.Name)...)
 	}
 	return found
 }
@@ -95,7 +95,7 @@ func (f *config) unmatchedFields(in *names, at, host, namespace, name string) di
 		if near := diag.Nearest(field.value, slices.Sorted(maps.Keys(field.all))); near != "" {
 			help = "did you mean " + strconv.Quote(near) + "?"
 		}
-		found = append(found, f.finding(diag.ConfigUnmatched, at+schema.Pointer(field.key), "no "+field.what+" "+strconv.Quote(field.value)+" is in the input, so this has no effect", help))
+		found = append(found, f.finding(diag.ConfigUnmatched, at+diag.Pointer(field.key), "no "+field.what+" "+strconv.Quote(field.value)+" is in the input, so this has no effect", help))
 	}
 	if len(found) > 0 || namespace == "" || name == "" || in.refs[[2]string{namespace, name}] {
 		return found

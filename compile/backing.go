@@ -149,7 +149,7 @@ func (r *resolver) mappedEndpoints(t *target, i int, p schema.MappedPort, servic
 }
 
 func (r *resolver) targetPortNotFound(t *target, i int, p schema.MappedPort, port *schema.PortSelector, s *target) {
-	pointer, help := "/spec/ports"+schema.Pointer(i), ""
+	pointer, help := "/spec/ports"+diag.Pointer(i), ""
 	switch {
 	case len(s.ports) == 0:
 		help = "give it ports, in TCP, or select another one"

@@ -75,7 +75,7 @@ func (r *resolver) claimPorts() {
 			continue
 		}
 		for i := range items {
-			pointer := "/spec/applyToDestinations" + schema.Pointer(i)
+			pointer := "/spec/applyToDestinations" + diag.Pointer(i)
 			r.claimItem(d, pointer, &items[i], workspace, c, &shadows)
 		}
 	}

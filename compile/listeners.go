@@ -84,7 +84,7 @@ func (r reader) listenerOptions(l *plan.Listener, o *schema.ListenerOptions, poi
 		option := plan.SocketOption{
 			Description: s.Description, Level: int64(s.Level), Name: int64(s.Name),
 			State: s.State.Of("STATE_PREBIND", "STATE_BOUND", "STATE_LISTENING"),
-			From:  plan.From(r.document, pointer+"/socketOptions"+schema.Pointer(i)),
+			From:  plan.From(r.document, pointer+"/socketOptions"+diag.Pointer(i)),
 		}
 		switch { // of two values Gloo takes the buffer
 		case s.BufValue != nil:
@@ -170,7 +170,7 @@ func ClusterName(name, namespace string) string {
 // whole, timeouts to each of its gateways.
 func (r reader) hybrid(l *plan.Listener, h *schema.HybridGateway) {
 	for i, m := range h.MatchedGateways {
-		pointer := "/spec/hybridGateway/matchedGateways" + schema.Pointer(i)
+		pointer := "/spec/hybridGateway/matchedGateways" + diag.Pointer(i)
 		if m.HTTPGateway != nil {
 			r.http(l, m.HTTPGateway, pointer+"/httpGateway")
 			return
@@ -214,7 +214,7 @@ func (r *resolver) checkBinds() {
 // whose Gateway is in the input are left to it.
 func (r *resolver) proxyListeners(d *schema.Document, p *schema.Proxy) {
 	for i, listener := range p.Spec.Listeners {
-		pointer := "/spec/listeners" + schema.Pointer(i)
+		pointer := "/spec/listeners" + diag.Pointer(i)
 		l := plan.Listener{Object: r.object(kindProxy, d), Proxy: d.Name, Address: listener.BindAddress, Port: listener.BindPort, By: d}
 		l.ServicePorts = r.proxyPorts(d.Name, l.Port)
 		l.Name = cmp.Or(listener.Name, listenerName(listener.BindAddress, listener.BindPort))
@@ -362,7 +362,7 @@ func (r *resolver) gatewayPort(g *schema.Document, i int, l schema.GatewayListen
 	if bound, servicePort, found := r.boundPort(g, l); found {
 		return bound, servicePort
 	}
-	pointer := "/spec/listeners" + schema.Pointer(i) + "/port"
+	pointer := "/spec/listeners" + diag.Pointer(i) + "/port"
 	message := fmt.Sprintf("the Service of this gateway is not in the input, so port %d is taken as the port the proxy binds", l.Port.Number)
 	if l.Port.Number == 0 {
 		message = fmt.Sprintf("the Service of this gateway is not in the input, so port %q has no number and is left at 0", l.Port.Name)

@@ -63,13 +63,13 @@ func newUses(inv *inventory) uses {
 		u.tcpHosts(d, spec.TCPGateway, "/spec/tcpGateway")
 		if spec.HybridGateway != nil {
 			for i, m := range spec.HybridGateway.MatchedGateways {
-				u.tcpHosts(d, m.TCPGateway, "/spec/hybridGateway/matchedGateways"+schema.Pointer(i)+"/tcpGateway")
+				u.tcpHosts(d, m.TCPGateway, "/spec/hybridGateway/matchedGateways"+diag.Pointer(i)+"/tcpGateway")
 			}
 		}
 	}
 	for _, d := range inv.proxies {
 		for i, l := range d.Resource.(*schema.Proxy).Spec.Listeners {
-			u.tcpHosts(d, l.TCPListener, "/spec/listeners"+schema.Pointer(i)+"/tcpListener")
+			u.tcpHosts(d, l.TCPListener, "/spec/listeners"+diag.Pointer(i)+"/tcpListener")
 		}
 	}
 	for _, d := range inv.routes {

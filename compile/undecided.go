@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
@@ -110,7 +111,7 @@ func (r *resolver) undecidedListener(g *schema.Document, i int, gl schema.Gatewa
 	}
 	l := r.virtualListener(g, gl, port, g)
 	if len(g.Resource.(*schema.VirtualGateway).Spec.Listeners) > 1 {
-		l.SelectorAt = plan.From(g, "/spec/listeners"+schema.Pointer(i)+"/port")
+		l.SelectorAt = plan.From(g, "/spec/listeners"+diag.Pointer(i)+"/port")
 		l.Selector = "number: " + itoa(gl.Port.Number)
 		if gl.Port.Name != "" {
 			l.Selector = "name: " + gl.Port.Name

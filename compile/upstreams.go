@@ -93,7 +93,7 @@ func (r *resolver) upstreamEndpoints(d *schema.Document, spec *schema.UpstreamSp
 func staticEndpoints(d *schema.Document, s *schema.StaticUpstream) []plan.Endpoint {
 	out := make([]plan.Endpoint, 0, len(s.Hosts))
 	for i, h := range s.Hosts {
-		e := plan.Endpoint{Address: h.Addr, Port: h.Port, From: plan.From(d, "/spec/static/hosts"+schema.Pointer(i)+"/addr")}
+		e := plan.Endpoint{Address: h.Addr, Port: h.Port, From: plan.From(d, "/spec/static/hosts"+diag.Pointer(i)+"/addr")}
 		if h.LoadBalancingWeight != nil {
 			e.Weight = *h.LoadBalancingWeight
 		}

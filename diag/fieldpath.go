@@ -15,7 +15,7 @@ var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
 func FieldPath(pointer string) string {
 	var b strings.Builder
 	for i, token := range strings.Split(pointer, "/") {
-		token = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
+		token = unescapePointer(token)
 		switch {
 		case i == 0: // what stands before the first slash
 		case token != "" && strings.Trim(token, "0123456789") == "":

@@ -11,6 +11,7 @@ import (
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/text"
 )
 
 // lawPlan is a plan in which every setting is written, each at a line of its own: a policy's
@@ -157,15 +158,15 @@ const sampleLines = 400
 // sampleDocument is a manifest with a line for every setting.
 func sampleDocument(t *testing.T) *schema.Document {
 	t.Helper()
-	var text strings.Builder
-	text.WriteString("apiVersion: gloo.solo.io/v1\nkind: Upstream\nmetadata:\n  name: sample\nspec:\n  consul: {}\n")
+	var b strings.Builder
+	b.WriteString("apiVersion: gloo.solo.io/v1\nkind: Upstream\nmetadata:\n  name: sample\nspec:\n  consul: {}\n")
 	for i := range sampleLines {
 		if i%20 == 0 {
-			fmt.Fprintf(&text, "  group%d:\n", i/20)
+			fmt.Fprintf(&b, "  group%d:\n", i/20)
 		}
-		fmt.Fprintf(&text, "    setting%d: written\n", i)
+		fmt.Fprintf(&b, "    setting%d: written\n", i)
 	}
-	chunks := schema.Split(diag.NewSource("sample.yaml", text.String()))
+	chunks := text.Split(diag.NewSource("sample.yaml", b.String()))
 	if len(chunks) != 1 {
 		t.Fatalf("the sample is %d texts", len(chunks))
 	}

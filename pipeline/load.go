@@ -6,6 +6,7 @@ import (
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/pool"
 	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/text"
 )
 
 // Input is texts as they were loaded: checked and decoded documents.
@@ -24,9 +25,9 @@ type Input struct {
 // input, so that the number of cores cannot be seen in the output. A panic becomes a finding about its
 // document; the other documents are read.
 func (p *Pipeline) Load(texts Texts, o *Options) Input {
-	var chunks []*schema.Chunk
+	var chunks []*text.Chunk
 	for _, src := range texts.Sources {
-		chunks = append(chunks, schema.Split(src)...)
+		chunks = append(chunks, text.Split(src)...)
 	}
 	done := func() {}
 	if o.Progress != nil {
@@ -63,7 +64,7 @@ func (in *Input) add(p *schema.Parsed) {
 }
 
 // check parses one chunk and checks its documents, each by itself.
-func (p *Pipeline) check(chunk *schema.Chunk, namespace string, walked bool) schema.Parsed {
+func (p *Pipeline) check(chunk *text.Chunk, namespace string, walked bool) schema.Parsed {
 	parsed := schema.Parse(chunk, namespace)
 	for _, d := range parsed.Documents {
 		found := p.checker.Document(d)
@@ -83,7 +84,7 @@ func (p *Pipeline) check(chunk *schema.Chunk, namespace string, walked bool) sch
 // lenient is what is made of a chunk of a file that was found in a directory and not named: where it
 // is not a manifest of a kind that is read, nothing is wrong with it, and where it is a template of
 // one it is counted.
-func lenient(c *schema.Chunk, p schema.Parsed) schema.Parsed {
+func lenient(c *text.Chunk, p schema.Parsed) schema.Parsed {
 	ours := schema.NamesKind(c.Text)
 	switch {
 	case ours && slices.ContainsFunc(p.Found, func(d diag.Diagnostic) bool { return d.Code == diag.Template }):
@@ -95,7 +96,7 @@ func lenient(c *schema.Chunk, p schema.Parsed) schema.Parsed {
 }
 
 // internalError is the finding about a document that connpolicy failed on.
-func internalError(c *schema.Chunk) diag.Diagnostic {
+func internalError(c *text.Chunk) diag.Diagnostic {
 	return diag.Diagnostic{
 		Code: diag.InternalError, Span: c.Start(),
 		Message: "connpolicy failed while it read this document, so nothing in it is checked",

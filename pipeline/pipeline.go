@@ -13,6 +13,7 @@ import (
 	"github.com/connpolicy/connpolicy/judge"
 	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/text"
 	"github.com/connpolicy/connpolicy/validate"
 )
 
@@ -45,8 +46,8 @@ type Texts struct {
 }
 
 // Text returns one text with its name.
-func Text(name, text string) Texts {
-	return Texts{Sources: []*diag.Source{diag.NewSource(name, text)}}
+func Text(name, content string) Texts {
+	return Texts{Sources: []*diag.Source{diag.NewSource(name, content)}}
 }
 
 // Run loads, checks, resolves and judges texts that are one set.
@@ -68,7 +69,7 @@ func Existing(objects []dialect.Object, sources []*diag.Source, documents []*sch
 	}
 	var existing []*schema.Document
 	for _, source := range sources {
-		for _, chunk := range schema.Split(source) {
+		for _, chunk := range text.Split(source) {
 			for _, d := range schema.Parse(chunk, namespace).Documents {
 				if d.Kind.Foreign && !known[d.Subject()] && d.Decode() == nil {
 					existing = append(existing, d)

@@ -9,6 +9,7 @@ import (
 	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/text"
 )
 
 // Migration is what became of a tree of manifests that was compiled for another target.
@@ -50,7 +51,7 @@ const (
 
 // Row is a field of the source and what became of it.
 type Row struct {
-	schema.Field
+	text.Field
 	Fate Fate
 	// Setting reports a field that decides connections.
 	Setting bool
@@ -85,7 +86,7 @@ func fieldOf(o plan.Origin) field { return field{o.Document(), canonical(o.Point
 func canonical(pointer string) string {
 	tokens := strings.Split(pointer, "/")
 	for i := range tokens {
-		tokens[i] = schema.CamelCase(tokens[i])
+		tokens[i] = text.CamelCase(tokens[i])
 	}
 	return strings.Join(tokens, "/")
 }

@@ -182,7 +182,7 @@ func (w *carriedWalk) field(key string, v any, pointer string, path []string) {
 	if empty(v) {
 		return
 	}
-	pointer, path = pointer+Pointer(key), append(path, foldField(key))
+	pointer, path = pointer+diag.Pointer(key), append(path, foldField(key))
 	if w.matches(path) {
 		w.found = append(w.found, setField{pointer: pointer, value: v})
 		return
@@ -194,7 +194,7 @@ func (w *carriedWalk) below(v any, pointer string, path []string) {
 	switch v := v.(type) {
 	case []any:
 		for i, item := range v {
-			w.below(item, pointer+Pointer(i), path)
+			w.below(item, pointer+diag.Pointer(i), path)
 		}
 	case map[string]any:
 		w.patch(v, pointer)

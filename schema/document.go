@@ -1,3 +1,9 @@
+// Package schema turns the text of manifests into documents with positions, and
+// documents into typed resources.
+//
+// What goes in: the chunks of package text. What comes out: one Document per Kubernetes object of a kind in
+// Kinds, and findings about objects that cannot be read. It embeds the JSON Schemas but judges no value:
+// that is package validate. It does not parse text: that is package text.
 package schema
 
 import (
@@ -6,10 +12,10 @@ import (
 	"fmt"
 	"math/big"
 	"reflect"
-	"strings"
 	"time"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/text"
 )
 
 // Document is one Kubernetes object of a kind that is read, with the place it stands in.
@@ -21,7 +27,7 @@ type Document struct {
 	// Resource is a pointer to the kind's struct, from Decode on.
 	Resource any
 
-	chunk   *Chunk
+	chunk   *text.Chunk
 	pointer string // where the object stands in its chunk: "", or "/items/3" in a List
 	raw     []byte // the object as JSON, while Value is still as parsed
 
@@ -46,7 +52,7 @@ type Metadata struct {
 }
 
 // newDocument reads the metadata leniently: whatever is wrong in it is the schema's to say.
-func newDocument(kind *Kind, value map[string]any, chunk *Chunk, pointer, namespace string) *Document {
+func newDocument(kind *Kind, value map[string]any, chunk *text.Chunk, pointer, namespace string) *Document {
 	d := &Document{Kind: kind, Value: value, chunk: chunk, pointer: pointer, carried: kind.carries(value)}
 	meta, _ := value["metadata"].(map[string]any)
 	d.Name, _ = meta["name"].(string)
@@ -184,31 +190,35 @@ func (d *Document) Place() diag.Span { return diag.Span{Source: d.chunk.Source, 
 
 // Span is where the value at a JSON pointer stands; a value that is not there
 // gives its closest ancestor's key.
-func (d *Document) Span(pointer string) diag.Span { return d.span(pointer, false) }
+func (d *Document) Span(pointer string) diag.Span {
+	return d.placed(d.chunk.Span(d.pointer+pointer), pointer)
+}
 
 // KeySpan is where the key at a JSON pointer stands.
-func (d *Document) KeySpan(pointer string) diag.Span { return d.span(pointer, true) }
+func (d *Document) KeySpan(pointer string) diag.Span {
+	return d.placed(d.chunk.KeySpan(d.pointer+pointer), pointer)
+}
 
-func (d *Document) span(pointer string, wantKey bool) diag.Span {
-	s := d.chunk.span(d.pointer+pointer, wantKey)
+func (d *Document) placed(s diag.Span, pointer string) diag.Span {
 	s.Object, s.Field = &d.object, pointer
 	return s
 }
 
-// Pointer joins object keys and list indices into a JSON pointer (RFC 6901).
-func Pointer(tokens ...any) string {
-	var b strings.Builder
-	for _, t := range tokens {
-		b.WriteByte('/')
-		b.WriteString(escapeToken(fmt.Sprint(t)))
-	}
-	return b.String()
+// Fields lists the leaves of the document's spec in the order of the text. Values of the tree are let go
+// on decoding, so the text is read.
+func (d *Document) Fields() []text.Field { return d.chunk.Fields(d.pointer, "/spec") }
+
+// SetValue writes another value for the scalar at a JSON pointer; see text.Chunk for the edits that are made.
+func (d *Document) SetValue(pointer string, value any) *diag.Fix {
+	return d.chunk.SetValue(d.pointer+pointer, value)
 }
 
-func escapeToken(s string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(s, "~", "~0"), "/", "~1")
+// RenameKey writes another key for the field at a JSON pointer, unless the name is taken.
+func (d *Document) RenameKey(pointer, name string) *diag.Fix {
+	return d.chunk.RenameKey(d.pointer+pointer, name)
 }
 
-func unescapeToken(s string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(s, "~1", "/"), "~0", "~")
+// InsertItem writes an entry before the i-th of the list at a JSON pointer, in the manner of that entry.
+func (d *Document) InsertItem(pointer string, i int, members ...text.Member) *diag.Fix {
+	return d.chunk.InsertItem(d.pointer+pointer, i, members...)
 }

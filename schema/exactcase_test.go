@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/text"
 )
 
 // filled is an object that sets every field of a type. Its keys and values are spelled by a function, so that
@@ -62,11 +63,12 @@ func decodedAs(t *testing.T, k *Kind, object any) any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tree, err := decodeTree(raw)
-	if err != nil {
-		t.Fatal(err)
+	chunk := &text.Chunk{Source: diag.NewSource("a.json", string(raw)), Text: string(raw)}
+	values, found := chunk.Read(kindsOfText)
+	if len(found) > 0 {
+		t.Fatal(found)
 	}
-	d := newDocument(k, tree.(map[string]any), &Chunk{Source: diag.NewSource("a.json", string(raw))}, "", "default")
+	d := newDocument(k, values[0].Tree.(map[string]any), chunk, "", "default")
 	d.raw = raw
 	if err := d.Decode(); err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/text"
 )
 
 const fieldsYAML = `kind: List
@@ -29,7 +30,7 @@ items:
 
 func TestTheFieldsOfADocumentAreItsLeavesAsWritten(t *testing.T) {
 	yaml := fields(fieldsYAML)
-	want := [][]schema.Field{{
+	want := [][]text.Field{{
 		{Pointer: "/spec/static/hosts/0/addr", Value: "a|b"},
 		{Pointer: "/spec/static/hosts/0/port", Value: "0x50"},
 		{Pointer: "/spec/static/hosts/1/port", Value: "81"},
@@ -48,7 +49,7 @@ func TestTheFieldsOfADocumentAreItsLeavesAsWritten(t *testing.T) {
 func TestTheFieldsOfJSONAreThoseOfYAML(t *testing.T) {
 	got := fields(`{"apiVersion": "gloo.solo.io/v1", "kind": "Upstream", "spec": {"kube": {"servicePort": 80, "serviceName": null}, "a/b": [true, {}]}}
 {"apiVersion": "gloo.solo.io/v1", "kind": "Upstream", "spec": {}}`)
-	want := [][]schema.Field{{
+	want := [][]text.Field{{
 		{Pointer: "/spec/kube/servicePort", Value: "80"},
 		{Pointer: "/spec/kube/serviceName", Value: "null"},
 		{Pointer: "/spec/a~1b/0", Value: "true"},
@@ -60,9 +61,9 @@ func TestTheFieldsOfJSONAreThoseOfYAML(t *testing.T) {
 }
 
 // fields are those of each document, after it was decoded and its chunk's tree was let go.
-func fields(text string) [][]schema.Field {
-	var out [][]schema.Field
-	for _, chunk := range schema.Split(diag.NewSource("input", text)) {
+func fields(content string) [][]text.Field {
+	var out [][]text.Field
+	for _, chunk := range text.Split(diag.NewSource("input", content)) {
 		for _, d := range schema.Parse(chunk, "default").Documents {
 			_ = d.Decode() // whether it can be is of no matter here
 			chunk.Forget()

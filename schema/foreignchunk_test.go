@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/text"
 )
 
 func TestWhatIsWrongInAForeignKindIsLeftToOthers(t *testing.T) {
@@ -29,7 +30,7 @@ func TestWhatIsWrongInAForeignKindIsLeftToOthers(t *testing.T) {
 		{"a kind behind what cannot be read", `{"spec":[1,},"apiVersion":"apps/v1","kind":"Deployment"}`, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			p := Parse(Split(diag.NewSource("in.yaml", tt.text))[0], "default")
+			p := Parse(text.Split(diag.NewSource("in.yaml", tt.text))[0], "default")
 			if foreign := p.Skipped == 1 && len(p.Found) == 0; foreign != tt.foreign {
 				t.Errorf("%d skipped, %d findings, want them left to others: %t", p.Skipped, len(p.Found), tt.foreign)
 			}

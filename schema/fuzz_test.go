@@ -8,6 +8,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/text"
 )
 
 // FuzzParse reads any bytes: nothing panics, and every place lies inside the text.
@@ -20,9 +21,9 @@ func FuzzParse(f *testing.F) {
 	} {
 		f.Add([]byte(text))
 	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		src := diag.NewSource("a.yaml", string(text))
-		for _, c := range schema.Split(src) {
+	f.Fuzz(func(t *testing.T, content []byte) {
+		src := diag.NewSource("a.yaml", string(content))
+		for _, c := range text.Split(src) {
 			p := schema.Parse(c, "default")
 			for _, d := range p.Found {
 				inside(t, src, d.Span, said(d))
@@ -55,11 +56,11 @@ func every(v any, pointer string, f func(string)) {
 	switch v := v.(type) {
 	case map[string]any:
 		for k := range v {
-			every(v[k], pointer+schema.Pointer(k), f)
+			every(v[k], pointer+diag.Pointer(k), f)
 		}
 	case []any:
 		for i := range v {
-			every(v[i], pointer+schema.Pointer(i), f)
+			every(v[i], pointer+diag.Pointer(i), f)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/text"
 	"sigs.k8s.io/yaml"
 )
 
@@ -68,9 +69,9 @@ func settingsInText(value map[string]any) []setField {
 	data, _ := value["data"].(map[string]any)
 	var found []setField
 	for _, key := range sortedKeys(data) {
-		text, _ := data[key].(string)
-		if held, gloo := heldIn(key, text); held != "" {
-			found = append(found, setField{pointer: Pointer("data", key), value: text, holds: held, gloo: gloo})
+		content, _ := data[key].(string)
+		if held, gloo := heldIn(key, content); held != "" {
+			found = append(found, setField{pointer: diag.Pointer("data", key), value: content, holds: held, gloo: gloo})
 		}
 	}
 	return found
@@ -78,16 +79,16 @@ func settingsInText(value map[string]any) []setField {
 
 // heldIn names what a text holds that makes connections, "Gateway edge/http and 1 more", or "". Objects
 // of Gloo's that set something about connections are named alone: gloo reports that there are some.
-func heldIn(key, text string) (held string, gloo bool) {
+func heldIn(key, content string) (held string, gloo bool) {
 	var mesh map[string]any
 	switch {
-	case key == "mesh" && yaml.Unmarshal([]byte(text), &mesh) == nil && len(carried(mesh, meshFields)) > 0:
+	case key == "mesh" && yaml.Unmarshal([]byte(content), &mesh) == nil && len(carried(mesh, meshFields)) > 0:
 		return "MeshConfig", false
-	case !NamesKind(text) && !namesBootstrap.MatchString(text):
+	case !NamesKind(content) && !namesBootstrap.MatchString(content):
 		return "", false
 	}
 	var sets, others []string
-	for _, chunk := range Split(diag.NewSource("", text)) {
+	for _, chunk := range text.Split(diag.NewSource("", content)) {
 		p := parser{chunk: chunk, inText: true}
 		for _, d := range p.parse().Documents {
 			switch {
@@ -139,7 +140,7 @@ func settingsOfChart(values map[string]any, at string) []setField {
 		of, pointer := values, at
 		if base != "" {
 			of, _ = values[base].(map[string]any)
-			pointer += Pointer(base)
+			pointer += diag.Pointer(base)
 		}
 		gateways := carriedWalk{paths: chartGatewayFields}
 		gateways.field("gatewayProxies", of["gatewayProxies"], pointer, nil)
@@ -154,7 +155,7 @@ func settingsOfChart(values map[string]any, at string) []setField {
 func settingsOfRelease(value map[string]any) []setField {
 	spec, _ := value["spec"].(map[string]any)
 	values, _ := spec["values"].(map[string]any)
-	return settingsOfChart(values, Pointer("spec", "values"))
+	return settingsOfChart(values, diag.Pointer("spec", "values"))
 }
 
 var configMapKey = regexp.MustCompile(`^[-._A-Za-z0-9]+$`) // what the API server takes for a key of a ConfigMap
@@ -164,13 +165,13 @@ var configMapKey = regexp.MustCompile(`^[-._A-Za-z0-9]+$`) // what the API serve
 func (d *Document) Rendered() string {
 	switch d.Kind {
 	case chartValues:
-		return "helm template CHART -f FILE | " + Piped
+		return "helm template CHART -f FILE | " + text.Piped
 	case helmRelease:
-		return "helm template CHART -f VALUES | " + Piped
+		return "helm template CHART -f VALUES | " + text.Piped
 	case configMap:
 		key := strings.TrimPrefix(d.carried[0].pointer, "/data/")
 		if configMapKey.MatchString(key) && d.carried[0].holds != "MeshConfig" {
-			return fmt.Sprintf("yq -r '.data[%q] | select(.)' FILE | %s", key, Piped)
+			return fmt.Sprintf("yq -r '.data[%q] | select(.)' FILE | %s", key, text.Piped)
 		}
 	}
 	return ""

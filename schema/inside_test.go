@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/text"
 )
 
 const gatewayText = "apiVersion: gateway.solo.io/v1\nkind: Gateway\nmetadata: {name: http}\nspec: {}\n"
@@ -16,17 +16,17 @@ func configMapOf(key, text string) string {
 
 func TestConnectionSettingsInsideOfOtherDocumentsAreFound(t *testing.T) {
 	for name, c := range map[string]struct{ text, want, rendered string }{
-		"Gateway":           {configMapOf("a-b", gatewayText), "data.a-b (Gateway http)", `yq -r '.data["a-b"] | select(.)' FILE | ` + schema.Piped},
-		"two Gateways":      {configMapOf("a", gatewayText+"---\n"+strings.Replace(gatewayText, "http", "b", 1)), "data.a (Gateway http and 1 more)", `yq -r '.data["a"] | select(.)' FILE | ` + schema.Piped},
-		"DestinationRule":   {configMapOf("a", "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: r}\nspec: {trafficPolicy: {connectionPool: {tcp: {connectTimeout: 1s}}}}\n"), "data.a (DestinationRule r)", `yq -r '.data["a"] | select(.)' FILE | ` + schema.Piped},
-		"bootstrap":         {configMapOf("envoy.json", `{"staticResources": {"clusters": [{"connectTimeout": "5s"}]}}`), `data["envoy.json"] (Envoy bootstrap)`, `yq -r '.data["envoy.json"] | select(.)' FILE | ` + schema.Piped},
+		"Gateway":           {configMapOf("a-b", gatewayText), "data.a-b (Gateway http)", `yq -r '.data["a-b"] | select(.)' FILE | ` + text.Piped},
+		"two Gateways":      {configMapOf("a", gatewayText+"---\n"+strings.Replace(gatewayText, "http", "b", 1)), "data.a (Gateway http and 1 more)", `yq -r '.data["a"] | select(.)' FILE | ` + text.Piped},
+		"DestinationRule":   {configMapOf("a", "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: r}\nspec: {trafficPolicy: {connectionPool: {tcp: {connectTimeout: 1s}}}}\n"), "data.a (DestinationRule r)", `yq -r '.data["a"] | select(.)' FILE | ` + text.Piped},
+		"bootstrap":         {configMapOf("envoy.json", `{"staticResources": {"clusters": [{"connectTimeout": "5s"}]}}`), `data["envoy.json"] (Envoy bootstrap)`, `yq -r '.data["envoy.json"] | select(.)' FILE | ` + text.Piped},
 		"mesh":              {configMapOf("mesh", "tcpKeepalive: {time: 60s}\n"), "data.mesh (MeshConfig)", ""},
 		"quoted key":        {"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  \"a'b\": " + `"apiVersion: gateway.solo.io/v1\nkind: Gateway\nmetadata: {name: http}\n"` + "\n", `data["a'b"] (Gateway http)`, ""},
-		"values":            {"gatewayProxies: {p: {gatewaySettings: {options: {socketOptions: [{level: 1}]}}}}\n", "gatewayProxies.p.gatewaySettings.options.socketOptions", "helm template CHART -f FILE | " + schema.Piped},
-		"values of a chart": {"gloo: {settings: {circuitBreakers: {maxRetries: 5}}}\n", "gloo.settings.circuitBreakers.maxRetries", "helm template CHART -f FILE | " + schema.Piped},
+		"values":            {"gatewayProxies: {p: {gatewaySettings: {options: {socketOptions: [{level: 1}]}}}}\n", "gatewayProxies.p.gatewaySettings.options.socketOptions", "helm template CHART -f FILE | " + text.Piped},
+		"values of a chart": {"gloo: {settings: {circuitBreakers: {maxRetries: 5}}}\n", "gloo.settings.circuitBreakers.maxRetries", "helm template CHART -f FILE | " + text.Piped},
 		"HelmRelease": {
 			"apiVersion: helm.toolkit.fluxcd.io/v2beta1\nkind: HelmRelease\nmetadata: {name: a}\nspec: {values: {gatewayProxies: {p: {gatewaySettings: {options: {connectionLimit: {maxActiveConnections: 1}}}}}}}\n",
-			"spec.values.gatewayProxies.p.gatewaySettings.options.connectionLimit", "helm template CHART -f VALUES | " + schema.Piped,
+			"spec.values.gatewayProxies.p.gatewaySettings.options.connectionLimit", "helm template CHART -f VALUES | " + text.Piped,
 		},
 	} {
 		d := only(t, c.text)

@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/connpolicy/connpolicy/diag"
 )
 
 // Leftovers lists the fields of the document's spec that its struct has no place for, in the order
@@ -41,7 +43,7 @@ func leftovers(v any, t reflect.Type, pointer string, found func(pointer string,
 	case []any:
 		if t.Kind() == reflect.Slice {
 			for i, item := range v {
-				leftovers(item, t.Elem(), pointer+Pointer(i), found)
+				leftovers(item, t.Elem(), pointer+diag.Pointer(i), found)
 			}
 		}
 	case map[string]any:
@@ -51,9 +53,9 @@ func leftovers(v any, t reflect.Type, pointer string, found func(pointer string,
 		fields := structFields[t]
 		for key, value := range v {
 			if field, ok := fields[key]; ok {
-				leftovers(value, field, pointer+Pointer(key), found)
+				leftovers(value, field, pointer+diag.Pointer(key), found)
 			} else if value != nil {
-				found(pointer+Pointer(key), value)
+				found(pointer+diag.Pointer(key), value)
 			}
 		}
 	}

@@ -2,16 +2,12 @@ package schema
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/connpolicy/connpolicy/diag"
-	goyaml "go.yaml.in/yaml/v3"
-	"sigs.k8s.io/yaml"
+	"github.com/connpolicy/connpolicy/text"
 )
 
 // Parsed is what one chunk of text holds.
@@ -26,144 +22,31 @@ type Parsed struct {
 
 // Parse reads the objects in a chunk; those that name no namespace get the given one.
 // Lists are taken apart, so that every document is one object.
-func Parse(c *Chunk, namespace string) Parsed {
+func Parse(c *text.Chunk, namespace string) Parsed {
 	p := parser{chunk: c, namespace: namespace}
 	return p.parse()
 }
 
 func (p *parser) parse() Parsed {
-	c := p.chunk
-	switch fault := encodingFault(c); {
-	case fault != nil:
-		p.Found = diag.List{*fault}
-	case looksLikeJSON(c.Text):
-		p.json()
-	default:
-		p.yaml()
+	var values []text.Value
+	values, p.Found = p.chunk.Read(kindsOfText)
+	for _, v := range values {
+		p.object(v.Tree, v.JSON, v.Pointer)
 	}
 	if len(p.Documents) == 0 && p.Found.AtLeast(diag.Error) {
-		if kind := c.brokenForeign(); kind != "" {
+		if kind := brokenForeign(p.chunk); kind != "" {
 			p.Parsed = Parsed{Skipped: 1, Unread: []string{kind}}
 		}
 	}
-	p.Suppressions = append(p.Suppressions, c.suppressions()...)
+	p.Suppressions = append(p.Suppressions, p.chunk.Suppressions()...)
 	return p.Parsed
 }
 
 type parser struct {
 	Parsed
-	chunk     *Chunk
+	chunk     *text.Chunk
 	namespace string
 	inText    bool // the chunk is text in a ConfigMap, and text in it is not looked into
-}
-
-func (p *parser) json() {
-	values, err := jsonValues(p.chunk)
-	if err != nil {
-		p.notJSON(err, len(values))
-		return
-	}
-	if dups := duplicates(p.chunk); len(dups) > 0 && !p.chunk.foreign() {
-		p.Found = dups
-		return
-	}
-	for i, raw := range values {
-		pointer := ""
-		if len(values) > 1 {
-			pointer = Pointer(i)
-		}
-		if v, err := decodeTree(raw); err == nil {
-			p.object(v, raw, pointer)
-		}
-	}
-}
-
-// notJSON tries the text as YAML, whose {…} looks like JSON, before calling it broken JSON.
-func (p *parser) notJSON(err error, read int) {
-	if read == 0 {
-		if raw, yerr := yaml.YAMLToJSONStrict([]byte(p.chunk.Text)); yerr == nil {
-			p.decoded(raw)
-			return
-		}
-	}
-	p.Found = append(p.Found, jsonFault(p.chunk, err))
-}
-
-func (p *parser) yaml() {
-	text := []byte(p.chunk.Text)
-	raw, err := yaml.YAMLToJSONStrict(text)
-	if err != nil {
-		if dups := duplicates(p.chunk); len(dups) > 0 && !p.chunk.foreign() {
-			p.Found = dups
-			return
-		}
-		// Strict reading also objects to a key that overrides a merged one, which is what merging is for.
-		if raw, err = yaml.YAMLToJSON(text); err != nil {
-			if p.Found = p.chunk.noBreakIndents(); len(p.Found) == 0 {
-				p.Found = diag.List{syntaxFault(p.chunk, err)}
-			}
-			return
-		}
-	}
-	p.decoded(raw)
-}
-
-// secondDocument finds text that the YAML library leaves unread without a word: what follows a
-// document that has ended by itself, as {…} and quoted texts do, or one that begins indented.
-// It returns the offset of that text, or 0.
-func (c *Chunk) secondDocument() int {
-	start := c.contentStart() - c.Offset
-	if (start == 0 || endsInBreak(c.Text[:start])) && !strings.ContainsRune("{[\"'&!", rune(c.Text[start])) {
-		return 0 // a mapping at the first column ends where the chunk does
-	}
-	dec := goyaml.NewDecoder(strings.NewReader(c.Text))
-	var first, second goyaml.Node
-	if dec.Decode(&first) != nil || errors.Is(dec.Decode(&second), io.EOF) {
-		return 0
-	}
-	lines := lineStarts(c.Text)
-	if last := lastLine(&first); last < len(lines) {
-		return lines[last]
-	}
-	return start + len(string([]rune(c.Text[start:])[:brackets([]rune(c.Text[start:]))])) // on the same line
-}
-
-// lastLine is the last line that a node of the tree begins on.
-func lastLine(n *goyaml.Node) int {
-	last := n.Line
-	for _, child := range n.Content {
-		last = max(last, lastLine(child))
-	}
-	return last
-}
-
-// decoded takes what the YAML library read, after a look at what it passes over in silence.
-func (p *parser) decoded(raw []byte) {
-	if p.Found = ambiguousKeys(p.chunk); len(p.Found) > 0 {
-		return
-	}
-	if rest := p.chunk.secondDocument(); rest > 0 {
-		lines := strings.Split(p.chunk.Text, "\n")
-		if r, ok := reindent(lines, strings.Count(p.chunk.Text[:rest], "\n")); ok && r.col == 0 {
-			m := r.mistake(lines)
-			p.Found = diag.List{p.chunk.lineFault(m.line, m.col, m.length, m.message, m.help)}
-			return
-		}
-		p.find(diag.Syntax, p.chunk.Source.At(p.chunk.Offset+rest, 1), "the document before this line has ended, so nothing from here on is read",
-			"write --- on a line of its own before it, or indent it like the lines above")
-		return
-	}
-	v, err := decodeTree(raw)
-	if err != nil {
-		p.Found = append(p.Found, syntaxFault(p.chunk, err))
-		return
-	}
-	if ours(v) {
-		if p.Found = p.chunk.noBreakIndents(); len(p.Found) > 0 {
-			return
-		}
-	}
-	p.object(v, raw, "")
 }
 
 // object files one object: read, taken apart, or skipped.
@@ -205,7 +88,7 @@ func (p *parser) items(items []any, apiVersion, kind, pointer string) {
 		if m, ok := item.(map[string]any); ok && kind != "" && m["kind"] == nil && m["apiVersion"] == nil {
 			m["kind"], m["apiVersion"] = kind, apiVersion
 		}
-		p.object(item, nil, pointer+Pointer("items", i))
+		p.object(item, nil, pointer+diag.Pointer("items", i))
 	}
 }
 
@@ -213,14 +96,14 @@ func (p *parser) notAnObject(v any, pointer string) {
 	list, isList := v.([]any)
 	switch {
 	case isList && slices.ContainsFunc(list, isManifest):
-		p.find(diag.NotAnObject, p.chunk.Source.At(p.chunk.contentStart(), 1),
+		p.find(diag.NotAnObject, p.chunk.Start(),
 			"this document is a list of objects, which Kubernetes does not take", "put --- between the objects, or write kind: List with items: before them")
 		return
 	case isList || v == nil || pointer != "":
 		p.Skipped++ // other tools' YAML: lists of hosts, tasks, values
 		return
 	}
-	p.find(diag.NotAnObject, p.chunk.span(pointer, false),
+	p.find(diag.NotAnObject, p.chunk.Span(pointer),
 		"this document is a single value, not an object with apiVersion, kind and metadata",
 		`start it with "apiVersion: …" and "kind: …", a colon and a space after each key`)
 }
@@ -233,14 +116,14 @@ func isManifest(v any) bool {
 // unread decides whether skipping an object needs a word.
 func (p *parser) unread(apiVersion, name, pointer string) {
 	group, version := splitAPIVersion(apiVersion)
-	span := func(key string) diag.Span { return p.chunk.span(pointer+Pointer(key), false) }
+	span := func(key string) diag.Span { return p.chunk.Span(pointer + diag.Pointer(key)) }
 	p.Skipped++
 	if name != "" && apiVersion != "" {
 		p.Unread = append(p.Unread, name+" of "+apiVersion)
 	}
 	switch known := byName(name); {
 	case known != nil && apiVersion == "" && known.distinctive():
-		p.unknown(p.chunk.span(pointer+"/kind", true), fmt.Sprintf("%s has no apiVersion", name),
+		p.unknown(p.chunk.KeySpan(pointer+"/kind"), fmt.Sprintf("%s has no apiVersion", name),
 			fmt.Sprintf("write \"apiVersion: %s\" above it", known.APIVersion()))
 	case name == "" && glooGroup(group):
 		p.unknown(span("apiVersion"), fmt.Sprintf("an object of %s has no kind", apiVersion),
@@ -257,7 +140,7 @@ func (p *parser) unread(apiVersion, name, pointer string) {
 		p.unknown(span("kind"), fmt.Sprintf("unknown kind %q in %s", name, apiVersion),
 			fmt.Sprintf("did you mean %q?", diag.Nearest(name, kindsOf(group))))
 		if meant := diag.Unambiguous(name, kindsOf(group)); meant != "" {
-			p.setFix(p.chunk.setValue(pointer+"/kind", meant))
+			p.setFix(p.chunk.SetValue(pointer+"/kind", meant))
 		}
 	}
 }
@@ -266,7 +149,7 @@ func (p *parser) unread(apiVersion, name, pointer string) {
 // the kind that is meant.
 func (p *parser) fixAPIVersion(known *Kind, group, pointer string) {
 	if known.distinctive() && group != "" {
-		p.setFix(p.chunk.setValue(pointer+"/apiVersion", known.APIVersion()))
+		p.setFix(p.chunk.SetValue(pointer+"/apiVersion", known.APIVersion()))
 	}
 }
 
@@ -311,27 +194,4 @@ func kindsOf(group string) []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// encodingFault reports text that is not UTF-8 before a parser stumbles over it.
-func encodingFault(c *Chunk) *diag.Diagnostic {
-	at := strings.IndexByte(c.Text, 0)
-	if at < 0 && utf8.ValidString(c.Text) {
-		return nil
-	}
-	for i := 0; at < 0; {
-		r, size := utf8.DecodeRuneInString(c.Text[i:])
-		if r == utf8.RuneError && size == 1 {
-			at = i
-		}
-		i += size
-	}
-	message := fmt.Sprintf("this text is not UTF-8: byte 0x%02x does not belong here", c.Text[at])
-	if strings.HasPrefix(c.Text, "\xff\xfe") || strings.HasPrefix(c.Text, "\xfe\xff") {
-		message = "this text is UTF-16"
-	}
-	return &diag.Diagnostic{
-		Code: diag.NotUTF8, Span: c.Source.At(c.Offset+at, 1), Message: message,
-		Help: "save the file as UTF-8 without a byte order mark",
-	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/text"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -31,9 +32,9 @@ const policy = policyHead + `spec:
 `
 
 // parse reads a whole text, as a run does.
-func parse(text string) schema.Parsed {
+func parse(content string) schema.Parsed {
 	var all schema.Parsed
-	for _, c := range schema.Split(diag.NewSource("a.yaml", text)) {
+	for _, c := range text.Split(diag.NewSource("a.yaml", content)) {
 		p := schema.Parse(c, "default")
 		all.Documents = append(all.Documents, p.Documents...)
 		all.Found = append(all.Found, p.Found...)
@@ -61,6 +62,22 @@ func expectFindings(t *testing.T, got diag.List, want ...string) {
 	if diff := cmp.Diff(append([]string{}, want...), findings(got)); diff != "" {
 		t.Errorf("wanted (-) and found (+):\n%s", diff)
 	}
+}
+
+// place writes a span as "LINE:COL TEXT", with the text that the carets stand under.
+func place(s diag.Span) string {
+	line := []rune(s.LineText(s.Line))
+	from := min(s.Col-1, len(line))
+	return fmt.Sprintf("%d:%d %s", s.Line, s.Col, string(line[from:min(from+s.Len, len(line))]))
+}
+
+func only(t *testing.T, text string) *schema.Document {
+	t.Helper()
+	p := parse(text)
+	if len(p.Documents) != 1 || len(p.Found) > 0 {
+		t.Fatalf("read %d documents and found %q in\n%s", len(p.Documents), findings(p.Found), text)
+	}
+	return p.Documents[0]
 }
 
 func names(docs []*schema.Document) string {

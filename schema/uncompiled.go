@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/text"
 )
 
 // ConnectionSetting is a field that Gloo sends to Envoy as a setting of connections and that is
@@ -147,7 +150,7 @@ func (u *uncompiled) classify(pointer string, value any) {
 		return
 	}
 	for name, field := range fields {
-		u.classify(pointer+Pointer(name), field)
+		u.classify(pointer+diag.Pointer(name), field)
 	}
 }
 
@@ -160,11 +163,11 @@ func (u *uncompiled) below(pointer string, value any) {
 	switch value := value.(type) {
 	case map[string]any:
 		for name, field := range value {
-			u.below(pointer+Pointer(name), field)
+			u.below(pointer+diag.Pointer(name), field)
 		}
 	case []any:
 		for i, item := range value {
-			u.below(pointer+Pointer(i), item)
+			u.below(pointer+diag.Pointer(i), item)
 		}
 	}
 }
@@ -212,7 +215,7 @@ func fieldPath(pointer string) string {
 	var kept []string
 	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/spec/"), "/") {
 		if _, err := strconv.Atoi(token); err != nil {
-			kept = append(kept, CamelCase(token))
+			kept = append(kept, text.CamelCase(token))
 		}
 	}
 	return strings.Join(kept, ".")

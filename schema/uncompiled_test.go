@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/text"
 )
 
 // undecided lists the fields of a kind's JSON Schema that its struct has no place for and that the
@@ -105,7 +106,7 @@ func TestEveryFieldThatIsNotCompiledIsASettingOrUnrelated(t *testing.T) {
 }
 
 func TestConnectionSettingsAreFoundWhereverTheyStand(t *testing.T) {
-	const text = `apiVersion: gateway.solo.io/v1
+	const manifest = `apiVersion: gateway.solo.io/v1
 kind: Gateway
 metadata: {name: web, namespace: edge}
 spec:
@@ -117,7 +118,7 @@ spec:
     tcpHosts: [{name: a, sslConfig: {sniDomains: [a], transportSocketConnectTimeout: 3s}}]
     unheardOf: {a: 1}
 `
-	docs := Parse(Split(diag.NewSource("in.yaml", text))[0], "default").Documents
+	docs := Parse(text.Split(diag.NewSource("in.yaml", manifest))[0], "default").Documents
 	var got []string
 	for _, l := range docs[0].Leftovers() {
 		kind := "unknown"

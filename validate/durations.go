@@ -192,11 +192,11 @@ type keepaliveTimer struct {
 func (r *rules) keepalive(pointer, probesName string, probes *uint32, precision time.Duration, timers ...keepaliveTimer) {
 	for _, t := range timers {
 		if t.timer != nil {
-			r.keepaliveDuration(pointer+schema.Pointer(t.name), t.timer, precision)
+			r.keepaliveDuration(pointer+diag.Pointer(t.name), t.timer, precision)
 		}
 	}
 	if probes != nil && *probes == 0 {
-		p := pointer + schema.Pointer(probesName)
+		p := pointer + diag.Pointer(probesName)
 		r.value(diag.ZeroProbes, p, sprint("%s is 0, which counts as leaving it out: the kernel's %d probes are sent", diag.FieldPath(p), facts.KernelKeepaliveProbes),
 			"delete the line, or write a number from 1 to 127")
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/schema"
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
@@ -71,7 +70,7 @@ var elsewhere = map[string]meant{
 // meaning finds what the unknown field key of the object at f.pointer was meant to be.
 func (s *structure) meaning(f failure, object map[string]any, key string, allowed []string) meant {
 	if below := fieldBelow(f.schema, key); below != "" {
-		return meant{place: f.pointer + schema.Pointer(below), help: belowHelp(f, object, below)}
+		return meant{place: f.pointer + diag.Pointer(below), help: belowHelp(f, object, below)}
 	}
 	if m := elsewhere[key]; slices.Contains(allowed, m.field) {
 		return m
@@ -113,7 +112,7 @@ func (s *structure) beside(f failure, key string) meant {
 			name = synonym(key, fields)
 		}
 		if name != "" && section != own {
-			place := above + schema.Pointer(section)
+			place := above + diag.Pointer(section)
 			return meant{place: place, help: s.besideHelp(place, section, name)}
 		}
 	}
@@ -134,7 +133,7 @@ func (s *structure) besideHelp(place, section, name string) string {
 
 // schemaAt walks a schema by a pointer into a document, or returns nil.
 func schemaAt(s *jsonschema.Schema, pointer string) *jsonschema.Schema {
-	for _, token := range steps(pointer) {
+	for token := range diag.Steps(pointer) {
 		s = target(s)
 		if items, ok := s.Items.(*jsonschema.Schema); ok && isIndex(token) {
 			s = items

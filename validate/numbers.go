@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/schema"
 )
 
 // Bounds on a number's text. Arithmetic with arbitrary precision takes time with the square of
@@ -71,11 +70,11 @@ func uncomputable(v any, pointer string, out []failure) []failure {
 	switch v := v.(type) {
 	case map[string]any:
 		for key, value := range v {
-			out = uncomputable(value, pointer+schema.Pointer(key), out)
+			out = uncomputable(value, pointer+diag.Pointer(key), out)
 		}
 	case []any:
 		for i, item := range v {
-			out = uncomputable(item, pointer+schema.Pointer(i), out)
+			out = uncomputable(item, pointer+diag.Pointer(i), out)
 		}
 	case json.Number:
 		if !computable(v.String()) {

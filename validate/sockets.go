@@ -9,6 +9,7 @@ import (
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/text"
 )
 
 // Numbers of socket options are Linux's, written as literals: Envoy runs there, and the
@@ -153,6 +154,6 @@ func (r *rules) keepaliveOff(pointer string, timing, off int, options []schema.S
 	}
 	r.value(diag.KeepaliveOff, index(pointer, timing), message, "add SO_KEEPALIVE before it: {level: 1, name: 9, intValue: 1, state: STATE_PREBIND}")
 	setFix(r.found, r.doc.InsertItem(pointer, timing,
-		schema.Member{Name: "level", Value: json.Number("1")}, schema.Member{Name: "name", Value: json.Number("9")},
-		schema.Member{Name: "intValue", Value: json.Number("1")}, schema.Member{Name: "state", Value: "STATE_PREBIND"}))
+		text.Member{Name: "level", Value: json.Number("1")}, text.Member{Name: "name", Value: json.Number("9")},
+		text.Member{Name: "intValue", Value: json.Number("1")}, text.Member{Name: "state", Value: "STATE_PREBIND"}))
 }

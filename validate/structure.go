@@ -9,6 +9,7 @@ import (
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/text"
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
@@ -166,7 +167,7 @@ func (s *structure) together(f failure) {
 			return // it has no value, or was refused for itself
 		}
 	}
-	pointer := f.pointer + schema.Pointer(names[len(names)-1])
+	pointer := f.pointer + diag.Pointer(names[len(names)-1])
 	s.done[pointer] = true
 	delete(object, names[len(names)-1])
 	s.report(diag.MalformedValue, s.doc.KeySpan(pointer), sprint("%s has both %s", diag.FieldPath(f.pointer), strings.Join(names, " and ")), "keep one of the two")
@@ -210,8 +211,8 @@ func (s *structure) unknownFields(f failure) {
 		if f.schema.Properties[key] != nil {
 			continue
 		}
-		pointer := f.pointer + schema.Pointer(key)
-		if camel := schema.CamelCase(key); camel != key && f.schema.Properties[camel] != nil {
+		pointer := f.pointer + diag.Pointer(key)
+		if camel := text.CamelCase(key); camel != key && f.schema.Properties[camel] != nil {
 			s.snakeCase(object, pointer, key, camel)
 			names.setFix(s.found, pointer, camel)
 			continue
@@ -226,13 +227,13 @@ func (s *structure) unknownFields(f failure) {
 
 // unknownField reports one key that the schema has no field for.
 func (s *structure) unknownField(f failure, object map[string]any, key string, allowed []string) {
-	pointer := f.pointer + schema.Pointer(key)
+	pointer := f.pointer + diag.Pointer(key)
 	s.done[pointer] = true // it may have meant what now seems to be missing
 	help := "fields allowed here: " + diag.FirstOf(allowed, diag.MostNames)
 	switch m := s.meaning(f, object, key, allowed); {
 	case m.field != "":
 		help = m.help + " " + help
-		s.done[f.pointer+schema.Pointer(m.field)] = true // what it was meant to be is not missing as well
+		s.done[f.pointer+diag.Pointer(m.field)] = true // what it was meant to be is not missing as well
 	case m.place != "":
 		help = m.help
 		s.done[m.place] = true
@@ -268,7 +269,7 @@ func (s *structure) snakeCase(object map[string]any, pointer, key, camel string)
 func (s *structure) missingFields(f failure) {
 	object, _ := f.value.(map[string]any)
 	for _, key := range f.schema.Required {
-		pointer := f.pointer + schema.Pointer(key)
+		pointer := f.pointer + diag.Pointer(key)
 		if _, there := object[key]; there || s.done[pointer] && !s.nulls[pointer] || s.done["required "+pointer] {
 			continue
 		}

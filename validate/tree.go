@@ -1,25 +1,17 @@
 package validate
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/connpolicy/connpolicy/diag"
 )
 
 // Looking up and changing a decoded tree by JSON pointer.
 
-func steps(pointer string) []string {
-	if pointer == "" {
-		return nil
-	}
-	tokens := strings.Split(pointer[1:], "/")
-	for i := range tokens {
-		tokens[i] = unescape(tokens[i])
-	}
-	return tokens
-}
-
 func lookup(v any, pointer string) (any, bool) {
-	for _, token := range steps(pointer) {
+	for token := range diag.Steps(pointer) {
 		switch node := v.(type) {
 		case map[string]any:
 			next, ok := node[token]
@@ -48,7 +40,7 @@ func isField(root any, pointer string) bool {
 }
 
 func replace(root any, pointer string, value any) {
-	path := steps(pointer)
+	path := slices.Collect(diag.Steps(pointer))
 	if len(path) == 0 {
 		return
 	}
@@ -66,7 +58,7 @@ func replace(root any, pointer string, value any) {
 // remove takes a field out. A list keeps its length, or the places of the entries behind
 // would shift: a refused entry takes the whole list with it.
 func remove(root any, pointer string) {
-	path := steps(pointer)
+	path := slices.Collect(diag.Steps(pointer))
 	if len(path) == 0 {
 		return
 	}

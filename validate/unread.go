@@ -44,7 +44,7 @@ func (r *rules) upstreamAnnotations() {
 			sets = fieldPathsOf(schema.UpstreamSettings(value))
 		}
 		if sets != "" {
-			r.key(diag.UnreadKind, schema.Pointer("metadata", "annotations", name),
+			r.key(diag.UnreadKind, diag.Pointer("metadata", "annotations", name),
 				fmt.Sprintf("the annotation %s is not read, though it sets %s of the Upstream that Gloo discovers for this Service", name, sets),
 				"write an Upstream with these settings, and leave the annotation out")
 		}

@@ -7,15 +7,14 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/schema"
 )
 
 // fieldName is the path below spec with the indices taken out, to name a field of every item.
 func fieldName(pointer string) string {
 	var kept []string
-	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/spec/"), "/") {
+	for token := range diag.Steps(strings.TrimPrefix(pointer, "/spec")) {
 		if _, err := strconv.Atoi(token); err != nil {
-			kept = append(kept, unescape(token))
+			kept = append(kept, token)
 		}
 	}
 	return strings.Join(kept, ".")
@@ -35,10 +34,6 @@ func last(pointer string) string {
 func isIndex(token string) bool { return token != "" && strings.Trim(token, "0123456789") == "" }
 
 func parent(pointer string) string { return pointer[:max(0, strings.LastIndexByte(pointer, '/'))] }
-
-func unescape(token string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
-}
 
 // in says where a field belongs: "in spec.config.tcp", or nothing at the top.
 func in(pointer string) string {
@@ -110,6 +105,6 @@ func quoted(names []string) string {
 	return enumerate(out[:len(out)-1]) + " or " + out[len(out)-1]
 }
 
-func index(pointer string, i int) string { return pointer + schema.Pointer(i) }
+func index(pointer string, i int) string { return pointer + diag.Pointer(i) }
 
 func sprint(format string, args ...any) string { return fmt.Sprintf(format, args...) }

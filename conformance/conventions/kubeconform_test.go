@@ -16,6 +16,7 @@ import (
 	"github.com/connpolicy/connpolicy/conformance"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/text"
 )
 
 // layout is how kubeconform finds schemas that lie as in a catalog of CRDs.
@@ -77,8 +78,8 @@ func goldenDocuments(t *testing.T, dir string) map[string]goldenDocument {
 		t.Fatal(err)
 	}
 	docs := map[string]goldenDocument{}
-	for name, text := range texts {
-		for i, chunk := range schema.Split(diag.NewSource(name, text)) {
+	for name, content := range texts {
+		for i, chunk := range text.Split(diag.NewSource(name, content)) {
 			parsed := schema.Parse(chunk, "default")
 			if len(parsed.Documents) != 1 || parsed.Documents[0].Kind.Foreign || list.MatchString(chunk.Text) {
 				continue

@@ -1,4 +1,4 @@
-package schema
+package text
 
 import (
 	"encoding/json"
@@ -11,7 +11,7 @@ import (
 	sigs "sigs.k8s.io/yaml"
 )
 
-// Edits of a document's text. Each changes the bytes of one token, or puts an entry between two,
+// Edits of a chunk's text. Each changes the bytes of one token, or puts an entry between two,
 // and leaves every other byte as it is. None is given where it would change more than its place,
 // or where the text is not plainly what the tree says: behind an alias, an anchor, a merge key or
 // a tag, in a text of several lines.
@@ -19,16 +19,7 @@ import (
 // SetValue writes another value for the scalar at a JSON pointer: a string, a json.Number or a
 // bool. A string keeps the quotes that the old value had, and gets some where it would be read as
 // something else without.
-func (d *Document) SetValue(pointer string, value any) *diag.Fix {
-	return d.chunk.setValue(d.pointer+pointer, value)
-}
-
-// RenameKey writes another key for the field at a JSON pointer, unless the name is taken.
-func (d *Document) RenameKey(pointer, name string) *diag.Fix {
-	return d.chunk.renameKey(d.pointer+pointer, name)
-}
-
-func (c *Chunk) setValue(pointer string, value any) *diag.Fix {
+func (c *Chunk) SetValue(pointer string, value any) *diag.Fix {
 	p, ok := c.written(pointer)
 	if !ok {
 		return nil
@@ -44,7 +35,8 @@ func (c *Chunk) setValue(pointer string, value any) *diag.Fix {
 	return &diag.Fix{Edits: c.edit(start, end, text), Value: plainValue(value)}
 }
 
-func (c *Chunk) renameKey(pointer, name string) *diag.Fix {
+// RenameKey writes another key for the field at a JSON pointer, unless the name is taken.
+func (c *Chunk) RenameKey(pointer, name string) *diag.Fix {
 	p, ok := c.written(pointer)
 	if !ok || p.key == nil {
 		return nil
@@ -86,11 +78,11 @@ type writtenAt struct {
 // written walks a JSON pointer through the text alone: no alias, nothing merged, and nothing that
 // has an anchor, by which it would stand in another place as well.
 func (c *Chunk) written(pointer string) (writtenAt, bool) {
-	at := writtenAt{value: c.tree()}
+	at := writtenAt{value: c.Tree()}
 	if at.value == nil || pointer == "" {
 		return at, false
 	}
-	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+	for token := range diag.Steps(pointer) {
 		n := at.value
 		if n.Anchor != "" || n.Style&yaml.TaggedStyle != 0 {
 			return at, false
@@ -102,7 +94,7 @@ func (c *Chunk) written(pointer string) (writtenAt, bool) {
 				at.value = n.Content[i]
 			}
 		case yaml.MappingNode:
-			at.key, at.value = c.wide.soleMember(n, unescapeToken(token))
+			at.key, at.value = c.wide.soleMember(n, token)
 		}
 		if at.value == nil {
 			return at, false
@@ -116,7 +108,7 @@ func (c *Chunk) token(n *yaml.Node) (start, end int, ok bool) {
 	if n.Kind != yaml.ScalarNode || n.Anchor != "" || n.Style&(yaml.TaggedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
 		return 0, 0, false
 	}
-	start = c.nodeOffset(n)
+	start = c.NodeOffset(n)
 	rest := c.Text[start:]
 	switch {
 	case n.Style&yaml.DoubleQuotedStyle != 0:

@@ -1,12 +1,11 @@
-// Package schema turns the text of manifests into documents with positions, and
-// documents into typed resources.
+// Package text reads, explains and edits the text of documents.
 //
-// What goes in: YAML and JSON as people and API servers write it. What comes out:
-// one Document per Kubernetes object of a kind in Kinds, and findings about text
-// that cannot be read. It embeds the JSON Schemas but judges no value: that is
-// package validate. Values come from sigs.k8s.io/yaml, which reads as kubectl does
-// ("yes" is true); positions come from its node parser; the two are never mixed.
-package schema
+// What goes in: the text of a source, YAML or JSON. What comes out: one Chunk per document, with the
+// values in it or findings about what cannot be read, the place of each value by its JSON pointer, the
+// edits that change one, and what comments suppress. Values come from sigs.k8s.io/yaml, which reads as
+// kubectl does ("yes" is true); places come from its node parser; the two are never mixed. It has no table
+// of kinds and no schema: the little that depends on the kind of an object is passed in as Kinds.
+package text
 
 import (
 	"iter"

@@ -1,4 +1,4 @@
-package schema
+package text
 
 import (
 	"fmt"
@@ -71,7 +71,7 @@ func (s *scanner) endOfMetadata() int {
 // misplaced is about a line that is indented to no open level. Where one line that is indented
 // otherwise makes the text YAML, that line is pointed at; else the level that is nearest is named.
 func (s *scanner) misplaced(col, popped int) *mistake {
-	if r, ok := reindent(s.lines, s.i); ok {
+	if r, ok := reindent(s.lines, s.i, s.kinds); ok {
 		return r.mistake(s.lines)
 	}
 	var open []int

@@ -1,4 +1,4 @@
-package schema
+package text
 
 import (
 	"iter"
@@ -81,11 +81,29 @@ func (w wideMappings) keys(n *yaml.Node, name string) iter.Seq[int] {
 	}
 }
 
-// child returns the key node (nil for lists) and value node of one step down.
-func (w wideMappings) child(n *yaml.Node, token string) (key, value *yaml.Node) {
+// Child returns the key node (nil for lists) and the value node of one step down; nil for both when there is
+// none.
+func Child(n *yaml.Node, token string) (key, value *yaml.Node) {
+	return wideMappings(nil).child(n, token)
+}
+
+// OwnField returns the key node and the value node of a mapping's own field, not of one that it merges; nil
+// for both when there is none.
+func OwnField(n *yaml.Node, name string) (key, value *yaml.Node) {
+	key, value, _ = wideMappings(nil).own(n, name)
+	return key, value
+}
+
+// Aliased is the node that an alias stands for, and any other node itself.
+func Aliased(n *yaml.Node) *yaml.Node {
 	for hops := 0; n != nil && n.Kind == yaml.AliasNode && hops < maxHops; hops++ {
 		n = n.Alias
 	}
+	return n
+}
+
+func (w wideMappings) child(n *yaml.Node, token string) (key, value *yaml.Node) {
+	n = Aliased(n)
 	if n == nil {
 		return nil, nil
 	}

@@ -1,8 +1,7 @@
-package schema
+package text
 
 import (
 	"bytes"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -25,9 +24,9 @@ type suspect struct {
 	suppression diag.Suppression
 }
 
-// suppressions reads the comments in and before the chunk that suppress codes. Nearly no text has one,
+// Suppressions reads the comments in and before the chunk that suppress codes. Nearly no text has one,
 // so that is what is asked first.
-func (c *Chunk) suppressions() diag.Suppressions {
+func (c *Chunk) Suppressions() diag.Suppressions {
 	if !strings.Contains(c.Source.Text()[c.before:c.Offset+len(c.Text)], diag.IgnoreComment) {
 		return nil
 	}
@@ -218,18 +217,4 @@ func indent(line string) int { return len(line) - len(strings.TrimLeft(line, " "
 func isItem(line string) bool {
 	text := strings.TrimSpace(line)
 	return text == "-" || strings.HasPrefix(text, "- ")
-}
-
-// annotated reads the annotations of an object that suppress codes.
-func (d *Document) annotated() diag.Suppressions {
-	var found diag.Suppressions
-	for _, key := range slices.Sorted(maps.Keys(d.Annotations)) {
-		if name, ok := diag.AnnotatedCode(key); ok {
-			span := d.KeySpan(Pointer("metadata", "annotations", key))
-			found = append(found, diag.Suppression{
-				Span: span, Subject: d.Subject(), Codes: []diag.CodeName{{Span: span, Name: name}}, Reason: strings.TrimSpace(d.Annotations[key]),
-			})
-		}
-	}
-	return found
 }

@@ -1,4 +1,10 @@
-package schema
+// Package krm reads the list of objects that a KRM function is given, and changes it as text.
+//
+// What goes in: a ResourceList, YAML or JSON. What comes out: its objects, each with its own text and
+// where it comes from, and the list's text with some of them replaced, removed or added; whatever is not
+// changed keeps every byte. It has no kinds but ResourceList: what an object means is for those who read
+// its text.
+package krm
 
 import (
 	"fmt"
@@ -8,12 +14,13 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/text"
 	"go.yaml.in/yaml/v3"
 )
 
-// ResourceListVersions are the apiVersions of a ResourceList, the newest first. They differ in
+// Versions are the apiVersions of a ResourceList, the newest first. They differ in
 // nothing that is read here.
-var ResourceListVersions = []string{"config.kubernetes.io/v1", "config.kubernetes.io/v1beta1", "config.kubernetes.io/v1alpha1"}
+var Versions = []string{"config.kubernetes.io/v1", "config.kubernetes.io/v1beta1", "config.kubernetes.io/v1alpha1"}
 
 // ResourceList is what a KRM function is given and gives back
 // (https://github.com/kubernetes-sigs/kustomize/blob/master/cmd/config/docs/api-conventions/functions-spec.md).
@@ -31,7 +38,7 @@ type ResourceList struct {
 // extent is a stretch of whole lines of a ResourceList, by its first byte and the one behind it.
 type extent struct{ from, to int }
 
-// FormError says why a text is not a ResourceList.
+// FormError is the reason why a text is not a ResourceList.
 type FormError struct {
 	Message, Help string
 	Found         diag.List // where the text is not YAML
@@ -45,12 +52,13 @@ func formError(help, format string, args ...any) *FormError {
 
 const listForm = "write apiVersion: config.kubernetes.io/v1, kind: ResourceList, and the objects as a list under items:"
 
-// ReadResourceList reads the text of standard input. With an error there may be a list all the
-// same, with the items that can be read: one to give back with results.
-func ReadResourceList(text string) (*ResourceList, error) {
+// Read reads the text of standard input; explain returns findings about a chunk that is not one YAML
+// document. Errors are of type *FormError. With an error there may be a list all the same, with the items
+// that can be read: one to give back with results.
+func Read(list string, explain func(*text.Chunk) diag.List) (*ResourceList, error) {
 	// kyaml reads line breaks of Windows as plain ones, too.
-	src := diag.NewSource("-", strings.ReplaceAll(text, "\r\n", "\n"))
-	chunks := Split(src)
+	src := diag.NewSource("-", strings.ReplaceAll(list, "\r\n", "\n"))
+	chunks := text.Split(src)
 	switch {
 	case len(chunks) == 0:
 		return nil, formError("kustomize and kpt send one, see docs/gitops.md; connpolicy -h lists the commands for files", "standard input is empty, and a function reads a ResourceList from it")
@@ -58,13 +66,13 @@ func ReadResourceList(text string) (*ResourceList, error) {
 		return nil, formError("manifests are compiled by: connpolicy compile -f -", "standard input holds %d documents, not one ResourceList", len(chunks))
 	}
 	c := chunks[0]
-	if fault := encodingFault(c); fault != nil {
+	if fault := c.EncodingFault(); fault != nil {
 		return nil, &FormError{Found: diag.List{*fault}}
 	}
-	root := c.tree()
-	if root == nil || c.secondDocument() > 0 {
-		if p := Parse(c, ""); len(p.Found) > 0 {
-			return nil, &FormError{Found: p.Found}
+	root := c.Tree()
+	if root == nil || c.SecondDocument() > 0 {
+		if found := explain(c); len(found) > 0 {
+			return nil, &FormError{Found: found}
 		}
 		return nil, formError(listForm, "standard input is not one YAML document")
 	}
@@ -72,11 +80,11 @@ func ReadResourceList(text string) (*ResourceList, error) {
 		return nil, err
 	}
 	if block, changed := asBlock(root); changed {
-		var text strings.Builder
-		if encodeBlock(&text, block) != nil {
+		var b strings.Builder
+		if encodeBlock(&b, block) != nil {
 			return nil, formError(listForm, "standard input holds values that cannot be written again")
 		}
-		return ReadResourceList(text.String())
+		return Read(b.String(), explain)
 	}
 	return newResourceList(c, root)
 }
@@ -94,7 +102,7 @@ func checkForm(root *yaml.Node) error {
 		}
 		seen[key] = true
 	}
-	_, kind := ownField(root, "kind")
+	_, kind := text.OwnField(root, "kind")
 	if kind == nil || kind.Value != "ResourceList" {
 		what := "an object without a kind"
 		if kind != nil {
@@ -102,29 +110,23 @@ func checkForm(root *yaml.Node) error {
 		}
 		return formError(listForm+"; a manifest by itself is compiled by: connpolicy compile -f -", "standard input is %s, not a ResourceList", what)
 	}
-	_, version := ownField(root, "apiVersion")
-	if version == nil || !slices.Contains(ResourceListVersions, version.Value) {
-		return formError("write one of "+strings.Join(ResourceListVersions, ", "), "the ResourceList's apiVersion is not one that is known")
+	_, version := text.OwnField(root, "apiVersion")
+	if version == nil || !slices.Contains(Versions, version.Value) {
+		return formError("write one of "+strings.Join(Versions, ", "), "the ResourceList's apiVersion is not one that is known")
 	}
-	if _, items := ownField(root, "items"); items != nil && items.Kind != yaml.SequenceNode && items.ShortTag() != "!!null" {
+	if _, items := text.OwnField(root, "items"); items != nil && items.Kind != yaml.SequenceNode && items.ShortTag() != "!!null" {
 		return formError("write a dash before each object", "the ResourceList's items are no list")
 	}
-	if _, config := ownField(root, "functionConfig"); config != nil && config.Kind != yaml.MappingNode && config.ShortTag() != "!!null" {
+	if _, config := text.OwnField(root, "functionConfig"); config != nil && config.Kind != yaml.MappingNode && config.ShortTag() != "!!null" {
 		return formError("write an object with apiVersion, kind and metadata, or leave it out", "functionConfig is not an object")
 	}
 	return nil
 }
 
-// ownField is a field of a mapping, not of those that it merges.
-func ownField(n *yaml.Node, name string) (key, value *yaml.Node) {
-	key, value, _ = wideMappings(nil).own(n, name)
-	return key, value
-}
-
 // asBlock respells a list that is JSON, or has its items in brackets, so that every item stands
 // on lines of its own.
 func asBlock(root *yaml.Node) (*yaml.Node, bool) {
-	_, items := ownField(root, "items")
+	_, items := text.OwnField(root, "items")
 	inline := items != nil && items.Kind == yaml.SequenceNode && items.Style&yaml.FlowStyle != 0 && len(items.Content) > 0
 	if root.Style&yaml.FlowStyle == 0 && !inline {
 		return root, false
@@ -156,20 +158,19 @@ func unfold(n *yaml.Node) {
 
 // plainKey reports a key that means the same without quotes.
 func plainKey(n *yaml.Node) bool {
-	_, boolean := booleanWords[strings.ToLower(n.Value)]
-	return n.Kind == yaml.ScalarNode && !boolean && n.Value != "" && strings.Trim(n.Value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" &&
+	return n.Kind == yaml.ScalarNode && !text.IsBoolean(n.Value) && n.Value != "" && strings.Trim(n.Value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" &&
 		!slices.Contains([]string{"true", "false", "null"}, strings.ToLower(n.Value))
 }
 
-func newResourceList(c *Chunk, root *yaml.Node) (*ResourceList, error) {
+func newResourceList(c *text.Chunk, root *yaml.Node) (*ResourceList, error) {
 	l := &ResourceList{text: c.Source.Text(), indent: root.Column - 1, end: c.Offset + len(c.Text)}
 	l.items, l.results = extent{l.end, l.end}, extent{l.end, l.end}
 	var err error
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		value := root.Content[i+1]
-		e := extent{c.lineStart(root.Content[i]), l.end}
+		e := extent{lineStart(c, root.Content[i]), l.end}
 		if i+2 < len(root.Content) {
-			e.to = c.lineStart(root.Content[i+2])
+			e.to = lineStart(c, root.Content[i+2])
 		}
 		e.to = l.beforeComments(e)
 		switch root.Content[i].Value {
@@ -189,16 +190,16 @@ func newResourceList(c *Chunk, root *yaml.Node) (*ResourceList, error) {
 }
 
 // readItems cuts the list into its objects.
-func (l *ResourceList) readItems(c *Chunk, list *yaml.Node) error {
+func (l *ResourceList) readItems(c *text.Chunk, list *yaml.Node) error {
 	if list.Kind != yaml.SequenceNode || len(list.Content) == 0 {
 		return nil
 	}
 	l.Items = make([]*Item, len(list.Content))
 	starts := make([]extent, len(list.Content)) // from the comments to the dash
-	floor := c.Offset + c.lines[list.Line-1]
+	floor := c.Offset + c.LineOffset(list)
 	for i, n := range list.Content {
 		starts[i] = l.itemStart(c, n, list.Column-1, floor)
-		floor = c.lineStart(n)
+		floor = lineStart(c, n)
 	}
 	var err error
 	for i, n := range list.Content {
@@ -218,8 +219,8 @@ func (l *ResourceList) readItems(c *Chunk, list *yaml.Node) error {
 }
 
 // itemStart finds the line of an item's dash, and the comments above it, back to floor at most.
-func (l *ResourceList) itemStart(c *Chunk, n *yaml.Node, column, floor int) extent {
-	dash := c.lineStart(n)
+func (l *ResourceList) itemStart(c *text.Chunk, n *yaml.Node, column, floor int) extent {
+	dash := lineStart(c, n)
 	for dash > floor && !strings.HasPrefix(l.text[min(dash+column, len(l.text)):], "-") {
 		dash = l.lineBefore(dash)
 	}
@@ -259,7 +260,7 @@ func (l *ResourceList) beforeComments(e extent) int {
 }
 
 // lineStart is the first byte of a node's line in the source.
-func (c *Chunk) lineStart(n *yaml.Node) int {
-	at := c.Offset + c.lines[min(n.Line, len(c.lines))-1]
+func lineStart(c *text.Chunk, n *yaml.Node) int {
+	at := c.Offset + c.LineOffset(n)
 	return strings.LastIndexByte(c.Source.Text()[:at], '\n') + 1
 }

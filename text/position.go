@@ -1,4 +1,4 @@
-package schema
+package text
 
 import (
 	"regexp"
@@ -10,9 +10,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// tree parses the chunk for positions, once, and only when a finding needs one:
-// the common, valid document does not pay for it.
-func (c *Chunk) tree() *yaml.Node {
+// Tree is the root of the chunk's position tree; nil when the text has none. The chunk is parsed for it once,
+// and only when a finding needs a place: the common, valid document does not pay for it.
+func (c *Chunk) Tree() *yaml.Node {
 	c.once.Do(func() {
 		c.lines = lineStarts(c.Text)
 		c.root = c.parseTree()
@@ -39,19 +39,21 @@ func (c *Chunk) parseTree() *yaml.Node {
 // chunk parses it again. Not to be called while another goroutine asks for a position.
 func (c *Chunk) Forget() { c.once, c.root, c.lines, c.wide = sync.Once{}, nil, nil, nil }
 
-// span finds a JSON pointer's place. A pointer that leads nowhere gives the key of the
+// Span is the place of the value at a JSON pointer. A pointer that leads nowhere gives the key of the
 // last step that exists, because that is where the missing thing belongs.
+func (c *Chunk) Span(pointer string) diag.Span { return c.span(pointer, false) }
+
+// KeySpan is the place of the key at a JSON pointer.
+func (c *Chunk) KeySpan(pointer string) diag.Span { return c.span(pointer, true) }
+
 func (c *Chunk) span(pointer string, wantKey bool) diag.Span {
-	node := c.tree()
+	node := c.Tree()
 	if node == nil {
 		return c.Source.At(c.contentStart(), 0)
 	}
 	var key *yaml.Node
-	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		if pointer == "" {
-			break
-		}
-		k, v := c.wide.child(node, unescapeToken(token))
+	for token := range diag.Steps(pointer) {
+		k, v := c.wide.child(node, token)
 		if v == nil {
 			wantKey = key != nil
 			break
@@ -73,13 +75,19 @@ func drawable(n *yaml.Node) bool {
 	return n.Kind == yaml.AliasNode || n.Style&yaml.FlowStyle != 0
 }
 
+// IsBoolean reports a plain word that YAML 1.1 reads as a boolean though YAML 1.2 does not, such as "yes".
+func IsBoolean(word string) bool {
+	_, is := booleanWords[strings.ToLower(word)]
+	return is
+}
+
 // booleanWords are the plain words that YAML 1.1 reads as booleans, and so as these keys.
 var booleanWords = map[string]string{"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 // nodeSpan turns a node's line and column, which count from the chunk's start, into a
 // span of the source.
 func (c *Chunk) nodeSpan(n *yaml.Node) diag.Span {
-	offset := c.nodeOffset(n)
+	offset := c.NodeOffset(n)
 	span := c.Source.At(c.Offset+offset, 0)
 	rest, _, _ := strings.Cut(c.Text[offset:min(len(c.Text), offset+longestNode)], "\n")
 	span.Len = nodeLength(n, []rune(strings.TrimSuffix(rest, "\r")))
@@ -89,8 +97,8 @@ func (c *Chunk) nodeSpan(n *yaml.Node) diag.Span {
 // longestNode bounds how much of a line is looked at for a node's end, in bytes.
 const longestNode = 4096
 
-// nodeOffset is the offset of a node's first byte in the chunk.
-func (c *Chunk) nodeOffset(n *yaml.Node) int {
+// NodeOffset is the offset of a node's first byte in the chunk.
+func (c *Chunk) NodeOffset(n *yaml.Node) int {
 	if n.Line == 0 { // of JSON
 		return n.Column
 	}
@@ -105,6 +113,9 @@ func (c *Chunk) nodeOffset(n *yaml.Node) int {
 	}
 	return offset
 }
+
+// LineOffset is the offset of a node's line in the chunk. The chunk must not be JSON.
+func (c *Chunk) LineOffset(n *yaml.Node) int { return c.lines[min(n.Line, len(c.lines))-1] }
 
 // mark is an anchor or a tag before a value on its line: the value behind it is what is meant.
 var mark = regexp.MustCompile(`^(&[^\s,\[\]{}]+|!\S*)[ \t]+`)

@@ -1,31 +1,31 @@
-package schema
+package krm
 
 import (
 	"slices"
 	"strings"
 )
 
-// ResourceListEdit is what a function changes in a list. Objects are texts of one YAML document.
-type ResourceListEdit struct {
+// Edit is what a function changes in a list. Objects are texts of one YAML document.
+type Edit struct {
 	Replaced map[*Item]string // by another text, or by none
 	Added    []string         // behind all others
 	Results  string           // a list in YAML, or ""
 }
 
-// edit puts a text in the place of an extent.
-type edit struct {
+// replacement puts a text in the place of an extent.
+type replacement struct {
 	extent
 	text string
 }
 
-// Edit is the list's text with changes. Results of functions that ran before go: an orchestrator
+// Edit returns the list's text with changes. Results of functions that ran before go: an orchestrator
 // has taken them.
-func (l *ResourceList) Edit(change ResourceListEdit) string {
-	edits := append(l.itemEdits(change), edit{l.results, ""})
+func (l *ResourceList) Edit(change Edit) string {
+	edits := append(l.itemEdits(change), replacement{l.results, ""})
 	if change.Results != "" {
-		edits = append(edits, edit{extent{l.end, l.end}, l.key("results:\n" + change.Results)})
+		edits = append(edits, replacement{extent{l.end, l.end}, l.key("results:\n" + change.Results)})
 	}
-	slices.SortStableFunc(edits, func(a, b edit) int { return a.from - b.from })
+	slices.SortStableFunc(edits, func(a, b replacement) int { return a.from - b.from })
 	var b strings.Builder
 	at := 0
 	for _, e := range edits {
@@ -40,10 +40,10 @@ func (l *ResourceList) Edit(change ResourceListEdit) string {
 	return b.String()
 }
 
-func (l *ResourceList) itemEdits(change ResourceListEdit) []edit {
+func (l *ResourceList) itemEdits(change Edit) []replacement {
 	column := l.indent
 	left := len(change.Added)
-	var edits []edit
+	var edits []replacement
 	for _, item := range l.Items {
 		column = l.dashColumn(item)
 		text, replaced := change.Replaced[item]
@@ -51,10 +51,10 @@ func (l *ResourceList) itemEdits(change ResourceListEdit) []edit {
 		case !replaced:
 			left++
 		case text == "":
-			edits = append(edits, edit{item.lines, ""})
+			edits = append(edits, replacement{item.lines, ""})
 		default:
 			left++
-			edits = append(edits, edit{extent{item.dash, item.lines.to}, listItem(text, column)})
+			edits = append(edits, replacement{extent{item.dash, item.lines.to}, listItem(text, column)})
 		}
 	}
 	var added strings.Builder
@@ -63,11 +63,11 @@ func (l *ResourceList) itemEdits(change ResourceListEdit) []edit {
 	}
 	switch {
 	case len(l.Items) > 0 && left > 0:
-		return append(edits, edit{extent{l.items.to, l.items.to}, added.String()})
+		return append(edits, replacement{extent{l.items.to, l.items.to}, added.String()})
 	case len(l.Items) > 0:
-		return []edit{{l.items, l.key("items: []\n")}}
+		return []replacement{{l.items, l.key("items: []\n")}}
 	case left > 0:
-		return []edit{{l.items, l.key("items:\n") + added.String()}}
+		return []replacement{{l.items, l.key("items:\n") + added.String()}}
 	}
 	return nil
 }

@@ -1,9 +1,8 @@
-package schema
+package text
 
 import (
 	"cmp"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -28,7 +27,7 @@ type reindented struct {
 // reindent finds the one line, at or above the line of a fault, that makes the text YAML when it is
 // indented otherwise. Of several, the one whose fields are known is taken, then the one that is
 // nearest to the fault.
-func reindent(lines []string, at int) (reindented, bool) {
+func reindent(lines []string, at int, kinds Kinds) (reindented, bool) {
 	size := 0
 	for _, line := range lines {
 		size += len(line) + 1
@@ -40,7 +39,7 @@ func reindent(lines []string, at int) (reindented, bool) {
 	columns := columnsAround(lines, at)
 	for line := max(0, at-linesBefore); line <= min(at, len(lines)-1); line++ {
 		for _, col := range columns {
-			if r := (reindented{line: line, col: col, distance: at - line}); r.judge(lines) {
+			if r := (reindented{line: line, col: col, distance: at - line}); r.judge(lines, kinds) {
 				found = append(found, r)
 			}
 		}
@@ -67,7 +66,7 @@ func columnsAround(lines []string, at int) []int {
 }
 
 // judge tries the change and reports whether the text is YAML with it.
-func (r *reindented) judge(lines []string) bool {
+func (r *reindented) judge(lines []string, kinds Kinds) bool {
 	line := lines[r.line]
 	if silent(line) || indent(line) == r.col {
 		return false
@@ -76,7 +75,7 @@ func (r *reindented) judge(lines []string) bool {
 	changed[r.line] = strings.Repeat(" ", r.col) + strings.TrimLeft(line, " ")
 	text := strings.Join(changed, "\n")
 	raw, err := yaml.YAMLToJSON([]byte(text))
-	if err != nil || (&Chunk{Source: diag.NewSource("", text), Text: text}).secondDocument() > 0 {
+	if err != nil || (&Chunk{Source: diag.NewSource("", text), Text: text}).SecondDocument() > 0 {
 		return false
 	}
 	tree, err := decodeTree(raw)
@@ -84,7 +83,7 @@ func (r *reindented) judge(lines []string) bool {
 		return false
 	}
 	object, ok := tree.(map[string]any)
-	r.unknown = unknownFields(object)
+	r.unknown = kinds.unknownFields(object)
 	for i, other := range lines {
 		if i != r.line && !silent(other) && indent(other) == r.col {
 			r.alike++
@@ -105,9 +104,8 @@ func (r reindented) mistake(lines []string) *mistake {
 // (https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields).
 var topFields = []string{"apiVersion", "kind", "metadata", "spec", "status", "data", "items"}
 
-// unknownFields counts the fields of an object that its kind does not have, and those without a
-// value that are objects or lists in it.
-func unknownFields(object map[string]any) int {
+// unknownFields counts the fields of an object that no manifest has, and those that do not fit its kind.
+func (k Kinds) unknownFields(object map[string]any) int {
 	n := 0
 	for key := range object {
 		if !slices.Contains(topFields, key) {
@@ -120,40 +118,8 @@ func unknownFields(object map[string]any) int {
 			n++
 		}
 	}
-	apiVersion, _ := object["apiVersion"].(string)
-	name, _ := object["kind"].(string)
-	if kind := KindOf(apiVersion, name); kind != nil {
-		if spec, ok := structFields[indirect(reflect.TypeOf(kind.resource()))]["spec"]; ok {
-			n += misfits(object["spec"], spec)
-		}
-	}
-	return n
-}
-
-// misfits counts the fields of a value that a type does not have, and those below it that hold
-// nothing, or a single value, where the type has fields.
-func misfits(v any, t reflect.Type) int {
-	fields, isStruct := structFields[indirect(t)]
-	n := 0
-	switch v := v.(type) {
-	case map[string]any:
-		for key, value := range v {
-			if field, ok := fields[key]; ok {
-				n += misfits(value, field)
-			} else if isStruct {
-				n++
-			}
-		}
-	case []any:
-		for _, item := range v {
-			if t, ok := element(t, reflect.Slice); ok {
-				n += misfits(item, t)
-			}
-		}
-	default:
-		if isStruct && len(fields) > 0 {
-			n++
-		}
+	if k.Misfits != nil {
+		n += k.Misfits(object)
 	}
 	return n
 }

@@ -1,4 +1,4 @@
-package schema_test
+package text_test
 
 import (
 	"encoding/json"
@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/schema"
+	"github.com/connpolicy/connpolicy/text"
 )
 
 // gatewayWith is a Gateway with socket options, as they are written.
@@ -15,7 +15,7 @@ func gatewayWith(options string) string {
 }
 
 func TestAnEntryIsWrittenAsItsNeighborIs(t *testing.T) {
-	members := []schema.Member{{Name: "level", Value: json.Number("1")}, {Name: "state", Value: "S"}}
+	members := []text.Member{{Name: "level", Value: json.Number("1")}, {Name: "state", Value: "S"}}
 	for _, c := range []struct{ name, was, now string }{
 		{"a block", "    o:\n    - a: 1\n      b: 2\n", "    o:\n    - level: 1\n      state: S\n    - a: 1\n      b: 2\n"},
 		{"a block further in", "    o:\n      -   a: 1\n          b: 2\n", "    o:\n      -   level: 1\n          state: S\n      -   a: 1\n          b: 2\n"},
@@ -38,8 +38,8 @@ func TestAnEntryIsWrittenAsItsNeighborIs(t *testing.T) {
 		{"too little to go by", "    o:\n    - a: 1\n", ""},
 		{"no object", "    o:\n    - a\n", ""},
 	} {
-		d := only(t, gatewayWith(c.was))
-		switch fix := d.InsertItem("/spec/options/o", 0, members...); {
+		chunk := one(t, gatewayWith(c.was))
+		switch fix := chunk.InsertItem("/spec/options/o", 0, members...); {
 		case fix == nil && c.now == "":
 		case fix == nil:
 			t.Errorf("%s: no entry is written", c.name)
@@ -52,14 +52,14 @@ func TestAnEntryIsWrittenAsItsNeighborIs(t *testing.T) {
 }
 
 func TestAnEntryOfJSONIsWrittenAsItsNeighborIs(t *testing.T) {
-	members := []schema.Member{{Name: "level", Value: json.Number("1")}, {Name: "state", Value: "S"}}
+	members := []text.Member{{Name: "level", Value: json.Number("1")}, {Name: "state", Value: "S"}}
 	head := `{"apiVersion":"gateway.solo.io/v1","kind":"Gateway","metadata":{"name":"a"},"spec":{"o":`
 	for was, now := range map[string]string{
 		`[{"a":1,"b":2}]`:   `[{"level":1,"state":"S"},{"a":1,"b":2}]`,
 		`[{"a": 1, "b":2}]`: `[{"level": 1, "state": "S"}, {"a": 1, "b":2}]`,
 		"[\n\t{\n\t\t\"a\": 1,\n\t\t\"b\": 2\n\t}\n]": "[\n\t{\n\t\t\"level\": 1,\n\t\t\"state\": \"S\"\n\t},\n\t{\n\t\t\"a\": 1,\n\t\t\"b\": 2\n\t}\n]",
 	} {
-		fix := only(t, head+was+"}}").InsertItem("/spec/o", 0, members...)
+		fix := one(t, head+was+"}}").InsertItem("/spec/o", 0, members...)
 		if fix == nil {
 			t.Fatalf("no entry is written in %s", was)
 		}
@@ -102,12 +102,12 @@ func TestAValueIsReadAsWhatItIsMeantToBe(t *testing.T) {
 		{"", "x", ""},
 		{"[5]", "x", ""},
 	} {
-		d := only(t, "apiVersion: gateway.solo.io/v1\nkind: Gateway\nmetadata: {name: a}\nspec:\n  v: "+c.was+" # c\n")
+		chunk := one(t, "apiVersion: gateway.solo.io/v1\nkind: Gateway\nmetadata: {name: a}\nspec:\n  v: "+c.was+" # c\n")
 		if strings.Contains(c.was, "\n") || c.was == "" {
-			d = only(t, "apiVersion: gateway.solo.io/v1\nkind: Gateway\nmetadata: {name: a}\nspec:\n  v: "+c.was+"\n")
+			chunk = one(t, "apiVersion: gateway.solo.io/v1\nkind: Gateway\nmetadata: {name: a}\nspec:\n  v: "+c.was+"\n")
 		}
 		got := ""
-		if fix := d.SetValue("/spec/v", c.value); fix != nil {
+		if fix := chunk.SetValue("/spec/v", c.value); fix != nil {
 			got = fix.Edits[0].New
 		}
 		if got != c.now {
@@ -117,18 +117,18 @@ func TestAValueIsReadAsWhatItIsMeantToBe(t *testing.T) {
 }
 
 func TestNothingIsEditedThatIsNotThere(t *testing.T) {
-	d := only(t, gatewayWith("    o: {a: 1, a_b: 2}\n"))
+	chunk := one(t, gatewayWith("    o: {a: 1, a_b: 2}\n"))
 	for _, pointer := range []string{"", "/", "/spec/options/x", "/spec/options/o/a/b", "/spec/options/o/0", "/spec/options/o"} {
-		if fix := d.SetValue(pointer, "x"); fix != nil {
+		if fix := chunk.SetValue(pointer, "x"); fix != nil {
 			t.Errorf("a value is written at %q", pointer)
 		}
 	}
 	for pointer, name := range map[string]string{"": "x", "/spec/options/x": "y", "/spec/options/o/a": "aB", "/spec/options/o/aB": "a"} {
-		if fix := d.RenameKey(pointer, name); fix != nil {
+		if fix := chunk.RenameKey(pointer, name); fix != nil {
 			t.Errorf("%q is renamed to %s", pointer, name)
 		}
 	}
-	if fix := d.InsertItem("/spec/options/o", 0, schema.Member{Name: "x", Value: "y"}); fix != nil {
+	if fix := chunk.InsertItem("/spec/options/o", 0, text.Member{Name: "x", Value: "y"}); fix != nil {
 		t.Error("an entry is written into an object")
 	}
 }

@@ -1,4 +1,4 @@
-package schema
+package text
 
 import (
 	"encoding/json"
@@ -28,7 +28,7 @@ func duplicates(c *Chunk) diag.List {
 			walk(child)
 		}
 	}
-	if root := c.tree(); root != nil {
+	if root := c.Tree(); root != nil {
 		walk(root)
 	}
 	return found
@@ -37,7 +37,7 @@ func duplicates(c *Chunk) diag.List {
 // twoObjects reports two manifests that stand in one document, for want of a "---" between
 // them: one mistake, though each of their keys repeats.
 func twoObjects(c *Chunk) *diag.Diagnostic {
-	root := c.tree()
+	root := c.Tree()
 	if root == nil || root.Kind != yaml.MappingNode {
 		return nil
 	}
@@ -116,7 +116,7 @@ func ambiguousKeys(c *Chunk) diag.List {
 	return nil
 }
 
-// jsonFault says where JSON stops being JSON.
+// jsonFault is the finding about the place from which on JSON is not JSON.
 func jsonFault(c *Chunk, err error) diag.Diagnostic {
 	offset := len(c.Text)
 	var syntax *json.SyntaxError
@@ -149,7 +149,7 @@ var parserLine = regexp.MustCompile(`line (\d+)`)
 // syntaxFault explains text that the YAML parser refuses. The parser's message speaks of its
 // own workings, and its line may be late or missing, so the text is read again for the usual
 // mistakes; failing those, its line alone is pointed at.
-func syntaxFault(c *Chunk, err error) diag.Diagnostic {
+func syntaxFault(c *Chunk, err error, kinds Kinds) diag.Diagnostic {
 	lines := strings.Split(strings.ReplaceAll(c.Text, "\r\n", "\n"), "\n")
 	at := 0
 	if m := parserLine.FindStringSubmatch(err.Error()); m != nil {
@@ -160,7 +160,7 @@ func syntaxFault(c *Chunk, err error) diag.Diagnostic {
 		return d
 	}
 	// A mistake shows at its line or later, never before it; by one line the parser may be early.
-	if m := scan(lines); m != nil && (at == 0 || m.line <= at+1) {
+	if m := scan(lines, kinds); m != nil && (at == 0 || m.line <= at+1) {
 		d := c.lineFault(m.line, m.col, m.length, m.message, m.help)
 		if m.template {
 			d.Code = diag.Template

@@ -1,29 +1,9 @@
-package schema_test
+package text_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/connpolicy/connpolicy/diag"
-	"github.com/connpolicy/connpolicy/schema"
 )
-
-// place writes a span as "LINE:COL TEXT", with the text that the carets stand under.
-func place(s diag.Span) string {
-	line := []rune(s.LineText(s.Line))
-	from := min(s.Col-1, len(line))
-	return fmt.Sprintf("%d:%d %s", s.Line, s.Col, string(line[from:min(from+s.Len, len(line))]))
-}
-
-func only(t *testing.T, text string) *schema.Document {
-	t.Helper()
-	p := parse(text)
-	if len(p.Documents) != 1 || len(p.Found) > 0 {
-		t.Fatalf("read %d documents and found %q in\n%s", len(p.Documents), findings(p.Found), text)
-	}
-	return p.Documents[0]
-}
 
 func TestAPointerLeadsToItsValueAndItsKey(t *testing.T) {
 	for _, c := range []struct {
@@ -83,11 +63,11 @@ func TestAPointerLeadsToItsValueAndItsKey(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			text := "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: " + c.spec + "\n"
 			for ends, text := range map[string]string{"Unix": text, "Windows": strings.ReplaceAll(text, "\n", "\r\n")} {
-				d := only(t, text)
-				if got := place(d.Span(c.pointer)); got != c.value {
+				chunk := one(t, text)
+				if got := place(chunk.Span(c.pointer)); got != c.value {
 					t.Errorf("%s: the value stands at %q, want %q", ends, got, c.value)
 				}
-				if got := place(d.KeySpan(c.pointer)); got != c.key {
+				if got := place(chunk.KeySpan(c.pointer)); got != c.key {
 					t.Errorf("%s: the key stands at %q, want %q", ends, got, c.key)
 				}
 			}
@@ -97,7 +77,7 @@ func TestAPointerLeadsToItsValueAndItsKey(t *testing.T) {
 
 func TestPlacesInJSONAreThoseOfTheText(t *testing.T) {
 	const text = "{\"apiVersion\":\"v1\", \"kind\":\"Service\",\n\t\"metadata\" : {\"name\":\"日本\"},\n\"spec\":{\"a\":[{\"b\" : \"x\\\"y\"},\t{\"c\":-1.5e3}],\"d\":{\"e\":null,\"f\":true}}}"
-	d := only(t, text)
+	chunk := one(t, text)
 	for _, c := range []struct{ pointer, value, key string }{
 		{"/metadata/name", `2:23 "日本"`, `2:16 "name"`},
 		{"/spec/a/0/b", `3:21 "x\"y"`, `3:15 "b"`},
@@ -106,58 +86,11 @@ func TestPlacesInJSONAreThoseOfTheText(t *testing.T) {
 		{"/spec/d/e", "3:53 null", `3:49 "e"`},
 		{"/spec/d/f", "3:62 true", `3:58 "f"`},
 	} {
-		if got := place(d.Span(c.pointer)); got != c.value {
+		if got := place(chunk.Span(c.pointer)); got != c.value {
 			t.Errorf("%s stands at %q, want %q", c.pointer, got, c.value)
 		}
-		if got := place(d.KeySpan(c.pointer)); got != c.key {
+		if got := place(chunk.KeySpan(c.pointer)); got != c.key {
 			t.Errorf("the key of %s stands at %q, want %q", c.pointer, got, c.key)
-		}
-	}
-}
-
-func TestPlacesAreRightInEveryDocumentOfAText(t *testing.T) {
-	service := func(name string) string {
-		return "apiVersion: v1\nkind: Service\nmetadata: {name: " + name + "}\n"
-	}
-	for name, c := range map[string]struct{ text, want string }{
-		"separated":    {"# c\n" + service("a") + "--- # x\n\n" + service("b"), "4:18 a, 9:18 b"},
-		"Windows":      {strings.ReplaceAll(service("a")+"---\n"+service("b"), "\n", "\r\n"), "3:18 a, 7:18 b"},
-		"end marker":   {service("a") + "...\n" + service("b"), "3:18 a, 7:18 b"},
-		"byte mark":    {"\ufeff" + service("a"), "3:18 a"},
-		"List":         {"kind: List\napiVersion: v1\nitems:\n- apiVersion: v1\n  kind: Service\n  metadata:\n    name: a\n- {apiVersion: v1, kind: Service, metadata: {name: b}}\n", "7:11 a, 8:52 b"},
-		"typed List":   {"kind: ServiceList\napiVersion: v1\nitems:\n- metadata: {name: a}\n- metadata: {name: b}\n", "4:20 a, 5:20 b"},
-		"concatenated": {`{"apiVersion":"v1","kind":"Service","metadata":{"name":"a"}} {"apiVersion":"v1","kind":"Service",` + "\n" + `"metadata":{"name":"b"}}`, `1:56 "a", 2:20 "b"`},
-		"JSON List":    {`{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Service","metadata":{"name":"a"}},` + "\n" + `{"apiVersion":"v1","kind":"Service","metadata":{"name":"b"}}]}`, `1:98 "a", 2:56 "b"`},
-		"JSON behind":  {"--- " + `{"apiVersion":"v1","kind":"Service","metadata":{"name":"a"}}`, `1:60 "a"`},
-		"flow behind":  {"--- {apiVersion: v1, kind: Service, metadata: {name: a}}\n", "1:54 a"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			p := parse(c.text)
-			expectFindings(t, p.Found)
-			var places []string
-			for _, d := range p.Documents {
-				places = append(places, place(d.Span("/metadata/name")))
-			}
-			if got := strings.Join(places, ", "); got != c.want {
-				t.Errorf("the names stand at %s, want %s", got, c.want)
-			}
-		})
-	}
-}
-
-func TestPointersEscapeSlashesAndTildes(t *testing.T) {
-	for _, c := range []struct {
-		tokens []any
-		want   string
-	}{
-		{nil, ""},
-		{[]any{"spec", 3, "name"}, "/spec/3/name"},
-		{[]any{"app.kubernetes.io/name"}, "/app.kubernetes.io~1name"},
-		{[]any{"a~b/c~1"}, "/a~0b~1c~01"},
-		{[]any{""}, "/"},
-	} {
-		if got := schema.Pointer(c.tokens...); got != c.want {
-			t.Errorf("%v is %q, want %q", c.tokens, got, c.want)
 		}
 	}
 }

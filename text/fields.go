@@ -1,31 +1,31 @@
-package schema
+package text
 
 import (
-	"strings"
-
+	"github.com/connpolicy/connpolicy/diag"
 	"go.yaml.in/yaml/v3"
 )
 
-// Field is a leaf of a document: a value, or an object or list with nothing in it.
+// Field is a leaf of a value: a single value, or an object or list with nothing in it.
 type Field struct {
 	Pointer string // "/spec/connectionConfig/connectTimeout"
 	Value   string // as it is written, without quotes
 }
 
-// Fields lists the leaves of the document's spec in the order of the text; keys that are merged
-// come after those beside them. Values of the tree are let go on decoding, so the text is read.
-func (d *Document) Fields() []Field {
-	node := d.chunk.tree()
-	for token := range strings.SplitSeq(strings.TrimPrefix(d.pointer+"/spec", "/"), "/") {
-		_, node = d.chunk.wide.child(node, unescapeToken(token))
+// Fields lists the leaves of a field in the order of the text; keys that are merged come after those
+// beside them. The field is at a pointer of the object at base, and the pointers of its leaves begin with
+// that pointer.
+func (c *Chunk) Fields(base, pointer string) []Field {
+	node := c.Tree()
+	for token := range diag.Steps(base + pointer) {
+		_, node = c.wide.child(node, token)
 	}
 	var out []Field
-	appendFields(&out, node, "/spec")
+	appendFields(&out, node, pointer)
 	return out
 }
 
 func appendFields(out *[]Field, n *yaml.Node, pointer string) {
-	n = aliased(n)
+	n = Aliased(n)
 	switch {
 	case n == nil:
 	case n.Kind == yaml.ScalarNode:
@@ -38,7 +38,7 @@ func appendFields(out *[]Field, n *yaml.Node, pointer string) {
 		*out = append(*out, Field{pointer, "[]"})
 	case n.Kind == yaml.SequenceNode:
 		for i, item := range n.Content {
-			appendFields(out, item, pointer+Pointer(i))
+			appendFields(out, item, pointer+diag.Pointer(i))
 		}
 	default:
 		seen := map[string]bool{}
@@ -56,10 +56,10 @@ func appendMembers(out *[]Field, n *yaml.Node, pointer string, seen map[string]b
 		key, value := n.Content[i], n.Content[i+1]
 		switch {
 		case key.Tag == "!!merge":
-			merged = append(merged, aliased(value))
+			merged = append(merged, Aliased(value))
 		case !seen[key.Value]:
 			seen[key.Value] = true
-			appendFields(out, value, pointer+Pointer(key.Value))
+			appendFields(out, value, pointer+diag.Pointer(key.Value))
 		}
 	}
 	for i := 0; i < len(merged) && hops > 0; i++ {
@@ -67,18 +67,10 @@ func appendMembers(out *[]Field, n *yaml.Node, pointer string, seen map[string]b
 		case m == nil:
 		case m.Kind == yaml.SequenceNode:
 			for _, item := range m.Content {
-				merged = append(merged, aliased(item))
+				merged = append(merged, Aliased(item))
 			}
 		case m.Kind == yaml.MappingNode:
 			appendMembers(out, m, pointer, seen, hops-1)
 		}
 	}
-}
-
-// aliased is the node that an alias stands for.
-func aliased(n *yaml.Node) *yaml.Node {
-	for hops := 0; n != nil && n.Kind == yaml.AliasNode && hops < maxHops; hops++ {
-		n = n.Alias
-	}
-	return n
 }

@@ -1,4 +1,4 @@
-package schema
+package krm
 
 import (
 	"encoding/json"
@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/text"
 	"go.yaml.in/yaml/v3"
 	sigsyaml "sigs.k8s.io/yaml"
 )
@@ -16,8 +17,8 @@ import (
 type Item struct {
 	diag.Object
 	Labels, Annotations map[string]string
-	// Path is the file that the object comes from, as far as the orchestrator says it, and Index
-	// the object's number in it, from 0.
+	// Path is the file that the object comes from, where an annotation has it, and Index the
+	// object's number in it, from 0.
 	Path  string
 	Index int
 	// Source is the object's own text, cut out of the list.
@@ -29,7 +30,7 @@ type Item struct {
 }
 
 // item reads an object's identity, and cuts its text out of its lines.
-func (l *ResourceList) item(c *Chunk, n *yaml.Node, lines extent) *Item {
+func (l *ResourceList) item(c *text.Chunk, n *yaml.Node, lines extent) *Item {
 	i := &Item{node: n, lines: lines, dash: lines.from}
 	i.APIVersion, i.Kind = i.text("apiVersion"), i.text("kind")
 	i.Namespace, i.Name = i.text("metadata", "namespace"), i.text("metadata", "name")
@@ -39,14 +40,14 @@ func (l *ResourceList) item(c *Chunk, n *yaml.Node, lines extent) *Item {
 	if n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle == 0 && len(n.Content) > 0 {
 		first = n.Content[0]
 	}
-	from := c.Offset + c.nodeOffset(first)
-	text := dedent(l.text[from:max(from, lines.to)], first.Column-1)
+	from := c.Offset + c.NodeOffset(first)
+	content := dedent(l.text[from:max(from, lines.to)], first.Column-1)
 	if leans(n, anchors(n, nil)) {
 		if own, ok := encoded(n); ok {
-			text = own
+			content = own
 		}
 	}
-	i.Source = diag.NewExcerpt("", text)
+	i.Source = diag.NewExcerpt("", content)
 	return i
 }
 
@@ -80,20 +81,18 @@ func encoded(n *yaml.Node) (string, bool) {
 	if left < 0 {
 		return "", false
 	}
-	var text strings.Builder
-	if encodeBlock(&text, c) != nil {
+	var b strings.Builder
+	if encodeBlock(&b, c) != nil {
 		return "", false
 	}
-	return text.String(), true
+	return b.String(), true
 }
 
 func unshared(n *yaml.Node, left *int) *yaml.Node {
 	if *left--; *left < 0 {
 		return n
 	}
-	for hops := 0; n.Kind == yaml.AliasNode && hops < maxHops; hops++ {
-		n = n.Alias
-	}
+	n = text.Aliased(n)
 	c := *n
 	c.Anchor, c.Content = "", make([]*yaml.Node, len(n.Content))
 	for i, child := range n.Content {
@@ -138,10 +137,10 @@ func (i *Item) title(number int) string {
 }
 
 // dedent takes an indentation off all lines but the first.
-func dedent(text string, indent int) string {
+func dedent(s string, indent int) string {
 	var b strings.Builder
 	first := true
-	for line := range strings.Lines(text) {
+	for line := range strings.Lines(s) {
 		if !first {
 			line = line[min(indent, len(line)-len(strings.TrimLeft(line, " "))):]
 		}
@@ -155,12 +154,9 @@ func dedent(text string, indent int) string {
 func (i *Item) at(keys ...string) *yaml.Node {
 	n := i.node
 	for _, key := range keys {
-		_, n = wideMappings(nil).child(n, key)
+		_, n = text.Child(n, key)
 	}
-	for hops := 0; n != nil && n.Kind == yaml.AliasNode && hops < maxHops; hops++ {
-		n = n.Alias
-	}
-	return n
+	return text.Aliased(n)
 }
 
 // text is the text at some keys, or "".
@@ -211,11 +207,7 @@ func (i *Item) Keys() []string {
 // Value is the single value at a JSON pointer, as JSON has it; nil when there is none, or more
 // than one.
 func (i *Item) Value(pointer string) any {
-	var keys []string
-	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		keys = append(keys, unescapeToken(token))
-	}
-	n := i.at(keys...)
+	n := i.at(slices.Collect(diag.Steps(pointer))...)
 	switch {
 	case n == nil || n.Kind != yaml.ScalarNode:
 		return nil

@@ -1,4 +1,4 @@
-package schema
+package text
 
 import (
 	"fmt"
@@ -36,7 +36,7 @@ func TestPlacesGrowWithTheText(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			growth.Linear(t, 2000, func(n int) func() {
 				c := Split(diag.NewSource("in.yaml", shape(n)))[0]
-				c.tree()
+				c.Tree()
 				return func() {
 					for i := range n {
 						c.span(fmt.Sprintf("/a/key%d", i), true)
@@ -54,8 +54,8 @@ func TestSyntaxErrorsAreFoundInTimeThatGrowsWithTheText(t *testing.T) {
 			growth.Linear(t, text.n, func(n int) func() {
 				c := Split(diag.NewSource("in.yaml", text.shape(n)))[0]
 				return func() {
-					if p := Parse(c, "default"); len(p.Found) != 1 {
-						t.Fatalf("%d findings", len(p.Found))
+					if _, found := c.Read(Kinds{}); len(found) != 1 {
+						t.Fatalf("%d findings", len(found))
 					}
 				}
 			})
@@ -72,7 +72,7 @@ func TestCommentsAboveNestedBlocks(t *testing.T) {
 		}
 		c := Split(diag.NewSource("in.yaml", b.String()))[0]
 		return func() {
-			if got := len(c.suppressions()); got != n {
+			if got := len(c.Suppressions()); got != n {
 				t.Fatalf("%d suppressions, want %d", got, n)
 			}
 		}

@@ -1,4 +1,4 @@
-package schema_test
+package text_test
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package schema
+package krm
 
 import (
 	"encoding/json"
@@ -16,7 +16,7 @@ const listHead = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n"
 
 func readList(t *testing.T, text string) *ResourceList {
 	t.Helper()
-	l, err := ReadResourceList(text)
+	l, err := Read(text, explain)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
@@ -38,7 +38,7 @@ func TestAListIsGivenBackByteForByte(t *testing.T) {
 		listHead + "items:\n- a: 1\n...\n",
 	} {
 		text = strings.ReplaceAll(text, "*x0", "null")
-		if got := readList(t, text).Edit(ResourceListEdit{}); got != text {
+		if got := readList(t, text).Edit(Edit{}); got != text {
 			t.Errorf("-given +given back:\n%s", cmp.Diff(text, got))
 		}
 	}
@@ -61,7 +61,7 @@ results:
 - message: old
 `
 	l := readList(t, text)
-	got := l.Edit(ResourceListEdit{Replaced: map[*Item]string{l.Items[0]: "a: new\n", l.Items[1]: ""}, Added: []string{"d: 4\ne: |\n  x\n\n  y\n"}, Results: "- message: now\n"})
+	got := l.Edit(Edit{Replaced: map[*Item]string{l.Items[0]: "a: new\n", l.Items[1]: ""}, Added: []string{"d: 4\ne: |\n  x\n\n  y\n"}, Results: "- message: now\n"})
 	want := listHead + `items:
   # about a
   - a: new
@@ -85,15 +85,15 @@ results:
 
 func TestTheFirstAndTheLastItemOfAListComeAndGo(t *testing.T) {
 	for _, empty := range []string{"", "items:\n", "items: []\n", "items: null # none\n"} {
-		if got, want := readList(t, listHead+empty).Edit(ResourceListEdit{Added: []string{"a: 1\n"}}), listHead+"items:\n- a: 1\n"; got != want {
+		if got, want := readList(t, listHead+empty).Edit(Edit{Added: []string{"a: 1\n"}}), listHead+"items:\n- a: 1\n"; got != want {
 			t.Errorf("%q: %s", empty, cmp.Diff(want, got))
 		}
 	}
 	l := readList(t, listHead+"items:\n- a: 1\nfunctionConfig: {}\n")
-	if got, want := l.Edit(ResourceListEdit{Replaced: map[*Item]string{l.Items[0]: ""}}), listHead+"items: []\nfunctionConfig: {}\n"; got != want {
+	if got, want := l.Edit(Edit{Replaced: map[*Item]string{l.Items[0]: ""}}), listHead+"items: []\nfunctionConfig: {}\n"; got != want {
 		t.Error(cmp.Diff(want, got))
 	}
-	if got, want := readList(t, listHead+"items:\n- a: 1").Edit(ResourceListEdit{Added: []string{"b: 2\n"}, Results: "- message: x\n"}), listHead+"items:\n- a: 1\n- b: 2\nresults:\n- message: x\n"; got != want {
+	if got, want := readList(t, listHead+"items:\n- a: 1").Edit(Edit{Added: []string{"b: 2\n"}, Results: "- message: x\n"}), listHead+"items:\n- a: 1\n- b: 2\nresults:\n- message: x\n"; got != want {
 		t.Error(cmp.Diff(want, got))
 	}
 }
@@ -113,7 +113,7 @@ func TestJSONAndBracketsMeanTheSameInBlocks(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		got, err := sigsyaml.YAMLToJSON([]byte(l.Edit(ResourceListEdit{})))
+		got, err := sigsyaml.YAMLToJSON([]byte(l.Edit(Edit{})))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -124,8 +124,8 @@ func TestJSONAndBracketsMeanTheSameInBlocks(t *testing.T) {
 		if d := cmp.Diff(given, back); d != "" || strings.Contains(text, "9007199254740993") != strings.Contains(string(got), "9007199254740993") {
 			t.Errorf("(-given +given back):\n%s\n%s", d, got)
 		}
-		again := readList(t, l.Edit(ResourceListEdit{})).Edit(ResourceListEdit{})
-		if again != l.Edit(ResourceListEdit{}) {
+		again := readList(t, l.Edit(Edit{})).Edit(Edit{})
+		if again != l.Edit(Edit{}) {
 			t.Error("what was given back is not given back byte for byte")
 		}
 	}
@@ -178,7 +178,7 @@ func TestItemsMayShareWhatTheyHold(t *testing.T) {
 	if got, want := l.Items[1].Source.Text(), "c:\n  b: yes\n<<:\n  b: yes\nd: [1]\ne: [1]\n"; got != want {
 		t.Error(cmp.Diff(want, got))
 	}
-	if l.Edit(ResourceListEdit{}) != text || l.Items[0].Source.Text() != "a: &x\n  b: yes\n" {
+	if l.Edit(Edit{}) != text || l.Items[0].Source.Text() != "a: &x\n  b: yes\n" {
 		t.Errorf("%q", l.Items[0].Source.Text())
 	}
 	bomb := listHead + "items:\n- a0: &a0 [x, x]\n"
@@ -188,7 +188,7 @@ func TestItemsMayShareWhatTheyHold(t *testing.T) {
 	if l := readList(t, bomb); len(l.Items) != 41 {
 		t.Error("a list that would be enormous without its aliases is not read")
 	}
-	if _, err := ReadResourceList(listHead + "items:\n- a: &a [*a]\n- b: *a\n"); err != nil {
+	if _, err := Read(listHead+"items:\n- a: &a [*a]\n- b: *a\n", explain); err != nil {
 		t.Logf("an alias of itself: %v", err)
 	}
 }
@@ -214,7 +214,7 @@ func TestWhatIsNoResourceListIsRefusedWithAReason(t *testing.T) {
 		listHead + "items: [1]\n":              "item 1 of the ResourceList is not an object",
 		`{"kind":"ResourceList"} {"kind":"a"}`: "not one YAML document",
 	} {
-		l, err := ReadResourceList(text)
+		l, err := Read(text, explain)
 		var form *FormError
 		if !errors.As(err, &form) || !strings.Contains(form.Message, want) || (form.Message == "") != (len(form.Found) > 0) {
 			t.Errorf("%q: %v, not %q", text, err, want)
@@ -236,22 +236,22 @@ func FuzzResourceList(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		l, err := ReadResourceList(text)
+		l, err := Read(text, explain)
 		if l == nil {
 			return
 		}
-		same := l.Edit(ResourceListEdit{Results: "- message: x\n"})
+		same := l.Edit(Edit{Results: "- message: x\n"})
 		if err != nil {
 			return
 		}
-		if before, errBefore := sigsyaml.YAMLToJSON([]byte(l.Edit(ResourceListEdit{}))); errBefore == nil {
+		if before, errBefore := sigsyaml.YAMLToJSON([]byte(l.Edit(Edit{}))); errBefore == nil {
 			if after, err := sigsyaml.YAMLToJSON([]byte(same)); err != nil || len(after) <= len(before) && !strings.Contains(string(before), "results") {
 				t.Fatalf("results spoil the list: %v\n%s", err, same)
 			}
 		}
-		added, err := ReadResourceList(l.Edit(ResourceListEdit{Added: []string{"added: 1\n"}}))
+		added, err := Read(l.Edit(Edit{Added: []string{"added: 1\n"}}), explain)
 		if err != nil {
-			t.Fatalf("a list with one more object: %v\n%q", err, l.Edit(ResourceListEdit{Added: []string{"added: 1\n"}}))
+			t.Fatalf("a list with one more object: %v\n%q", err, l.Edit(Edit{Added: []string{"added: 1\n"}}))
 		}
 		if n := len(l.Items); len(added.Items) != n+1 || !slices.Equal(added.Items[n].Keys(), []string{"added"}) {
 			t.Fatalf("%d objects and one more are %d", n, len(added.Items))

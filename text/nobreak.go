@@ -1,4 +1,4 @@
-package schema
+package text
 
 import (
 	"fmt"
@@ -88,12 +88,4 @@ func (c *Chunk) noBreakBlock(first, last int) diag.Diagnostic {
 		Code: diag.NoBreakSpace, Span: c.Source.At(edits[0].Start, edits[0].End-edits[0].Start), Message: message,
 		Help: "replace them with spaces; connpolicy validate --fix does", Fix: &diag.Fix{Edits: edits},
 	}
-}
-
-// ours reports an object of a kind that is read, and a list, which may hold one.
-func ours(v any) bool {
-	object, _ := v.(map[string]any)
-	apiVersion, _ := object["apiVersion"].(string)
-	kind, _ := object["kind"].(string)
-	return KindOf(apiVersion, kind) != nil || kind == "List"
 }

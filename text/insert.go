@@ -1,4 +1,4 @@
-package schema
+package text
 
 import (
 	"regexp"
@@ -16,9 +16,8 @@ type Member struct {
 
 // InsertItem writes an entry before the i-th of the list at a JSON pointer, in the manner of that
 // entry: as a block or in braces, as far indented and as widely spaced.
-func (d *Document) InsertItem(pointer string, i int, members ...Member) *diag.Fix {
-	c := d.chunk
-	p, ok := c.written(d.pointer + pointer + Pointer(i))
+func (c *Chunk) InsertItem(pointer string, i int, members ...Member) *diag.Fix {
+	p, ok := c.written(pointer + diag.Pointer(i))
 	if !ok || p.parent.Kind != yaml.SequenceNode || p.value.Kind != yaml.MappingNode || p.value.Anchor != "" || p.value.Style&yaml.TaggedStyle != 0 || len(p.value.Content) < 4 {
 		return nil
 	}
@@ -43,7 +42,7 @@ var dash = regexp.MustCompile(`^ *- +$`)
 
 // blockItem writes an entry as lines of its own, above the comment that the next one has.
 func (c *Chunk) blockItem(item *yaml.Node, members []Member) (at int, text string, ok bool) {
-	line, before, eol := c.lineOf(c.nodeOffset(item.Content[0]))
+	line, before, eol := c.lineOf(c.NodeOffset(item.Content[0]))
 	if !dash.MatchString(before) || eol == "" || item.Content[0].Anchor != "" {
 		return 0, "", false
 	}
@@ -62,7 +61,7 @@ func (c *Chunk) blockItem(item *yaml.Node, members []Member) (at int, text strin
 
 // bracedItem writes an entry in braces on a line of its own.
 func (c *Chunk) bracedItem(item *yaml.Node, members []Member) (at int, text string, ok bool) {
-	line, indent, eol := c.lineOf(c.nodeOffset(item))
+	line, indent, eol := c.lineOf(c.NodeOffset(item))
 	entry, ok := c.braced(item, members)
 	if !ok || !dash.MatchString(indent) || eol == "" || strings.ContainsAny(entry, lineBreaks) {
 		return 0, "", false
@@ -77,10 +76,10 @@ func (c *Chunk) flowItem(list *yaml.Node, i int, members []Member) (at int, text
 	if !ok {
 		return 0, "", false
 	}
-	at = c.nodeOffset(item)
+	at = c.NodeOffset(item)
 	next := min(max(i, 1), len(list.Content)-1) // the space between two entries tells how wide it is
 	if next == 0 {
-		before := c.Text[c.nodeOffset(list)+1 : at]
+		before := c.Text[c.NodeOffset(list)+1 : at]
 		switch {
 		case !white(before):
 			return 0, "", false
@@ -95,7 +94,7 @@ func (c *Chunk) flowItem(list *yaml.Node, i int, members []Member) (at int, text
 	if !ok {
 		return 0, "", false
 	}
-	between := c.Text[end:c.nodeOffset(list.Content[next])]
+	between := c.Text[end:c.NodeOffset(list.Content[next])]
 	return at, entry + between, comma(between)
 }
 
@@ -113,8 +112,8 @@ func (c *Chunk) braced(model *yaml.Node, members []Member) (string, bool) {
 	if !ok1 || !ok2 || !ok3 || !ok4 {
 		return "", false
 	}
-	open, colon := c.Text[c.nodeOffset(model)+1:keyStart], c.Text[keyEnd:valueStart]
-	between, closing := c.Text[valueEnd:c.nodeOffset(second)], c.Text[lastEnd:end-1]
+	open, colon := c.Text[c.NodeOffset(model)+1:keyStart], c.Text[keyEnd:valueStart]
+	between, closing := c.Text[valueEnd:c.NodeOffset(second)], c.Text[lastEnd:end-1]
 	if !white(open) || !white(closing) || !comma(between) || !white(strings.Replace(colon, ":", "", 1)) {
 		return "", false
 	}
@@ -144,7 +143,7 @@ func (c *Chunk) flowEnd(n *yaml.Node) (int, bool) {
 	if n.Kind == yaml.AliasNode || n.Style&yaml.FlowStyle == 0 {
 		return 0, false
 	}
-	end, ok := c.nodeOffset(n)+1, true
+	end, ok := c.NodeOffset(n)+1, true
 	if len(n.Content) > 0 {
 		end, ok = c.flowEnd(n.Content[len(n.Content)-1])
 	}

@@ -1,4 +1,4 @@
-package schema
+package text
 
 import (
 	"cmp"
@@ -15,10 +15,10 @@ type mistake struct {
 }
 
 // scan reads text that the YAML parser refused, line by line, keeping track of what is open:
-// levels of indentation, brackets, block texts. It knows the usual mistakes only, and finds
+// levels of indentation, brackets, block texts. It finds the usual mistakes only, and
 // none in much YAML that is wrong in a rarer way.
-func scan(lines []string) *mistake {
-	s := &scanner{lines: lines}
+func scan(lines []string, kinds Kinds) *mistake {
+	s := &scanner{lines: lines, kinds: kinds}
 	for s.i = range lines {
 		if m := s.look(); m != nil {
 			m.line = cmp.Or(m.line, s.i+1)
@@ -33,6 +33,7 @@ func scan(lines []string) *mistake {
 
 type scanner struct {
 	lines    []string
+	kinds    Kinds
 	i        int
 	levels   []level
 	brackets []bracket
@@ -149,17 +150,17 @@ func unquotedTemplate(text string) bool {
 	if m := entry.FindStringSubmatch(text); m != nil && m[2] != "" {
 		value = m[2]
 	}
-	_, from, to, ok := templateIn(value)
+	t, ok := TemplateIn(value)
 	if !ok || value[0] == '"' || value[0] == '\'' {
 		return false
 	}
-	return value[from] == '{' || strings.ContainsAny(value[:from], "{[") && strings.Contains(value[from:to], "{")
+	return value[t.From] == '{' || strings.ContainsAny(value[:t.From], "{[") && strings.Contains(value[t.From:t.To], "{")
 }
 
 // template is about a line that holds a template.
 func (s *scanner) template(line string) *mistake {
-	language, from, to, _ := templateIn(line)
-	m := s.fault(runes(line[:from]), runes(line[from:to]), language.message(line[from:to]), language.help())
+	t, _ := TemplateIn(line)
+	m := s.fault(runes(line[:t.From]), runes(line[t.From:t.To]), t.Message, t.Help)
 	m.template = true
 	return m
 }
@@ -248,7 +249,7 @@ func (s *scanner) openKey(col int, key string) *mistake {
 	return nil
 }
 
-// answered says that the innermost key has its value.
+// answered records that the innermost key has its value.
 func (s *scanner) answered() {
 	if n := len(s.levels); n > 0 {
 		s.levels[n-1].awake = false
