@@ -21,7 +21,6 @@ func envoyGatewayExceptions() []*lawException {
 		{change: `^Listeners.*\.Workload`, reason: "which pods open it is Envoy Gateway's matter"},
 		{change: `\.TCPProxy\.(Cluster|BySNI) changed`, reason: "where a listener forwards to is a TCPRoute's matter"},
 		{change: `^Listeners\[0\]\.TCPProxy\.IdleTimeout`, reason: "this listener serves HTTP"},
-		{change: `^Listeners\[1\]\.(Timeouts|MaxRequestsPerConnection)`, reason: "this listener forwards TCP"},
 		{change: `\.SocketOptions\[\d\]\.(Description|State) changed`, reason: "Envoy Gateway describes the options itself, and sets them before it binds"},
 		{change: `\.SocketOptions\[\d\]\.BufValue changed`, reason: "a keepalive option has a number, and one finding says that another option has no place"},
 		{change: `\.SocketOptions\[0\]\.(IntValue changed|From unwritten)`, reason: "any number but 0 turns keepalive on"},

@@ -27,7 +27,6 @@ func kgatewayExceptions() []*lawException {
 		{change: `^Upstreams\[[34]\]`, reason: "one finding says that the Upstream as a whole has no place"},
 		{change: `^Listeners.*\.(Name|Address|Port|ServicePorts.*|Workload.*) (changed|removed)`, reason: "a ListenerPolicy is for the Gateway's port"},
 		{change: `^Listeners.*\.Gateways\[0\]\.(Kind|Section|Protocol) changed`, reason: "an entry is for the port that the section opens; a golden case shows it"},
-		{change: `^Listeners\[1\]\.(Timeouts|MaxRequestsPerConnection)`, reason: "this listener forwards TCP"},
 		{change: `\.TCPProxy\.(Cluster|BySNI) changed`, reason: "where a listener forwards to is a route's matter"},
 		{change: `\.SocketOptions\[0\]\.(IntValue changed|From unwritten)`, reason: "any number but 0 turns keepalive on, written or not"},
 		{change: `\.SocketOptions\[\d\]\.(Description|State|BufValue) changed`, reason: "the four options of keepalive become one; of any other the finding names level and number"},

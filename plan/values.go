@@ -12,6 +12,35 @@ import (
 
 var originType = reflect.TypeFor[Origin]()
 
+// Values are settings by their names in the plan, such as "keepalive.time".
+type Values map[string]Value
+
+// Values returns every setting by its name.
+func (s *Settings) Values() Values { return byNames(group{"", s}) }
+
+// Values returns every setting of the listener by its name, those of HTTP and of TCP; not its socket options.
+func (l *Listener) Values() Values {
+	keepalive := l.Keepalive()
+	return byNames(group{"keepalive", &keepalive}, group{"bufferLimit", l.BufferLimit}, group{"exactBalance", l.ExactBalance},
+		group{"maxRequestsPerConnection", l.MaxRequestsPerConnection}, group{"http", l.Timeouts}, group{"tcp", l.TCPProxy})
+}
+
+func byNames(groups ...group) Values {
+	values := Values{}
+	for _, g := range groups {
+		for _, v := range appendValues(nil, g.settings, g.name) {
+			values[v.Name] = v
+		}
+	}
+	return values
+}
+
+// On reports a setting that is a switch and on.
+func (v Values) On(name string) bool {
+	on, _ := v[name].Raw.(bool)
+	return on
+}
+
 // appendValues tells every Setting in a struct, in the order of its fields, each by its path:
 // a setting that is added to the plan is told without being added here.
 func appendValues(out []Value, settings any, name string) []Value {
@@ -24,7 +53,7 @@ func appendValues(out []Value, settings any, name string) []Value {
 	}
 	if from := v.FieldByName("From"); from.IsValid() && v.NumField() == 2 {
 		raw := v.Field(0).Interface()
-		return append(out, Value{name, valueText(name, raw), raw, from.Interface().(Origin)})
+		return append(out, Value{name, ValueText(name, raw), raw, from.Interface().(Origin)})
 	}
 	for i := range v.NumField() {
 		field := lowerFirst(v.Type().Field(i).Name)
@@ -57,7 +86,8 @@ var zeros = map[string]string{
 	"proxyProtocol": "none", "tunnel": "none", "tcp.idleTimeout": "never", "bufferLimit": "no limit", "keepalive.userTimeout": "off",
 }
 
-func valueText(name string, raw any) string {
+// ValueText is a value of a setting for people, such as "700s" or "no limit".
+func ValueText(name string, raw any) string {
 	if reflect.ValueOf(raw).IsZero() && zeros[name] != "" {
 		return zeros[name]
 	}

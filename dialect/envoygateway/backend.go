@@ -2,7 +2,7 @@ package envoygateway
 
 import (
 	"fmt"
-	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,155 +13,40 @@ import (
 	"github.com/connpolicy/connpolicy/plan"
 )
 
-// egPolicy is a policy that is being written, and what it holds so far.
-type egPolicy struct {
-	*envoyGateway
-	places  []string
-	carried []dialect.Carried
+// policy begins a policy for connections.
+func (e *envoyGateway) policy(places ...string) *dialect.Policy {
+	return &dialect.Policy{Collector: e.Collector, Options: e.opts, Base: "spec.", Places: places, NameOf: func(v plan.Value) string {
+		return strings.TrimPrefix(strings.Replace(v.Name, "keepalive.", "keepalive ", 1), "http.")
+	}}
 }
 
 // write makes an object of a policy. Two routes of one name, but of two kinds, have a policy each.
-func (p *egPolicy) write(kind string, to plan.Attachment, spec any) {
+func (e *envoyGateway) write(kind string, to plan.Attachment, spec *dialect.Block, carried []dialect.Carried) {
 	name := to.Name
 	if to.Section != "" {
 		name += "-" + to.Section
 	}
-	for p.taken[kind+" "+to.Namespace+"/"+name] {
+	for e.taken[kind+" "+to.Namespace+"/"+name] {
 		name += "-" + strings.ToLower(to.Kind)
 	}
-	p.taken[kind+" "+to.Namespace+"/"+name] = true
-	p.objects = append(p.objects, dialect.Object{File: dialect.FileName(strings.ToLower(kind), to.Namespace, name), Carried: p.carried, Value: dialect.Manifest{
+	e.taken[kind+" "+to.Namespace+"/"+name] = true
+	e.objects = append(e.objects, dialect.Object{File: dialect.FileName(strings.ToLower(kind), to.Namespace, name), Carried: carried, Value: dialect.Manifest{
 		APIVersion: egVersion, Kind: kind,
 		Metadata: dialect.Metadata{Name: name, Namespace: to.Namespace, Labels: map[string]string{compile.ManagedByLabel: compile.ManagedBy}},
 		Spec:     spec,
 	}})
 }
 
-// carry records a setting that is written.
-func (p *egPolicy) carry(from plan.Origin, setting, field, value string) {
-	for _, place := range p.places {
-		p.carried = append(p.carried, dialect.Carried{From: from, Place: place, Setting: setting, Field: "spec." + field, Text: value})
+// backend returns the settings of a policy for the connections to what a route leads to.
+func (e *envoyGateway) backend(p *dialect.Policy, r *plan.Route) *dialect.Block {
+	request, dns := httpRows, unnamedRows
+	if !forHTTP(r) {
+		request = []dialect.Mapping{{Setting: "http.maxStreamDuration", Name: "maxStreamDuration beside a " + r.Kind, Hint: "set it for HTTP only; connections have maxConnectionDuration"}}
 	}
-}
-
-// writes reports a setting to write: by the user, or a default that is asked for.
-func writes[T comparable](p *egPolicy, s plan.Setting[T], there T) bool {
-	return dialect.Shown(s, p.opts) || p.opts.Preserve && dialect.Differs(s, there)
-}
-
-func (p *egPolicy) number(s plan.Setting[uint32], there uint32, setting, field string) *uint32 {
-	if !writes(p, s, there) {
-		return nil
+	if e.named(r) {
+		dns = namedRows
 	}
-	p.carry(s.From, setting, field, fmt.Sprint(s.Value))
-	return &s.Value
-}
-
-func (p *egPolicy) flag(s plan.Setting[bool], there bool, setting, field string) *bool {
-	if !writes(p, s, there) {
-		return nil
-	}
-	p.carry(s.From, setting, field, fmt.Sprint(s.Value))
-	return &s.Value
-}
-
-// duration spells a setting; "" for one that is left out.
-func (p *egPolicy) duration(s plan.Setting[time.Duration], there time.Duration, setting, field string) string {
-	if !writes(p, s, there) {
-		return ""
-	}
-	value := p.GatewayDuration(s, strings.TrimPrefix(strings.Replace(setting, "keepalive.", "keepalive ", 1), "http."))
-	p.carry(s.From, setting, field, value)
-	return value
-}
-
-// unlessNone is a duration in which a default of zero is none, and need not be said.
-func (p *egPolicy) unlessNone(s plan.Setting[time.Duration], setting, field string) string {
-	if s.Value == 0 && !s.Written() {
-		return ""
-	}
-	return p.duration(s, s.Value, setting, field)
-}
-
-// keepalive writes a keepalive that is on. The kernel has its defaults wherever the proxy runs.
-func (p *egPolicy) keepalive(k plan.Keepalive) *gatewayKeepalive {
-	if !k.On.Value {
-		return nil
-	}
-	const field = "tcpKeepalive"
-	p.carry(k.On.From, "keepalive.on", field, "on")
-	return &gatewayKeepalive{
-		Probes:   p.number(k.Probes, k.Probes.Value, "keepalive.probes", field+".probes"),
-		IdleTime: p.duration(k.Time, k.Time.Value, "keepalive.time", field+".idleTime"),
-		Interval: p.duration(k.Interval, k.Interval.Value, "keepalive.interval", field+".interval"),
-	}
-}
-
-// backend is what is said about the connections to what stands behind a route.
-func (p *egPolicy) backend(r *plan.Route) *backendTraffic {
-	s := r.Settings
-	return &backendTraffic{
-		TCPKeepalive:      p.keepalive(s.Keepalive),
-		CircuitBreaker:    p.circuitBreaker(s),
-		Connection:        p.connection(s),
-		Timeout:           p.timeout(r),
-		HTTP2:             p.http2(s.HTTP2),
-		DNS:               p.resolving(r),
-		UseClientProtocol: p.flag(s.HTTP2.UseDownstreamProtocol, s.HTTP2.UseDownstreamProtocol.Value, "http2.useDownstreamProtocol", "useClientProtocol"),
-	}
-}
-
-// circuitBreaker writes limits. In one that is left out, the API server fills in 1024, which is
-// what holds without the block as well.
-func (p *egPolicy) circuitBreaker(s *plan.Settings) *circuitBreaker {
-	l, perConnection := s.Limits, s.MaxRequestsPerConnection
-	const field = "circuitBreaker."
-	b := circuitBreaker{
-		MaxConnections:      p.number(l.MaxConnections, facts.EnvoyGatewayLimit, "limits.maxConnections", field+"maxConnections"),
-		MaxPendingRequests:  p.number(l.MaxPendingRequests, facts.EnvoyGatewayLimit, "limits.maxPendingRequests", field+"maxPendingRequests"),
-		MaxParallelRequests: p.number(l.MaxRequests, facts.EnvoyGatewayLimit, "limits.maxRequests", field+"maxParallelRequests"),
-		MaxParallelRetries:  p.number(l.MaxRetries, facts.EnvoyGatewayLimit, "limits.maxRetries", field+"maxParallelRetries"),
-	}
-	if perConnection.Value != 0 || perConnection.Written() {
-		b.MaxRequestsPerConnection = p.number(perConnection, perConnection.Value, "maxRequestsPerConnection", field+"maxRequestsPerConnection")
-	}
-	return dialect.OrNil(b)
-}
-
-func (p *egPolicy) connection(s *plan.Settings) *backendConnection {
-	return dialect.OrNil(backendConnection{
-		BufferLimit: p.number(s.BufferLimit, facts.EnvoyGatewayBuffer, "bufferLimit", "connection.bufferLimit"),
-		Preconnect:  p.preconnect(s.Preconnect.PerUpstream),
-	})
-}
-
-// preconnect writes a ratio as the percentage that is nearest.
-func (p *egPolicy) preconnect(ratio plan.Setting[float64]) *backendPreconnect {
-	if !dialect.Shown(ratio, p.opts) {
-		return nil
-	}
-	percent := uint32(math.Round(ratio.Value * 100))
-	if float64(percent)/100 != ratio.Value {
-		p.Approximated(ratio.From, fmt.Sprintf("perUpstreamPreconnectRatio is %v, and Envoy Gateway takes whole percents: it becomes %d", ratio.Value, percent), fmt.Sprintf("write %v", float64(percent)/100))
-	}
-	p.carry(ratio.From, "preconnect.perUpstream", "connection.preconnect.perEndpointPercent", fmt.Sprint(percent))
-	return &backendPreconnect{percent}
-}
-
-func (p *egPolicy) timeout(r *plan.Route) *backendTimeout {
-	s, idle := r.Settings, r.Settings.HTTP.IdleTimeout
-	const field = "timeout.http."
-	http := backendHTTPTimeout{
-		ConnectionIdleTimeout: p.duration(idle, idle.Value, "http.idleTimeout", field+"connectionIdleTimeout"),
-		MaxConnectionDuration: p.unlessNone(s.MaxConnectionDuration, "maxConnectionDuration", field+"maxConnectionDuration"),
-	}
-	if forHTTP(r) {
-		http.MaxStreamDuration = p.unlessNone(s.HTTP.MaxStreamDuration, "http.maxStreamDuration", field+"maxStreamDuration")
-	}
-	return dialect.OrNil(backendTimeout{
-		TCP:  dialect.OrNil(backendTCPTimeout{p.duration(s.ConnectTimeout, facts.EnvoyGatewayConnectTimeout, "connectTimeout", "timeout.tcp.connectTimeout")}),
-		HTTP: dialect.OrNil(http),
-	})
+	return p.Write(r.Settings.Values(), slices.Concat(backendRows, request, http2Rows, dns, lastRows)...)
 }
 
 // forHTTP reports a route of requests; others forward connections.
@@ -169,41 +54,6 @@ func forHTTP(r *plan.Route) bool { return r.Kind == "HTTPRoute" || r.Kind == "GR
 
 // speaksHTTP2 reports settings by which HTTP/2 is spoken, at least to some.
 func speaksHTTP2(h plan.HTTP2) bool { return h.On.Value || h.UseDownstreamProtocol.Value }
-
-// http2 writes the options of HTTP/2. Its defaults hold where it is spoken.
-func (p *egPolicy) http2(h plan.HTTP2) *backendHTTP2 {
-	if !speaksHTTP2(h) {
-		return nil
-	}
-	const field, override = "http2.", "http2.overrideStreamError"
-	out := backendHTTP2{
-		InitialStreamWindowSize:     p.number(h.InitialStreamWindowSize, facts.EnvoyGatewayStreamWindow, "http2.initialStreamWindowSize", field+"initialStreamWindowSize"),
-		InitialConnectionWindowSize: p.number(h.InitialConnectionWindowSize, facts.EnvoyGatewayConnectionWindow, "http2.initialConnectionWindowSize", field+"initialConnectionWindowSize"),
-		MaxConcurrentStreams:        p.number(h.MaxConcurrentStreams, h.MaxConcurrentStreams.Value, "http2.maxConcurrentStreams", field+"maxConcurrentStreams"),
-	}
-	if dialect.Shown(h.OverrideStreamError, p.opts) {
-		out.OnInvalidMessage = "TerminateConnection"
-		if h.OverrideStreamError.Value {
-			out.OnInvalidMessage = "TerminateStream"
-		}
-		p.carry(h.OverrideStreamError.From, override, field+"onInvalidMessage", out.OnInvalidMessage)
-	}
-	return dialect.OrNil(out)
-}
-
-// resolving writes how names are resolved. Envoy Gateway knows a Service's endpoints without DNS,
-// so that defaults are for names alone.
-func (p *egPolicy) resolving(r *plan.Route) *backendDNS {
-	d := r.Settings.DNS
-	there := [...]any{d.RefreshRate.Value, d.RespectTTL.Value}
-	if p.named(r) {
-		there = [...]any{facts.EnvoyGatewayDNSRefreshRate, true}
-	}
-	return dialect.OrNil(backendDNS{
-		DNSRefreshRate: p.duration(d.RefreshRate, there[0].(time.Duration), "dns.refreshRate", "dns.dnsRefreshRate"),
-		RespectDNSTTL:  p.flag(d.RespectTTL, there[1].(bool), "dns.respectTTL", "dns.respectDnsTtl"),
-	})
-}
 
 // named reports a route to an Upstream of names that DNS resolves.
 func (e *envoyGateway) named(r *plan.Route) bool {
@@ -219,31 +69,6 @@ func (e *envoyGateway) named(r *plan.Route) bool {
 		}
 	}
 	return false
-}
-
-// leftOut reports the settings that a BackendTrafficPolicy has no field for.
-func (e *envoyGateway) leftOut(r *plan.Route) {
-	s := r.Settings
-	if !forHTTP(r) {
-		dialect.UnsupportedSetting(e.Collector, s.HTTP.MaxStreamDuration, "maxStreamDuration beside a "+r.Kind, "set it for HTTP only; connections have maxConnectionDuration")
-	}
-	if !speaksHTTP2(s.HTTP2) {
-		dialect.UnsupportedSetting(e.Collector, s.HTTP2.InitialStreamWindowSize, "initialStreamWindowSize without HTTP/2", "set useHttp2 beside it")
-		dialect.UnsupportedSetting(e.Collector, s.HTTP2.InitialConnectionWindowSize, "initialConnectionWindowSize without HTTP/2", "set useHttp2 beside it")
-		dialect.UnsupportedSetting(e.Collector, s.HTTP2.MaxConcurrentStreams, "maxConcurrentStreams without HTTP/2", "set useHttp2 beside it")
-		dialect.UnsupportedSetting(e.Collector, s.HTTP2.OverrideStreamError, "overrideStreamErrorOnInvalidHttpMessage without HTTP/2", "set useHttp2 beside it")
-	}
-	dialect.UnsupportedSetting(e.Collector, s.ProxyProtocol, "proxyProtocolVersion", "write proxyProtocol.version into the BackendTrafficPolicy")
-	dialect.UnsupportedSetting(e.Collector, s.Tunnel, "httpProxyHostname", "write an EnvoyPatchPolicy, or reach the destination by another proxy")
-	dialect.UnsupportedSetting(e.Collector, s.HTTP.MaxHeadersCount, "maxHeadersCount", needsPatch)
-	dialect.UnsupportedSetting(e.Collector, s.HTTP1.EnableTrailers, "enableTrailers toward destinations", "set http1.enableTrailers in a ClientTrafficPolicy, which is for all routes of a Gateway")
-	dialect.UnsupportedSetting(e.Collector, s.HTTP1.HeaderKeyFormat, "the format of header names", "set http1.preserveHeaderCase in a ClientTrafficPolicy, which is for all routes of a Gateway")
-	dialect.UnsupportedSetting(e.Collector, s.HTTP1.OverrideStreamError, "overrideStreamErrorOnInvalidHttpMessage of HTTP/1", needsPatch)
-	dialect.UnsupportedSetting(e.Collector, s.Preconnect.Predictive, "predictivePreconnectRatio without a load balancer", "set loadBalancer.type to RoundRobin or Random in the policy, and connection.preconnect.predictivePercent beside it")
-	if ignore := s.DNS.IgnoreHealthOnHostRemoval; !ignore.Value {
-		dialect.UnsupportedSetting(e.Collector, ignore, "ignoreHealthOnHostRemoval: false, where Envoy Gateway always has true,", needsPatch)
-	}
-	e.protocol(r)
 }
 
 // protocol says where HTTP/2 is not a policy's to say: Envoy Gateway goes by the kind of the

@@ -3,6 +3,7 @@ package envoygateway
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/dialect"
@@ -15,7 +16,7 @@ type bound struct {
 	to        plan.Attachment
 	targets   []targetRef
 	listeners []*plan.Listener
-	specs     []*clientTraffic
+	specs     []*dialect.Block
 	carried   []dialect.Carried
 }
 
@@ -25,10 +26,9 @@ func (e *envoyGateway) listeners() {
 	byTarget := map[string]*bound{}
 	for i := range e.plan.Listeners {
 		l := &e.plan.Listeners[i]
-		e.listenerLeftOut(l)
-		p := &egPolicy{envoyGateway: e, places: []string{l.Name}}
-		spec := p.client(l)
-		if len(l.Gateways) == 0 && !hasWritten(p.carried) {
+		p := e.policy(l.Name)
+		spec := client(p, l)
+		if len(l.Gateways) == 0 && !hasWritten(p.Carried) {
 			continue // nothing is lost
 		}
 		to, targets, ok := e.opens(l)
@@ -43,7 +43,7 @@ func (e *envoyGateway) listeners() {
 			parts, byTarget[key] = append(parts, part), part
 		}
 		part.listeners, part.specs = append(part.listeners, l), append(part.specs, spec)
-		part.carried = append(part.carried, p.carried...)
+		part.carried = append(part.carried, p.Carried...)
 	}
 	for _, part := range parts {
 		e.client(part)
@@ -51,16 +51,16 @@ func (e *envoyGateway) listeners() {
 }
 
 // listenerDefaults reports what a policy leaves out and Envoy Gateway has otherwise.
-func (e *envoyGateway) listenerDefaults(l *plan.Listener, spec *clientTraffic) {
+func (e *envoyGateway) listenerDefaults(l *plan.Listener, spec *dialect.Block) {
 	if e.opts.Preserve {
 		return
 	}
 	if !e.opts.Explicit && dialect.Differs(l.BufferLimit, facts.EnvoyGatewayBuffer) {
 		e.differs.Report(diag.BufferDiffers, plan.From(l.By, "/metadata/name"), bufferChange(l.BufferLimit.Value))
 	}
-	if c := spec.Connection; c != nil && c.ConnectionLimit != nil && c.ConnectionLimit.MaxConnectionDuration != "" {
+	if end := spec.Get(connectionEnd); end != nil {
 		e.differs.Report(diag.ConnectionEndDiffers, plan.From(l.By, "/metadata/name"),
-			fmt.Sprintf("an HTTP/1 connection older than maxConnectionDuration, %s, ends with its next response, not when it is idle", c.ConnectionLimit.MaxConnectionDuration))
+			fmt.Sprintf("an HTTP/1 connection older than maxConnectionDuration, %s, ends with its next response, not when it is idle", end))
 	}
 }
 
@@ -98,12 +98,11 @@ func (e *envoyGateway) client(b *bound) {
 		e.GatewayUnread(b.listeners[0], b.to, fmt.Sprintf("the policy for port %s is for all of its listeners", dialect.Listed(ports)), "LISTENER")
 	}
 	spec := b.specs[0]
-	spec.TargetRefs = b.targets
-	if spec.TCPKeepalive != nil {
+	spec.First("targetRefs", b.targets)
+	if spec.Get("tcpKeepalive") != nil {
 		e.NewListenersOnly(b.listeners[0])
 	}
-	p := &egPolicy{envoyGateway: e, carried: b.carried}
-	p.write("ClientTrafficPolicy", b.to, spec)
+	e.write("ClientTrafficPolicy", b.to, spec, b.carried)
 }
 
 // opens finds the listeners of the one Gateway that take a listener over: several of one port, as
@@ -130,48 +129,21 @@ func (e *envoyGateway) opens(l *plan.Listener) (plan.Attachment, []targetRef, bo
 	return all[0], targets, true
 }
 
-// client is what is said about the connections from callers.
-func (p *egPolicy) client(l *plan.Listener) *clientTraffic {
-	out := &clientTraffic{TCPKeepalive: p.keepalive(l.Keepalive())}
-	var limit connectionLimit
-	if t := l.Timeouts; l.TCP {
-		idle := l.TCPProxy.IdleTimeout
-		out.Timeout = dialect.OrNil(clientTimeout{TCP: dialect.OrNil(clientTCPTimeout{p.duration(idle, idle.Value, "tcp.idleTimeout", "timeout.tcp.idleTimeout")})})
-	} else {
-		limit = connectionLimit{
-			MaxConnectionDuration:    p.unlessNone(t.MaxConnectionDuration, "http.maxConnectionDuration", "connection.connectionLimit.maxConnectionDuration"),
-			MaxRequestsPerConnection: p.listenerRequests(l.MaxRequestsPerConnection),
-			MaxStreamDuration:        p.unlessNone(t.MaxStreamDuration, "http.maxStreamDuration", "connection.connectionLimit.maxStreamDuration"),
-		}
-		out.Timeout = dialect.OrNil(clientTimeout{HTTP: dialect.OrNil(clientHTTPTimeout{
-			IdleTimeout:            p.duration(t.Idle, t.Idle.Value, "http.idle", "timeout.http.idleTimeout"),
-			RequestReceivedTimeout: p.unlessNone(t.Request, "http.request", "timeout.http.requestReceivedTimeout"),
-			StreamIdleTimeout:      p.duration(t.StreamIdle, t.StreamIdle.Value, "http.streamIdle", "timeout.http.streamIdleTimeout"),
-		})})
-	}
-	out.HTTP1 = dialect.OrNil(clientHTTP1{p.opts.Preserve && limit.MaxConnectionDuration != ""})
-	out.Connection = dialect.OrNil(clientConnection{
-		BufferLimit:     p.number(l.BufferLimit, facts.EnvoyGatewayBuffer, "bufferLimit", "connection.bufferLimit"),
-		ConnectionLimit: dialect.OrNil(limit),
-	})
-	return out
-}
-
-// listenerRequests writes the most requests of a listener's connection; no limit is left out,
-// which means the same.
-func (p *egPolicy) listenerRequests(s plan.Setting[uint32]) *uint32 {
-	if !s.Written() {
-		return nil
-	}
-	return p.number(s, 0, "maxRequestsPerConnection", "connection.connectionLimit.maxRequestsPerConnection")
-}
-
-// listenerLeftOut reports the settings that a ClientTrafficPolicy has no field for.
-func (e *envoyGateway) listenerLeftOut(l *plan.Listener) {
+// client returns the settings of a policy for the connections of callers.
+func client(p *dialect.Policy, l *plan.Listener) *dialect.Block {
 	for _, o := range dialect.OtherOptions(l) {
-		e.Unsupported(o.From, fmt.Sprintf("socket option %d/%d", o.Level, o.Name), needsPatch)
+		p.Unsupported(o.From, fmt.Sprintf("socket option %d/%d", o.Level, o.Name), needsPatch)
 	}
-	dialect.UnsupportedSetting(e.Collector, l.ExactBalance, "connectionBalanceConfig", needsPatch)
-	dialect.UnsupportedSetting(e.Collector, l.Timeouts.Drain, "drainTimeout of a listener", needsPatch)
-	dialect.UnsupportedSetting(e.Collector, l.TCPProxy.MaxConnectAttempts, "maxConnectAttempts of a TCP listener", needsPatch)
+	rows := httpListenerRows
+	if l.TCP {
+		rows = tcpListenerRows
+	}
+	spec := p.Write(l.Values(), slices.Concat(listenerRows, rows)...)
+	if p.Options.Preserve && spec.Get(connectionEnd) != nil {
+		spec.Set("http1.disableSafeMaxConnectionDuration", true)
+	}
+	return spec
 }
+
+// connectionEnd is the field that ends connections, which Envoy Gateway does in its own way.
+const connectionEnd = "connection.connectionLimit.maxConnectionDuration"

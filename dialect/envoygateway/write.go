@@ -12,8 +12,7 @@ import (
 )
 
 const (
-	egVersion  = "gateway.envoyproxy.io/v1alpha1"
-	needsPatch = "compile with --target envoy to see it in Envoy's words, or write an EnvoyPatchPolicy"
+	egVersion = "gateway.envoyproxy.io/v1alpha1"
 )
 
 // Write writes BackendTrafficPolicies and ClientTrafficPolicies (gateway.envoyproxy.io/v1alpha1).
@@ -71,16 +70,16 @@ func (e *envoyGateway) route(r *plan.Route) {
 		e.rivals(r)
 		return
 	}
-	p := &egPolicy{envoyGateway: e, places: e.places(r)}
-	spec := p.backend(r)
-	e.leftOut(r)
+	p := e.policy(e.places(r)...)
+	spec := e.backend(p, r)
+	e.protocol(r)
 	e.defaultsDiffer(r)
-	if len(p.carried) == 0 {
+	if len(p.Carried) == 0 {
 		return
 	}
 	e.others(r)
-	spec.TargetRefs = []targetRef{{dialect.GatewayAPIGroup, r.Kind, r.Name, r.Section}}
-	p.write("BackendTrafficPolicy", r.Attachment, spec)
+	spec.First("targetRefs", []targetRef{{dialect.GatewayAPIGroup, r.Kind, r.Name, r.Section}})
+	e.write("BackendTrafficPolicy", r.Attachment, spec, p.Carried)
 }
 
 // describe names a route, or the rule of it that the policy is for.

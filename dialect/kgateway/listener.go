@@ -19,7 +19,7 @@ type kgatewayPolicy struct {
 
 // openedSettings are what one listener gives a port.
 type openedSettings struct {
-	kgatewayListener
+	*dialect.Block
 	by      *plan.Listener
 	carried []dialect.Carried
 }
@@ -41,10 +41,9 @@ func (e *kgateway) listeners(list []plan.Listener) {
 // listener adds what is set for a listener to the policy of its Gateway.
 func (e *kgateway) listener(l *plan.Listener, policies map[string]*kgatewayPolicy) {
 	p := e.policy("")
-	p.places = []string{l.Name}
-	p.listenerLost(l)
-	settings := p.listener(l)
-	if reflect.ValueOf(settings).IsZero() {
+	p.Places = []string{l.Name}
+	settings := listener(p, l)
+	if settings.Empty() {
 		return
 	}
 	gateway, port, ok := e.gatewayPort(l)
@@ -56,22 +55,22 @@ func (e *kgateway) listener(l *plan.Listener, policies map[string]*kgatewayPolic
 		g = &kgatewayPolicy{gateway, map[uint32][]openedSettings{}}
 		policies[gateway.Ref()] = g
 	}
-	g.ports[port] = append(g.ports[port], openedSettings{settings, l, p.carried})
+	g.ports[port] = append(g.ports[port], openedSettings{settings, l, p.Carried})
 }
 
 // listenerPolicy writes a Gateway's policy. Of listeners that differ and share a port neither is
 // carried.
 func (e *kgateway) listenerPolicy(g *kgatewayPolicy) {
-	spec := kgatewayListeners{TargetRefs: []kgatewayTarget{{Group: dialect.GatewayAPIGroup, Kind: "Gateway", Name: g.gateway.Name}}}
+	spec := listenerSpec{TargetRefs: []targetRef{{Group: dialect.GatewayAPIGroup, Kind: "Gateway", Name: g.gateway.Name}}}
 	var carried []dialect.Carried
 	for _, port := range slices.Sorted(maps.Keys(g.ports)) {
 		list := g.ports[port]
-		if other := slices.IndexFunc(list, func(o openedSettings) bool { return !reflect.DeepEqual(o.kgatewayListener, list[0].kgatewayListener) }); other > 0 {
+		if other := slices.IndexFunc(list, func(o openedSettings) bool { return !reflect.DeepEqual(o.Block, list[0].Block) }); other > 0 {
 			e.portTwice(list[other].by, list[0].by, g.gateway, port)
 			continue
 		}
-		spec.PerPort = append(spec.PerPort, kgatewayPort{port, list[0].kgatewayListener})
-		if list[0].TCPKeepalive != nil {
+		spec.PerPort = append(spec.PerPort, portSpec{port, list[0].Block})
+		if list[0].Get("tcpKeepalive") != nil {
 			e.NewListenersOnly(list[0].by)
 		}
 		for _, one := range list {
@@ -113,41 +112,13 @@ func (e *kgateway) portTwice(l, first *plan.Listener, gateway plan.Attachment, p
 	})
 }
 
-func (p *kpolicy) listener(l *plan.Listener) kgatewayListener {
-	out := kgatewayListener{TCPKeepalive: p.keepalive(l.Keepalive())}
-	out.PerConnectionBufferLimitBytes = p.number(l.BufferLimit, 0, "bufferLimit", "perConnectionBufferLimitBytes")
-	if t := l.Timeouts; !l.TCP {
-		out.HTTPSettings = dialect.OrNil(kgatewayHTTP{
-			IdleTimeout:              p.duration(dialect.Shown(t.Idle, p.opts), t.Idle, "http.idle", "httpSettings.idleTimeout"),
-			StreamIdleTimeout:        p.duration(dialect.Shown(t.StreamIdle, p.opts), t.StreamIdle, "http.streamIdle", "httpSettings.streamIdleTimeout"),
-			MaxRequestsPerConnection: p.listenerRequests(l.MaxRequestsPerConnection),
-		})
-	}
-	return out
-}
-
-// listenerRequests writes the most requests of a listener's connection; no limit is left out,
-// which means the same.
-func (p *kpolicy) listenerRequests(s plan.Setting[uint32]) *int32 {
-	if !s.Written() {
-		return nil
-	}
-	return p.whole(s, 1, "maxRequestsPerConnection", "httpSettings.maxRequestsPerConnection")
-}
-
-// listenerLost reports what a ListenerPolicy has no field for.
-func (p *kpolicy) listenerLost(l *plan.Listener) {
-	const none = "delete it; kgateway has no field for it"
-	const request = "delete it; timeouts.request of an HTTPRoute is a different limit: it bounds the response as well and ends long downloads"
-	const stream = "set timeouts.request at the rules of the HTTPRoutes, which counts from the end of the request and resets no upgraded connection"
+// listener returns the settings of a policy for a listener.
+func listener(p *dialect.Policy, l *plan.Listener) *dialect.Block {
 	for _, o := range dialect.OtherOptions(l) {
 		p.Unsupported(o.From, fmt.Sprintf("socket option %d/%d", o.Level, o.Name), "delete it; kgateway sets no socket options but keepalive")
 	}
-	dialect.UnsupportedSetting(p.Collector, l.ExactBalance, "connectionBalanceConfig", none)
-	dialect.UnsupportedSetting(p.Collector, l.Timeouts.MaxConnectionDuration, "maxConnectionDuration of a listener", none)
-	dialect.UnsupportedSetting(p.Collector, l.Timeouts.MaxStreamDuration, "maxStreamDuration of a listener", stream)
-	dialect.UnsupportedSetting(p.Collector, l.Timeouts.Request, "requestTimeout of a listener", request)
-	dialect.UnsupportedSetting(p.Collector, l.Timeouts.Drain, "drainTimeout of a listener", none)
-	dialect.UnsupportedSetting(p.Collector, l.TCPProxy.IdleTimeout, "idleTimeout of a TCP listener", none)
-	dialect.UnsupportedSetting(p.Collector, l.TCPProxy.MaxConnectAttempts, "maxConnectAttempts of a TCP listener", none)
+	if l.TCP {
+		return p.Write(l.Values(), listenerRows...)
+	}
+	return p.Write(l.Values(), slices.Concat(listenerRows, httpRows)...)
 }

@@ -82,22 +82,22 @@ func (e *kgateway) service(d *plan.Destination) {
 		return
 	}
 	p := e.policy("spec.")
-	var spec kgatewayBackend
+	spec := &dialect.Block{}
 	for _, one := range list {
-		p.places = one.places
-		spec = p.backend(one.Settings)
-		p.serviceOnly(one)
+		p.Places = one.places
+		spec = backend(p, one.Settings, serviceRows)
+		serviceProtocol(p, one)
 		if !one.Upstream {
 			e.meshDefaults(one)
 		}
 	}
-	if reflect.ValueOf(spec).IsZero() {
+	if spec.Empty() {
 		return
 	}
 	for _, one := range list {
 		e.ports.undecided(d, one)
 	}
-	spec.TargetRefs = []kgatewayTarget{{Kind: "Service", Name: d.Object.Name}}
+	spec.First("targetRefs", []targetRef{{Kind: "Service", Name: d.Object.Name}})
 	e.write("BackendConfigPolicy", d.Object, spec, p)
 }
 
@@ -106,10 +106,11 @@ func (e *kgateway) agree(list []*decider) bool {
 	if len(list) == 1 {
 		return true
 	}
-	var first kgatewayBackend
+	var first *dialect.Block
 	for i, one := range list {
-		p := kpolicy{Collector: dialect.NewCollector(e.Target), opts: e.opts}
-		switch spec := p.backend(one.Settings); {
+		p := e.policy("")
+		p.Collector = dialect.NewCollector(e.Target)
+		switch spec := backend(p, one.Settings, serviceRows); {
 		case i == 0:
 			first = spec
 		case !reflect.DeepEqual(spec, first):
@@ -166,21 +167,23 @@ func (e *kgateway) upstream(u *plan.Upstream) {
 
 func (e *kgateway) backend(u *plan.Upstream) {
 	p := e.policy("spec.")
-	p.places = []string{u.Object.Namespace + "/" + u.Object.Name}
-	spec := p.backend(u.Settings)
-	p.backendOnly(&spec, u.Settings)
-	if reflect.ValueOf(spec).IsZero() {
+	p.Places = []string{u.Object.Namespace + "/" + u.Object.Name}
+	spec := backend(p, u.Settings, dnsRows)
+	if on := u.Settings.HTTP2.On; on.Value {
+		p.Unsupported(on.From, dialect.ProtocolField(on.From), "write appProtocol: kubernetes.io/h2c under spec.static of the Backend")
+	}
+	if spec.Empty() {
 		return
 	}
 	from := plan.From(u.Object.Document, "/spec/static")
 	e.Report(diag.BackendNeeded, from, from.KeySpan(), fmt.Sprintf("the policy is bound to Backend %s/%s, which has to be made for these hosts", u.Object.Namespace, u.Object.Name),
 		"write a Backend (gateway.kgateway.dev/v1alpha1) of that name, with the hosts under spec.static.hosts")
-	spec.TargetRefs = []kgatewayTarget{{Group: Group, Kind: "Backend", Name: u.Object.Name}}
+	spec.First("targetRefs", []targetRef{{Group: Group, Kind: "Backend", Name: u.Object.Name}})
 	e.write("BackendConfigPolicy", u.Object, spec, p)
 }
 
 // write adds a policy that has the name of what it is for.
-func (e *kgateway) write(kind string, o plan.Object, spec any, p *kpolicy) {
+func (e *kgateway) write(kind string, o plan.Object, spec *dialect.Block, p *dialect.Policy) {
 	e.ClaimName(o.Namespace+"/"+o.Name, o, "one policy would replace the other", "give them names that differ, or compile them in separate runs, one per cluster")
-	e.objects = append(e.objects, kgatewayObject(kind, o.Namespace, o.Name, spec, p.carried))
+	e.objects = append(e.objects, kgatewayObject(kind, o.Namespace, o.Name, spec, p.Carried))
 }
