@@ -58,8 +58,6 @@ var homes = map[string][]string{
 	"github.com/urfave/cli/v2":                 {"cli"},
 	"go.yaml.in/yaml/v3":                       {"text", "krm"},
 	"golang.org/x/term":                        {"cli"},
-	"google.golang.org/protobuf":               {"dialect/istio"},
-	"istio.io/api":                             {"dialect/istio"},
 	"sigs.k8s.io/yaml":                         {"diag/codes", "hop", "text", "krm", "schema", "emit"},
 }
 
@@ -179,7 +177,7 @@ func TestTheProductLinksNoLibraryOfTheTests(t *testing.T) {
 		t.Fatal("go list does not show the product's packages")
 	}
 	for _, dep := range deps {
-		for _, test := range []string{"github.com/envoyproxy/", "github.com/google/go-cmp", "pgregory.net/rapid", "google.golang.org/grpc", "testing"} {
+		for _, test := range []string{"github.com/envoyproxy/", "github.com/google/go-cmp", "pgregory.net/rapid", "google.golang.org/grpc", "google.golang.org/protobuf", "istio.io/api", "testing"} {
 			if dep == test || strings.HasPrefix(dep, strings.TrimSuffix(test, "/")+"/") {
 				t.Errorf("the product links %s", dep)
 			}

@@ -37,10 +37,11 @@ const (
 )
 
 // Unless is a condition under which a setting is not written. With a Name it is unsupported then, which findings
-// report; without one it has no effect, and nothing is reported.
+// report. With Same leaving it out is no loss, for that reason. With neither it has no effect.
 type Unless struct {
 	If         func(plan.Values) bool
 	Name, Hint string
+	Same       string
 }
 
 // Codec is how the value of a setting is written in a field, and read from it.
@@ -85,8 +86,11 @@ func (p *Policy) write(block *Block, row *Mapping, v plan.Value, values plan.Val
 		if !u.If(values) {
 			continue
 		}
-		if u.Name != "" {
+		switch {
+		case u.Name != "":
 			p.Unsupported(v.From, u.Name, u.Hint)
+		case u.Same != "":
+			p.Omit(v, u.Same)
 		}
 		return
 	}
@@ -117,6 +121,16 @@ func (m *Mapping) writes(v plan.Value, o Options) bool {
 func (p *Policy) Record(from plan.Origin, setting, field, text string) {
 	for _, place := range p.Places {
 		p.Carried = append(p.Carried, Carried{From: from, Place: place, Setting: setting, Field: p.Base + field, Text: text})
+	}
+}
+
+// Omit notes a setting that was written and that the object means without a field, for a reason.
+func (p *Policy) Omit(v plan.Value, why string) {
+	if !v.From.Written() {
+		return
+	}
+	for _, place := range p.Places {
+		p.Carried = append(p.Carried, Carried{From: v.From, Place: place, Setting: v.Name, Text: "left out: " + why})
 	}
 }
 

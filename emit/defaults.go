@@ -8,14 +8,14 @@ import (
 	"github.com/connpolicy/connpolicy/facts"
 )
 
-// Defaults are what holds in the target for a setting that is left out, in the words of
+// Defaults returns what holds in the target for a setting that is left out, in the words of
 // plan.Value; nil for a target that writes Envoy's configuration itself.
 func (t *Target) Defaults() map[string]string {
 	if t.defaults == nil {
 		return nil
 	}
 	all := maps.Clone(envoyDefaults)
-	maps.Copy(all, t.defaults)
+	maps.Copy(all, t.defaults())
 	return all
 }
 
@@ -38,23 +38,4 @@ var envoyDefaults = map[string]string{
 	"preconnect.perUpstream": fmt.Sprint(facts.EnvoyPreconnectRatio), "preconnect.predictive": fmt.Sprint(facts.EnvoyPreconnectRatio),
 	"exactBalance": "off", "http.idle": diag.Seconds(facts.EnvoyIdleTimeout), "http.maxConnectionDuration": "no limit", "http.streamIdle": diag.Seconds(facts.EnvoyStreamIdle), "http.request": "no limit", "http.drain": diag.Seconds(facts.EnvoyDrain),
 	"tcp.idleTimeout": diag.Seconds(facts.EnvoyTCPIdleTimeout), "tcp.maxConnectAttempts": fmt.Sprint(facts.EnvoyMaxConnectAttempts),
-}
-
-// envoyGatewayDefaults are those that Envoy Gateway writes (envoyproxy/gateway v1.9.1,
-// internal/xds/translator: cluster.go, listener.go; https://gateway.envoyproxy.io/docs/api/extension_types/).
-// kgateway's BackendConfigPolicy and ListenerPolicy leave Envoy's own in place
-// (https://kgateway.dev/docs/reference/api/).
-var envoyGatewayDefaults = map[string]string{
-	"connectTimeout": diag.Seconds(facts.EnvoyGatewayConnectTimeout), "limits.maxRetries": fmt.Sprint(facts.EnvoyGatewayLimit), "bufferLimit": fmt.Sprint(facts.EnvoyGatewayBuffer),
-	"http2.initialStreamWindowSize": fmt.Sprint(facts.EnvoyGatewayStreamWindow), "http2.initialConnectionWindowSize": fmt.Sprint(facts.EnvoyGatewayConnectionWindow),
-	"dns.refreshRate": diag.Seconds(facts.EnvoyGatewayDNSRefreshRate), "dns.respectTTL": "on",
-}
-
-// istioDefaults are those that Istio writes: limits of 2^32-1 and the mesh's timeouts (istio:
-// pilot/pkg/networking/core, cluster_traffic_policy.go, listener_builder.go;
-// https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/).
-var istioDefaults = map[string]string{
-	"connectTimeout":        diag.Seconds(facts.IstioConnectTimeout),
-	"limits.maxConnections": "no limit", "limits.maxPendingRequests": "no limit", "limits.maxRequests": "no limit", "limits.maxRetries": "no limit",
-	"http.streamIdle": "never", "dns.refreshRate": diag.Seconds(facts.IstioDNSRefreshRate), "dns.respectTTL": "on",
 }

@@ -31,14 +31,14 @@ type Target struct {
 	ByKind   bool   // objects are counted by their kinds
 	Applied  bool   // its objects are applied to a cluster, so that a function returns them and migrate writes them
 
-	defaults map[string]string // those that differ from Envoy's; see Defaults
+	defaults func() map[string]string // those that differ from Envoy's; nil for Envoy. See Defaults
 }
 
 // Targets are all targets. The first is the one that is written when none is named.
 var Targets = []Target{
 	{
 		Name: "istio", Title: "Istio", Aliases: []string{"istiod", "mesh", "servicemesh", "destinationrule"},
-		Write: istio.Write, Encoding: "yaml", Noun: "DestinationRule", ByKind: true, Applied: true, defaults: istioDefaults,
+		Write: istio.Write, Encoding: "yaml", Noun: "DestinationRule", ByKind: true, Applied: true, defaults: istio.Defaults,
 	},
 	{
 		Name: "envoy", Title: "Envoy", Aliases: []string{"envoyproxy", "bootstrap"},
@@ -46,11 +46,11 @@ var Targets = []Target{
 	},
 	{
 		Name: "kgateway", Title: "kgateway", Aliases: []string{"kgw", "kgateway.dev", "gloo", "gloogateway"},
-		Write: kgateway.Write, Encoding: "yaml", Noun: "object", Applied: true, defaults: map[string]string{},
+		Write: kgateway.Write, Encoding: "yaml", Noun: "object", Applied: true, defaults: kgateway.Defaults,
 	},
 	{
 		Name: "envoy-gateway", Title: "Envoy Gateway", Aliases: []string{"eg", "gateway", "envoygw", "gatewayapi"},
-		Write: envoygateway.Write, Encoding: "yaml", Noun: "object", Applied: true, defaults: envoyGatewayDefaults,
+		Write: envoygateway.Write, Encoding: "yaml", Noun: "object", Applied: true, defaults: envoygateway.Defaults,
 	},
 }
 

@@ -123,3 +123,8 @@ var httpListenerRows = []dialect.Mapping{
 var tcpListenerRows = []dialect.Mapping{
 	{Setting: "tcp.idleTimeout", Field: "timeout.tcp.idleTimeout", Codec: dialect.GatewayDuration{}},
 }
+
+// Defaults returns what holds in Envoy Gateway for settings that are left out, where that is not Envoy's default.
+func Defaults() map[string]string {
+	return dialect.Defaults(slices.Concat(backendRows, http2Rows, namedRows)...)
+}

@@ -91,6 +91,11 @@ type ProxyPatch struct {
 // 253 characters.
 const longestGateway = 230
 
+// carry notes a setting that the EnvoyFilter holds.
+func (e *istio) carry(from plan.Origin, setting, field, text string) {
+	e.carried = append(e.carried, dialect.Carried{From: from, Place: e.place, Setting: setting, Field: e.at + field, Text: text})
+}
+
 // filter writes a listener's settings as an EnvoyFilter for the pods that open it, which Istio
 // merges into its own listener. ProxyConfig.connectionSettings (Istio 1.31) is not written: it is
 // for all listeners of a workload, and has no field for keepalive and socket options (istio.io/api

@@ -4,20 +4,11 @@ package istio
 
 import (
 	"fmt"
-	"math"
-	"strings"
-	"time"
 
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/dialect"
-	"github.com/connpolicy/connpolicy/dialect/envoyapi"
-	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/plan"
-	"google.golang.org/protobuf/types/known/durationpb"
-	networking "istio.io/api/networking/v1alpha3"
 )
-
-const needsEnvoyFilter = "compile with --target envoy to see it in Envoy's words, or write an EnvoyFilter"
 
 // Write writes one DestinationRule (networking.istio.io/v1) per host that something decides,
 // with every setting under portLevelSettings, as Gloo writes them: a port entry replaces the
@@ -54,61 +45,66 @@ type istio struct {
 	differences dialect.Differences
 	listeners   map[string]*plan.Listener // that have an EnvoyFilter, by pods and port
 
-	// What the object that is being written holds so far; of what is added next, the place and
+	// What the EnvoyFilter that is being written holds so far; of what is added next, the place and
 	// the path of the fields.
 	carried   []dialect.Carried
 	place, at string
 }
 
-// carry notes a setting that the object holds. One that is left out because the target means
-// the same without it has no field.
-func (e *istio) carry(from plan.Origin, setting, field, text string) {
-	if field != "" {
-		field = e.at + field
-	}
-	e.carried = append(e.carried, dialect.Carried{From: from, Place: e.place, Setting: setting, Field: field, Text: text})
+// port is an entry of portLevelSettings.
+type port struct {
+	Port struct {
+		Number uint32 `json:"number"`
+	} `json:"port"`
+	ConnectionPool *dialect.Block `json:"connectionPool"`
 }
 
-// leave notes a setting that was written and is left out without a loss.
-func (e *istio) leave(from plan.Origin, setting, why string) {
-	if from.Written() {
-		e.carry(from, setting, "", "left out: "+why)
-	}
+// rule is the spec of a DestinationRule.
+type rule struct {
+	Host          string `json:"host"`
+	TrafficPolicy struct {
+		PortLevelSettings []port `json:"portLevelSettings"`
+	} `json:"trafficPolicy"`
+	ExportTo []string `json:"exportTo,omitempty"`
 }
 
+// rule writes the rule of a destination. A port without settings has no entry: Istio refuses an empty pool.
 func (e *istio) rule(d *plan.Destination) (dialect.Object, bool) {
 	if !istioTakes(d.Host) {
 		e.refusedHost(d)
 		return dialect.Object{}, false
 	}
-	e.carried = nil
-	var ports []*networking.TrafficPolicy_PortTrafficPolicy
+	spec := rule{Host: d.Host, ExportTo: d.ExportTo}
+	ports := &spec.TrafficPolicy.PortLevelSettings
+	var carried []dialect.Carried
 	for i := range d.Ports {
 		p := &d.Ports[i]
-		e.place, e.at = dialect.PlaceOf(d, p), fmt.Sprintf("spec.trafficPolicy.portLevelSettings[%d].connectionPool.", len(ports))
-		pool := e.pool(p.Settings, p.TCP() && !p.Upstream)
+		policy := &dialect.Policy{
+			Collector: e.Collector, Options: e.opts, Places: []string{dialect.PlaceOf(d, p)},
+			Base: fmt.Sprintf("spec.trafficPolicy.portLevelSettings[%d].connectionPool.", len(*ports)),
+		}
+		pool := policy.Write(p.Settings.Values(), poolRows(p.TCP() && !p.Upstream)...)
+		carried = append(carried, policy.Carried...)
 		if p.Upstream {
 			e.differ(p)
 			e.otherProtocol(d, p)
 		}
-		if pool == nil {
+		if pool.Empty() {
 			continue
 		}
 		if p.Upstream && p.TCP() {
 			e.notHTTP(p.Settings)
 		}
-		ports = append(ports, &networking.TrafficPolicy_PortTrafficPolicy{
-			Port: &networking.PortSelector{Number: p.Number}, ConnectionPool: pool,
-		})
+		entry := port{ConnectionPool: pool}
+		entry.Port.Number = p.Number
+		*ports = append(*ports, entry)
 	}
-	if len(ports) == 0 {
+	if len(*ports) == 0 {
 		return dialect.Object{}, false
 	}
 	m := dialect.NewManifest("networking.istio.io/v1", "DestinationRule", d.Name, d.Namespace, d.Object)
-	m.Spec = &networking.DestinationRule{
-		Host: d.Host, ExportTo: d.ExportTo, TrafficPolicy: &networking.TrafficPolicy{PortLevelSettings: ports},
-	}
-	return dialect.Object{File: dialect.FileName("destinationrule", d.Namespace, d.Name), Value: m, Carried: e.carried}, true
+	m.Spec = spec
+	return dialect.Object{File: dialect.FileName("destinationrule", d.Namespace, d.Name), Value: m, Carried: carried}, true
 }
 
 // notHTTP reports an Upstream's idle timeout where its Service names another protocol than HTTP:
@@ -118,180 +114,4 @@ func (e *istio) notHTTP(s *plan.Settings) {
 		e.Report(diag.NotExpressible, idle.From, idle.From.KeySpan(), "idleTimeout is written for a port that is not HTTP, where Istio does not read it",
 			"write appProtocol: http at the port of the Service, if it speaks HTTP")
 	}
-}
-
-// pool is the connection pool of one port, or nil when nothing is to be said: Istio refuses
-// an empty one.
-func (e *istio) pool(s *plan.Settings, forwarded bool) *networking.ConnectionPoolSettings {
-	e.leftOut(s)
-	tcp, http := e.tcp(s), e.http(s, forwarded)
-	if tcp == nil && http == nil {
-		return nil
-	}
-	return &networking.ConnectionPoolSettings{Tcp: tcp, Http: http}
-}
-
-func (e *istio) tcp(s *plan.Settings) *networking.ConnectionPoolSettings_TCPSettings {
-	t := &networking.ConnectionPoolSettings_TCPSettings{
-		MaxConnections: e.limit(s.Limits.MaxConnections, "limits.maxConnections", "tcp.maxConnections"),
-		TcpKeepalive:   e.keepalive(s.Keepalive),
-	}
-	if dialect.Kept(s.ConnectTimeout, facts.IstioConnectTimeout, e.opts) {
-		t.ConnectTimeout = e.duration(s.ConnectTimeout, "connectTimeout", "tcp.connectTimeout")
-	}
-	if s.MaxConnectionDuration.Written() { // its default, no limit, cannot be written
-		t.MaxConnectionDuration = e.duration(s.MaxConnectionDuration, "maxConnectionDuration", "tcp.maxConnectionDuration")
-	}
-	if t.MaxConnections == 0 && t.ConnectTimeout == nil && t.TcpKeepalive == nil && t.MaxConnectionDuration == nil {
-		return nil
-	}
-	return t
-}
-
-func (e *istio) keepalive(k plan.Keepalive) *networking.ConnectionPoolSettings_TCPSettings_TcpKeepalive {
-	if !k.On.Value {
-		return nil
-	}
-	const field = "tcp.tcpKeepalive"
-	out := &networking.ConnectionPoolSettings_TCPSettings_TcpKeepalive{}
-	e.carry(k.On.From, "keepalive.on", field, "on")
-	if dialect.Shown(k.Time, e.opts) {
-		out.Time = e.duration(k.Time, "keepalive.time", field+".time")
-	}
-	if dialect.Shown(k.Interval, e.opts) {
-		out.Interval = e.duration(k.Interval, "keepalive.interval", field+".interval")
-	}
-	if dialect.Shown(k.Probes, e.opts) {
-		out.Probes = k.Probes.Value
-		e.carry(k.Probes.From, "keepalive.probes", field+".probes", fmt.Sprint(out.Probes))
-	}
-	return out
-}
-
-// http is the part of the pool that is named for HTTP. Of it, connections that are forwarded as
-// TCP have the limit of pending ones (istio: cluster_traffic_policy.go).
-func (e *istio) http(s *plan.Settings, forwarded bool) *networking.ConnectionPoolSettings_HTTPSettings {
-	if forwarded {
-		pending := e.limit(s.Limits.MaxPendingRequests, "limits.maxPendingRequests", "http.http1MaxPendingRequests")
-		if pending == 0 {
-			return nil
-		}
-		return &networking.ConnectionPoolSettings_HTTPSettings{Http1MaxPendingRequests: pending}
-	}
-	h := &networking.ConnectionPoolSettings_HTTPSettings{
-		Http1MaxPendingRequests:  e.limit(s.Limits.MaxPendingRequests, "limits.maxPendingRequests", "http.http1MaxPendingRequests"),
-		Http2MaxRequests:         e.limit(s.Limits.MaxRequests, "limits.maxRequests", "http.http2MaxRequests"),
-		MaxRetries:               e.limit(s.Limits.MaxRetries, "limits.maxRetries", "http.maxRetries"),
-		MaxRequestsPerConnection: e.limit(unlimitedAsZero(s.MaxRequestsPerConnection), "maxRequestsPerConnection", "http.maxRequestsPerConnection"),
-		MaxConcurrentStreams:     e.streams(s.HTTP2),
-	}
-	if idle := s.HTTP.IdleTimeout; dialect.Shown(idle, e.opts) {
-		h.IdleTimeout = e.duration(idle, "http.idleTimeout", "http.idleTimeout")
-	}
-	e.protocol(s.HTTP2, h)
-	empty := h.Http1MaxPendingRequests == 0 && h.Http2MaxRequests == 0 && h.MaxRetries == 0 && h.MaxRequestsPerConnection == 0 &&
-		h.MaxConcurrentStreams == 0 && h.IdleTimeout == nil && !h.UseClientProtocol && h.H2UpgradePolicy == 0
-	if empty {
-		return nil
-	}
-	return h
-}
-
-// protocol chooses it: the caller's beats an upgrade, in Gloo as in Istio, which refuses both.
-func (e *istio) protocol(two plan.HTTP2, h *networking.ConnectionPoolSettings_HTTPSettings) {
-	const on, downstream = "http2.on", "http2.useDownstreamProtocol"
-	if two.UseDownstreamProtocol.Value {
-		h.UseClientProtocol = true
-		e.carry(two.UseDownstreamProtocol.From, downstream, "http.useClientProtocol", "true")
-		e.leave(two.On.From, on, "the caller's protocol decides")
-		return
-	}
-	e.leave(two.UseDownstreamProtocol.From, downstream, "a destination has its own protocol")
-	if two.On.Value {
-		h.H2UpgradePolicy = networking.ConnectionPoolSettings_HTTPSettings_UPGRADE
-		e.carry(two.On.From, on, "http.h2UpgradePolicy", "UPGRADE")
-		return
-	}
-	e.leave(two.On.From, on, "the protocol is the port's")
-}
-
-// unlimitedAsZero respells "no limit": 0 in this one setting, 2^32-1 in all others.
-func unlimitedAsZero(s plan.Setting[uint32]) plan.Setting[uint32] {
-	if s.Value == 0 {
-		s.Value = facts.IstioUnlimited
-	}
-	return s
-}
-
-// streams are the HTTP/2 streams at once, which Istio takes for clusters of HTTP/2 alone
-// (istio: cluster_traffic_policy.go).
-func (e *istio) streams(h plan.HTTP2) int32 {
-	if h.UseDownstreamProtocol.Value {
-		dialect.UnsupportedSetting(e.Collector, h.MaxConcurrentStreams, "maxConcurrentStreams beside the caller's protocol", needsEnvoyFilter)
-		return 0
-	}
-	if !h.MaxConcurrentStreams.Written() {
-		return 0
-	}
-	return e.limit(h.MaxConcurrentStreams, "http2.maxConcurrentStreams", "http.maxConcurrentStreams")
-}
-
-// limit writes a limit as Istio's int32, in which 0 means that none is set: no limit is left
-// out, which is what it means, and a limit of zero becomes the nearest one.
-func (e *istio) limit(s plan.Setting[uint32], setting, field string) int32 {
-	if !dialect.Kept(s, facts.IstioUnlimited, e.opts) {
-		return 0
-	}
-	if s.Value == facts.IstioUnlimited {
-		e.leave(s.From, setting, "no limit")
-		return 0
-	}
-	name, out := lastWord(setting), int32(min(s.Value, math.MaxInt32))
-	switch {
-	case s.Value == 0:
-		out = 1
-		e.Report(diag.ZeroDiffers, s.From, s.From.Span(), name+" is 0, which allows none; in Istio 0 means no limit, so 1 is written, the smallest there is", "write 1, or take traffic away from the destination otherwise")
-	case s.Value > math.MaxInt32:
-		e.Approximated(s.From, fmt.Sprintf("%s is %d, more than Istio can hold, and becomes 2147483647", name, s.Value), "write 2147483647 or less, or 4294967295 for no limit")
-	}
-	e.carry(s.From, setting, field, fmt.Sprint(out))
-	return out
-}
-
-// lastWord is a setting's name without its group: "maxRetries" of "limits.maxRetries".
-func lastWord(setting string) string { return setting[strings.LastIndexByte(setting, '.')+1:] }
-
-// duration writes a duration as Istio takes it: at least a millisecond, and whole ones.
-func (e *istio) duration(s plan.Setting[time.Duration], setting, field string) *durationpb.Duration {
-	name, d := lastWord(setting), s.Value
-	if d < time.Millisecond {
-		e.Approximated(s.From, fmt.Sprintf("%s is %s, and Istio takes 1ms or more, so it is left out", name, dialect.Text(d)), "write a long duration, such as \"24h\", to come close to never")
-		return nil
-	}
-	if rest := d % time.Millisecond; rest != 0 {
-		d += time.Millisecond - rest
-		e.Approximated(s.From, fmt.Sprintf("%s is %s, and Istio takes whole milliseconds: it becomes %s", name, dialect.Text(s.Value), dialect.Text(d)), fmt.Sprintf("write %q", dialect.Text(d)))
-	}
-	e.carry(s.From, setting, field, envoyapi.Seconds(d))
-	return durationpb.New(d)
-}
-
-// leftOut reports the settings that a DestinationRule has no field for.
-func (e *istio) leftOut(s *plan.Settings) {
-	dialect.UnsupportedSetting(e.Collector, s.BufferLimit, "perConnectionBufferLimitBytes", needsEnvoyFilter)
-	dialect.UnsupportedSetting(e.Collector, s.HTTP.MaxHeadersCount, "maxHeadersCount", needsEnvoyFilter)
-	dialect.UnsupportedSetting(e.Collector, s.HTTP.MaxStreamDuration, "maxStreamDuration", "set a timeout on the route, in a VirtualService")
-	dialect.UnsupportedSetting(e.Collector, s.HTTP1.EnableTrailers, "enableTrailers", needsEnvoyFilter)
-	dialect.UnsupportedSetting(e.Collector, s.HTTP1.HeaderKeyFormat, "the format of header names", needsEnvoyFilter)
-	dialect.UnsupportedSetting(e.Collector, s.HTTP1.OverrideStreamError, "overrideStreamErrorOnInvalidHttpMessage", needsEnvoyFilter)
-	dialect.UnsupportedSetting(e.Collector, s.HTTP2.InitialStreamWindowSize, "initialStreamWindowSize", needsEnvoyFilter)
-	dialect.UnsupportedSetting(e.Collector, s.HTTP2.InitialConnectionWindowSize, "initialConnectionWindowSize", needsEnvoyFilter)
-	dialect.UnsupportedSetting(e.Collector, s.HTTP2.OverrideStreamError, "overrideStreamErrorOnInvalidHttpMessage", needsEnvoyFilter)
-	dialect.UnsupportedSetting(e.Collector, s.ProxyProtocol, "proxyProtocolVersion", "write trafficPolicy.proxyProtocol.version into the DestinationRule")
-	dialect.UnsupportedSetting(e.Collector, s.Tunnel, "httpProxyHostname", "write trafficPolicy.tunnel into the DestinationRule, with targetHost and targetPort")
-	dialect.UnsupportedSetting(e.Collector, s.DNS.RefreshRate, "dnsRefreshRate", "set the mesh's dnsRefreshRate, which is for all hosts")
-	dialect.UnsupportedSetting(e.Collector, s.DNS.RespectTTL, "respectDnsTtl", needsEnvoyFilter)
-	dialect.UnsupportedSetting(e.Collector, s.DNS.IgnoreHealthOnHostRemoval, "ignoreHealthOnHostRemoval", needsEnvoyFilter)
-	dialect.UnsupportedSetting(e.Collector, s.Preconnect.PerUpstream, "perUpstreamPreconnectRatio", needsEnvoyFilter)
-	dialect.UnsupportedSetting(e.Collector, s.Preconnect.Predictive, "predictivePreconnectRatio", needsEnvoyFilter)
 }

@@ -126,3 +126,6 @@ var httpRows = []dialect.Mapping{
 	{Setting: "http.streamIdle", Field: "httpSettings.streamIdleTimeout", Codec: dialect.GatewayDuration{}},
 	{Setting: "maxRequestsPerConnection", Field: "httpSettings.maxRequestsPerConnection", Codec: dialect.Int32{Least: 1}, Zero: dialect.Never},
 }
+
+// Defaults returns what holds in kgateway for settings that are left out: Envoy's defaults.
+func Defaults() map[string]string { return dialect.Defaults(backendRows...) }
