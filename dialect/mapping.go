@@ -19,9 +19,17 @@ type Mapping struct {
 	// what the plan has.
 	Default any
 	Zero    Zero
-	// Name is what findings call a setting without a field, and Hint what to do instead.
+	// Name is what findings call a setting without a field, and Hint what to do instead. Without a name, Hint
+	// says how the setting is decided.
 	Name, Hint string
 	Unless     []Unless
+}
+
+// Table has the rows of one kind of a dialect, for the destinations or the listeners of a plan.
+type Table struct {
+	Kind      string // "BackendConfigPolicy"
+	Listeners bool
+	Rows      []Mapping
 }
 
 // Zero is what becomes of a value that nobody wrote.

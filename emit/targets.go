@@ -31,6 +31,8 @@ type Target struct {
 	ByKind   bool   // objects are counted by their kinds
 	Applied  bool   // its objects are applied to a cluster, so that a function returns them and migrate writes them
 
+	Tables []dialect.Table // of its kinds; none where they are written without rows
+
 	defaults func() map[string]string // those that differ from Envoy's; nil for Envoy. See Defaults
 }
 
@@ -38,7 +40,7 @@ type Target struct {
 var Targets = []Target{
 	{
 		Name: "istio", Title: "Istio", Aliases: []string{"istiod", "mesh", "servicemesh", "destinationrule"},
-		Write: istio.Write, Encoding: "yaml", Noun: "DestinationRule", ByKind: true, Applied: true, defaults: istio.Defaults,
+		Write: istio.Write, Encoding: "yaml", Noun: "DestinationRule", ByKind: true, Applied: true, Tables: istio.Tables, defaults: istio.Defaults,
 	},
 	{
 		Name: "envoy", Title: "Envoy", Aliases: []string{"envoyproxy", "bootstrap"},
@@ -46,11 +48,11 @@ var Targets = []Target{
 	},
 	{
 		Name: "kgateway", Title: "kgateway", Aliases: []string{"kgw", "kgateway.dev", "gloo", "gloogateway"},
-		Write: kgateway.Write, Encoding: "yaml", Noun: "object", Applied: true, defaults: kgateway.Defaults,
+		Write: kgateway.Write, Encoding: "yaml", Noun: "object", Applied: true, Tables: kgateway.Tables, defaults: kgateway.Defaults,
 	},
 	{
 		Name: "envoy-gateway", Title: "Envoy Gateway", Aliases: []string{"eg", "gateway", "envoygw", "gatewayapi"},
-		Write: envoygateway.Write, Encoding: "yaml", Noun: "object", Applied: true, defaults: envoygateway.Defaults,
+		Write: envoygateway.Write, Encoding: "yaml", Noun: "object", Applied: true, Tables: envoygateway.Tables, defaults: envoygateway.Defaults,
 	},
 }
 

@@ -19,10 +19,14 @@ type Values map[string]Value
 func (s *Settings) Values() Values { return byNames(group{"", s}) }
 
 // Values returns every setting of the listener by its name, those of HTTP and of TCP; not its socket options.
-func (l *Listener) Values() Values {
+func (l *Listener) Values() Values { return byNames(l.groups()...) }
+
+func (l *Listener) groups() []group {
 	keepalive := l.Keepalive()
-	return byNames(group{"keepalive", &keepalive}, group{"bufferLimit", l.BufferLimit}, group{"exactBalance", l.ExactBalance},
-		group{"maxRequestsPerConnection", l.MaxRequestsPerConnection}, group{"http", l.Timeouts}, group{"tcp", l.TCPProxy})
+	return []group{
+		{"keepalive", &keepalive}, {"bufferLimit", l.BufferLimit}, {"exactBalance", l.ExactBalance},
+		{"maxRequestsPerConnection", l.MaxRequestsPerConnection}, {"http", l.Timeouts}, {"tcp", l.TCPProxy},
+	}
 }
 
 func byNames(groups ...group) Values {
@@ -33,6 +37,25 @@ func byNames(groups ...group) Values {
 		}
 	}
 	return values
+}
+
+// SettingNames returns the names of all settings of a destination, in the order of the plan.
+func SettingNames() []string { return namesOf(group{"", &Settings{}}) }
+
+// ListenerSettingNames returns the names of all settings of a listener, in the order of the plan.
+func ListenerSettingNames() []string {
+	groups := new(Listener).groups()
+	groups[0].settings = &Keepalive{UserTimeout: &Setting[time.Duration]{}}
+	return namesOf(groups...)
+}
+
+func namesOf(groups ...group) (names []string) {
+	for _, g := range groups {
+		for _, v := range appendValues(nil, g.settings, g.name) {
+			names = append(names, v.Name)
+		}
+	}
+	return names
 }
 
 // On reports a setting that is a switch and on.

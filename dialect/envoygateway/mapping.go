@@ -80,8 +80,8 @@ var unnamedRows = []dialect.Mapping{
 var lastRows = []dialect.Mapping{
 	{Setting: "http2.useDownstreamProtocol", Field: "useClientProtocol", Codec: dialect.Flag{}},
 
-	{Setting: "http2.on"},        // of the route's kind and the Service's port
-	{Setting: "tcp.idleTimeout"}, // of the listener
+	{Setting: "http2.on", Hint: "by the kind of the route and appProtocol at the port of the Service"},
+	{Setting: "tcp.idleTimeout", Hint: "by the listener"},
 	{Setting: "proxyProtocol", Name: "proxyProtocolVersion", Hint: "write proxyProtocol.version into the BackendTrafficPolicy"},
 	{Setting: "tunnel", Name: "httpProxyHostname", Hint: "write an EnvoyPatchPolicy, or reach the destination by another proxy"},
 	{Setting: "http.maxHeadersCount", Name: "maxHeadersCount", Hint: needsPatch},
@@ -101,7 +101,7 @@ var lastRows = []dialect.Mapping{
 // listenerRows are the settings of a ClientTrafficPolicy for every listener.
 var listenerRows = slices.Concat(keepaliveRows, []dialect.Mapping{
 	bufferRow,
-	{Setting: "keepalive.userTimeout"}, // a socket option, which client reports
+	{Setting: "keepalive.userTimeout", Hint: "as a socket option, of which there are none"},
 	{Setting: "exactBalance", Name: "connectionBalanceConfig", Hint: needsPatch},
 	{Setting: "http.drain", Name: "drainTimeout of a listener", Hint: needsPatch},
 	{Setting: "tcp.maxConnectAttempts", Name: "maxConnectAttempts of a TCP listener", Hint: needsPatch},
@@ -110,7 +110,7 @@ var listenerRows = slices.Concat(keepaliveRows, []dialect.Mapping{
 // httpListenerRows are what the policy of an HTTP listener has besides. No limit of requests is left out, which
 // means the same.
 var httpListenerRows = []dialect.Mapping{
-	{Setting: "tcp.idleTimeout"}, // of a TCP listener
+	{Setting: "tcp.idleTimeout", Hint: "by a TCP listener"},
 	{Setting: "http.maxConnectionDuration", Field: "connection.connectionLimit.maxConnectionDuration", Codec: dialect.GatewayDuration{}, Zero: dialect.IfNotZero},
 	{Setting: "maxRequestsPerConnection", Field: "connection.connectionLimit.maxRequestsPerConnection", Codec: dialect.Number{}, Zero: dialect.Never},
 	{Setting: "http.maxStreamDuration", Field: "connection.connectionLimit.maxStreamDuration", Codec: dialect.GatewayDuration{}, Zero: dialect.IfNotZero},
@@ -122,6 +122,12 @@ var httpListenerRows = []dialect.Mapping{
 // tcpListenerRows are what the policy of a TCP listener has besides.
 var tcpListenerRows = []dialect.Mapping{
 	{Setting: "tcp.idleTimeout", Field: "timeout.tcp.idleTimeout", Codec: dialect.GatewayDuration{}},
+}
+
+// Tables are the kinds with their settings.
+var Tables = []dialect.Table{
+	{Kind: "BackendTrafficPolicy", Rows: slices.Concat(backendRows, httpRows, http2Rows, namedRows, lastRows)},
+	{Kind: "ClientTrafficPolicy", Listeners: true, Rows: slices.Concat(listenerRows, httpListenerRows, tcpListenerRows)},
 }
 
 // Defaults returns what holds in Envoy Gateway for settings that are left out, where that is not Envoy's default.

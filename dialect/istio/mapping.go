@@ -59,7 +59,7 @@ var httpRows = []dialect.Mapping{
 
 // otherRows are settings that a DestinationRule has no field for.
 var otherRows = []dialect.Mapping{
-	{Setting: "tcp.idleTimeout"}, // of the listener
+	{Setting: "tcp.idleTimeout", Hint: "by the listener"},
 	{Setting: "bufferLimit", Name: "perConnectionBufferLimitBytes", Hint: needsEnvoyFilter},
 	{Setting: "http.maxHeadersCount", Name: "maxHeadersCount", Hint: needsEnvoyFilter},
 	{Setting: "http.maxStreamDuration", Name: "maxStreamDuration", Hint: "set a timeout on the route, in a VirtualService"},
@@ -148,6 +148,9 @@ var (
 	forwardedRows = slices.Concat(tcpRows, otherRows)
 	requestRows   = slices.Concat(tcpRows, httpRows, otherRows)
 )
+
+// Tables are the kinds with their settings.
+var Tables = []dialect.Table{{Kind: "DestinationRule", Rows: requestRows}}
 
 // Defaults returns what holds in Istio for settings that are left out, where that is not Envoy's default.
 func Defaults() map[string]string {

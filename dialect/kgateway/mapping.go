@@ -53,8 +53,8 @@ var backendRows = slices.Concat([]dialect.Mapping{
 		Unless: []dialect.Unless{{If: func(v plan.Values) bool { return !v.On("http2.useDownstreamProtocol") }}},
 	},
 
-	{Setting: "http2.on"},        // of the Service's port, or the Backend
-	{Setting: "tcp.idleTimeout"}, // of the listener
+	{Setting: "http2.on", Hint: "by appProtocol at the port of the Service, or in the Backend"},
+	{Setting: "tcp.idleTimeout", Hint: "by the listener"},
 	{Setting: "proxyProtocol", Name: "proxyProtocolVersion", Hint: "write upstreamProxyProtocol.version into the BackendConfigPolicy"},
 	{Setting: "tunnel", Name: "httpProxyHostname", Hint: "kgateway has no field for it: reach the destination by another proxy"},
 	{Setting: "maxConnectionDuration", Name: "maxConnectionDuration", Hint: none},
@@ -103,7 +103,7 @@ var serviceRows = []dialect.Mapping{
 // listenerRows are the settings of a ListenerPolicy for every listener.
 var listenerRows = slices.Concat(keepaliveRows, []dialect.Mapping{
 	bufferRow,
-	{Setting: "keepalive.userTimeout"}, // a socket option, which listener reports
+	{Setting: "keepalive.userTimeout", Hint: "as a socket option, of which there are none"},
 	{Setting: "exactBalance", Name: "connectionBalanceConfig", Hint: none},
 	{Setting: "http.maxConnectionDuration", Name: "maxConnectionDuration of a listener", Hint: none},
 	{
@@ -125,6 +125,12 @@ var httpRows = []dialect.Mapping{
 	{Setting: "http.idle", Field: "httpSettings.idleTimeout", Codec: dialect.GatewayDuration{}},
 	{Setting: "http.streamIdle", Field: "httpSettings.streamIdleTimeout", Codec: dialect.GatewayDuration{}},
 	{Setting: "maxRequestsPerConnection", Field: "httpSettings.maxRequestsPerConnection", Codec: dialect.Int32{Least: 1}, Zero: dialect.Never},
+}
+
+// Tables are the kinds with their settings.
+var Tables = []dialect.Table{
+	{Kind: "BackendConfigPolicy", Rows: slices.Concat(backendRows, http1Rows, dnsRows)},
+	{Kind: "ListenerPolicy", Listeners: true, Rows: slices.Concat(listenerRows, httpRows)},
 }
 
 // Defaults returns what holds in kgateway for settings that are left out: Envoy's defaults.
