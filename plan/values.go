@@ -24,8 +24,12 @@ func (l *Listener) Values() Values { return byNames(l.groups()...) }
 func (l *Listener) groups() []group {
 	keepalive := l.Keepalive()
 	return []group{
-		{"keepalive", &keepalive}, {"bufferLimit", l.BufferLimit}, {"exactBalance", l.ExactBalance},
-		{"maxRequestsPerConnection", l.MaxRequestsPerConnection}, {"http", l.Timeouts}, {"tcp", l.TCPProxy},
+		{"keepalive", &keepalive},
+		{"bufferLimit", l.BufferLimit},
+		{"exactBalance", l.ExactBalance},
+		{"maxRequestsPerConnection", l.MaxRequestsPerConnection},
+		{"http", l.Timeouts},
+		{"tcp", l.TCPProxy},
 	}
 }
 

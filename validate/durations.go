@@ -198,7 +198,7 @@ func (r *rules) keepalive(pointer, probesName string, probes *uint32, precision 
 	if probes != nil && *probes == 0 {
 		p := pointer + diag.Pointer(probesName)
 		r.value(diag.ZeroProbes, p, sprint("%s is 0, which counts as leaving it out: the kernel's %d probes are sent", diag.FieldPath(p), facts.KernelKeepaliveProbes),
-			"delete the line, or write a number from 1 to 127")
+			sprint("delete the line, or write a number from 1 to %d", facts.KernelMaxKeepaliveProbes))
 	}
 }
 

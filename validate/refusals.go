@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/connpolicy/connpolicy/diag"
+	"github.com/connpolicy/connpolicy/facts"
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
@@ -174,9 +175,9 @@ func rangeFault(f failure) (*diag.Code, string, string) {
 	low, high := bound(f.schema.Minimum), bound(f.schema.Maximum)
 	switch f.def {
 	case "keepaliveProbes":
-		return diag.KeepaliveOutOfRange, sprint("%s is %s, and the kernel takes 1 to 127 probes", path, value), "write a number from 1 to 127"
+		return diag.KeepaliveOutOfRange, sprint("%s is %s, and the kernel takes 1 to %d probes", path, value, facts.KernelMaxKeepaliveProbes), sprint("write a number from 1 to %d", facts.KernelMaxKeepaliveProbes)
 	case "limit":
-		return diag.LimitOutOfRange, sprint("%s is %s, and this field holds 0 to %s", path, value, high), "leave it out for no limit (4294967295 cannot be written here), or write a number up to " + high
+		return diag.LimitOutOfRange, sprint("%s is %s, and this field holds 0 to %s", path, value, high), sprint("leave it out for no limit (%d cannot be written here), or write a number up to %s", facts.IstioUnlimited, high)
 	case "requestsPerConnection":
 		return diag.LimitOutOfRange, sprint("%s is %s, and this field holds 0 to %s", path, value, high), "write 0 for no limit, or a number up to " + high
 	}

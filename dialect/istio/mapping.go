@@ -103,7 +103,7 @@ func (c limit) Encode(p *dialect.Policy, v plan.Value) (any, string, bool) {
 		out = 1
 		p.Report(diag.ZeroDiffers, v.From, v.From.Span(), name+" is 0, which allows none; in Istio 0 means no limit, so 1 is written, the smallest there is", "write 1, or take traffic away from the destination otherwise")
 	case n > math.MaxInt32:
-		p.Approximated(v.From, fmt.Sprintf("%s is %d, more than Istio can hold, and becomes 2147483647", name, n), "write 2147483647 or less, or 4294967295 for no limit")
+		p.Approximated(v.From, fmt.Sprintf("%s is %d, more than Istio can hold, and becomes %d", name, n, out), fmt.Sprintf("write %d or less, or %d for no limit", out, facts.IstioUnlimited))
 	}
 	return out, fmt.Sprint(out), true
 }
