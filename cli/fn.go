@@ -287,7 +287,7 @@ func (f *function) change(objects []emit.Object, dir string) (schema.ResourceLis
 	for _, o := range objects {
 		m, ok := o.Value.(emit.Manifest)
 		if !ok {
-			return change, &exit{ExitBug, "bug: " + o.File + " is no Kubernetes object", ""}
+			return change, &exit{ExitBug, "bug: " + o.File + " is not a Kubernetes object", ""}
 		}
 		item := earlier[identity(diag.Object{APIVersion: m.APIVersion, Kind: m.Kind, Namespace: m.Metadata.Namespace, Name: m.Metadata.Name})]
 		file := path.Join(dir, o.File+".yaml")

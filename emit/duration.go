@@ -44,7 +44,7 @@ func (c *collector) gatewayDuration(s compile.Setting[time.Duration], name strin
 	case d < 0:
 		return ""
 	case d > longestSpelled:
-		c.bent(s.From, fmt.Sprintf("%s is %s, longer than %s can say, and becomes %s", name, text(d), c.target, spelled(longestSpelled)), fmt.Sprintf("write %q or less", spelled(longestSpelled)))
+		c.bent(s.From, fmt.Sprintf("%s is %s, longer than %s can express, and becomes %s", name, text(d), c.target, spelled(longestSpelled)), fmt.Sprintf("write %q or less", spelled(longestSpelled)))
 		d = longestSpelled
 	case d == 0:
 		return "0s"

@@ -63,7 +63,7 @@ func newCollector(target string) *collector {
 // lost reports a setting that was written and has no place in the target.
 func (c *collector) lost(from compile.Origin, what, help string) {
 	if from.Written() {
-		c.add(diag.NotExpressible, from, from.KeySpan(), what+" has no place in "+c.target+", and is left out", help)
+		c.add(diag.NotExpressible, from, from.KeySpan(), what+" is not supported by "+c.target+", and is left out", help)
 	}
 }
 
@@ -91,7 +91,7 @@ func (c *collector) claimName(name string, o compile.Object, why, help string) {
 	if earlier.Document == o.Document {
 		c.found = append(c.found, diag.Diagnostic{
 			Code: diag.ClashingOutput, Span: o.Document.KeySpan("/spec/hosts"), Subject: o.Document.Subject(),
-			Message: fmt.Sprintf("two of its hosts give the name %q, and %s", name, why), Help: help,
+			Message: fmt.Sprintf("two of its hosts result in the name %q, and %s", name, why), Help: help,
 		})
 		return
 	}

@@ -253,7 +253,7 @@ func (e *envoyGateway) protocol(r *compile.Route) {
 	case on.Value && r.Kind != "GRPCRoute":
 		e.lost(on.From, protocolField(on.From)+", which Envoy Gateway reads at the Service,", "write appProtocol: kubernetes.io/h2c at the port of the Service")
 	case !on.Value:
-		e.bent(on.From, "useHttp2 is false, and Envoy Gateway speaks HTTP/2 for a GRPCRoute, and to a port of appProtocol kubernetes.io/h2c", "write appProtocol: http at the port of the Service, and an HTTPRoute")
+		e.bent(on.From, "useHttp2 is false, and Envoy Gateway uses HTTP/2 for a GRPCRoute, and to a port of appProtocol kubernetes.io/h2c", "write appProtocol: http at the port of the Service, and an HTTPRoute")
 	}
 }
 

@@ -79,7 +79,7 @@ func (e *envoyGateway) client(b *bound) {
 			first := b.listeners[0]
 			e.found = append(e.found, diag.Diagnostic{
 				Code: diag.NotExpressible, Span: l.By.Span("/metadata/name"), Subject: l.By.Subject(),
-				Message: fmt.Sprintf("%s and %s of %s are both taken over by Gateway %s, which has one policy for both, and say different things: no settings are carried", l.Name, first.Name, first.By.Subject(), b.to.Ref()),
+				Message: fmt.Sprintf("%s and %s of %s are both taken over by Gateway %s, which has one policy for both, and their settings differ: no settings are written", l.Name, first.Name, first.By.Subject(), b.to.Ref()),
 				Help:    fmt.Sprintf("pass the Gateway in the same run, or name a listener for each port, as in --gateway %s=%d:LISTENER", b.to.Ref(), l.Port),
 				Related: []diag.Related{{Span: first.By.Span("/metadata/name"), Message: "the other one is here"}},
 			})
@@ -122,7 +122,7 @@ func (e *envoyGateway) opens(l *compile.Listener) (compile.Attachment, []targetR
 		}
 	}
 	if plain > 1 {
-		e.unbound(l, diag.NotExpressible, fmt.Sprintf("Gateway %s has %d HTTP listeners for port %s, for which Envoy Gateway takes no policy, so what is set for it is left out", all[0].Ref(), plain, openedPort(l)),
+		e.unbound(l, diag.NotExpressible, fmt.Sprintf("Gateway %s has %d HTTP listeners for port %s, for which Envoy Gateway accepts no policy, so what is set for it is left out", all[0].Ref(), plain, openedPort(l)),
 			"give the Gateway one HTTP listener for the port, and the host names to its routes")
 		return compile.Attachment{}, nil, false
 	}

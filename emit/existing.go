@@ -127,7 +127,7 @@ func replaced(d *compile.PresentObject, spec map[string]any) diag.Diagnostic {
 		if len(lost) == 1 {
 			verb = "is"
 		}
-		message += fmt.Sprintf(": %s %s lost", diag.FirstOf(lost, mostNames), verb)
+		message += fmt.Sprintf(": %s %s removed", diag.FirstOf(lost, mostNames), verb)
 	}
 	return diag.Diagnostic{
 		Code: diag.ObjectReplaced, Span: d.Span, Subject: d.Subject, Message: message,

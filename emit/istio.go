@@ -33,7 +33,7 @@ type Metadata struct {
 // clusterAnnotation names the cluster that an object is for.
 const clusterAnnotation = "cluster.solo.io/cluster"
 
-const needsEnvoyFilter = "compile with --target envoy to see it in Envoy's words, or write an EnvoyFilter"
+const needsEnvoyFilter = "compile with --target envoy to see it in Envoy's configuration, or write an EnvoyFilter"
 
 // Istio writes one DestinationRule (networking.istio.io/v1) per host that something decides,
 // with every setting under portLevelSettings, as Gloo writes them: a port entry replaces the
@@ -158,7 +158,7 @@ func manifest(apiVersion, kind, name, namespace string, o compile.Object) Manife
 func (e *istio) notHTTP(s *compile.Settings) {
 	if idle := s.HTTP.IdleTimeout; idle.Written() {
 		e.add(diag.NotExpressible, idle.From, idle.From.KeySpan(), "idleTimeout is written for a port that is not HTTP, where Istio does not read it",
-			"write appProtocol: http at the port of the Service, if it speaks HTTP")
+			"write appProtocol: http at the port of the Service, if it is HTTP")
 	}
 }
 
@@ -292,7 +292,7 @@ func (e *istio) limit(s compile.Setting[uint32], setting, field string) int32 {
 	switch {
 	case s.Value == 0:
 		out = 1
-		e.add(diag.ZeroDiffers, s.From, s.From.Span(), name+" is 0, which allows none; in Istio 0 means no limit, so 1 is written, the smallest there is", "write 1, or take traffic away from the destination otherwise")
+		e.add(diag.ZeroDiffers, s.From, s.From.Span(), name+" is 0, which allows none; in Istio 0 means no limit, so 1 is written, the smallest limit", "write 1, or stop traffic to the destination by other means")
 	case s.Value > math.MaxInt32:
 		e.bent(s.From, fmt.Sprintf("%s is %d, more than Istio can hold, and becomes 2147483647", name, s.Value), "write 2147483647 or less, or 4294967295 for no limit")
 	}

@@ -34,7 +34,7 @@ func (e *istio) upstream(u *compile.Upstream) {
 		switch {
 		case u.Type != "static" || ep.Address == "":
 		case !isName(ep.Address):
-			e.lost(ep.From, fmt.Sprintf("the address %s, which is no host name,", ep.Address), "give it a name in a ServiceEntry, and select that")
+			e.lost(ep.From, fmt.Sprintf("the address %s, which is not a host name,", ep.Address), "give it a name in a ServiceEntry, and select that")
 		case !istioTakes(strings.TrimSuffix(ep.Address, ".")):
 			e.lost(ep.From, fmt.Sprintf("the name %q, which Istio refuses for a host,", ep.Address), "write a name of letters, digits, dots and dashes, in which each part begins and ends with a letter or digit")
 		}
@@ -68,9 +68,9 @@ func (e *istio) otherProtocol(d *compile.Destination, p *compile.Port) {
 	var why string
 	switch two := p.Protocol == "HTTP2" || p.Protocol == "GRPC"; {
 	case p.Protocol == "":
-		why = fmt.Sprintf("Istio's sidecars speak the caller's protocol to %s:%d, whose Service names none", d.Host, p.Number)
+		why = fmt.Sprintf("Istio's sidecars use the caller's protocol for %s:%d, whose Service declares none", d.Host, p.Number)
 	case two && !h.On.Value:
-		why = fmt.Sprintf("Istio speaks HTTP/2 to %s:%d, which is a port of protocol %s", d.Host, p.Number, p.Protocol)
+		why = fmt.Sprintf("Istio uses HTTP/2 for %s:%d, which is a port of protocol %s", d.Host, p.Number, p.Protocol)
 	default:
 		return
 	}
@@ -91,6 +91,6 @@ func (e *istio) otherProtocol(d *compile.Destination, p *compile.Port) {
 func (e *istio) refusedHost(d *compile.Destination) {
 	if p := d.Ports[0]; !p.Upstream {
 		e.add(diag.NotExpressible, compile.From(d.Object.Document, "/metadata/name"), d.Object.Document.Span("/metadata/name"),
-			fmt.Sprintf("the host %q, which Istio refuses, has no place in a DestinationRule, and is left out", d.Host), "write a name and a namespace that Kubernetes takes")
+			fmt.Sprintf("the host %q, which Istio refuses, is not supported by a DestinationRule, and is left out", d.Host), "write a name and a namespace that Kubernetes takes")
 	}
 }

@@ -170,7 +170,7 @@ func (e *kgateway) backend(u *compile.Upstream) {
 		return
 	}
 	from := compile.From(u.Object.Document, "/spec/static")
-	e.add(diag.BackendNeeded, from, from.KeySpan(), fmt.Sprintf("the policy is bound to Backend %s/%s, which has to be made for these hosts", u.Object.Namespace, u.Object.Name),
+	e.add(diag.BackendNeeded, from, from.KeySpan(), fmt.Sprintf("the policy is bound to Backend %s/%s, which must be created for these hosts", u.Object.Namespace, u.Object.Name),
 		"write a Backend (gateway.kgateway.dev/v1alpha1) of that name, with the hosts under spec.static.hosts")
 	spec.TargetRefs = []kgatewayTarget{{Group: kgatewayGroup, Kind: "Backend", Name: u.Object.Name}}
 	e.write("BackendConfigPolicy", u.Object, spec, p)

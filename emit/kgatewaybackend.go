@@ -66,7 +66,7 @@ func (p *kpolicy) backend(s *compile.Settings) kgatewayBackend {
 	lostSetting(p.collector, s.Preconnect.PerUpstream, "perUpstreamPreconnectRatio", none)
 	lostSetting(p.collector, s.Preconnect.Predictive, "predictivePreconnectRatio", none)
 	if s.HTTP2.UseDownstreamProtocol.Value {
-		lostSetting(p.collector, s.HTTP2.UseDownstreamProtocol, "protocolSelection", "kgateway speaks what appProtocol says, at the Service's port or in the Backend")
+		lostSetting(p.collector, s.HTTP2.UseDownstreamProtocol, "protocolSelection", "kgateway uses the protocol of appProtocol, at the Service's port or in the Backend")
 	}
 	return out
 }
@@ -105,7 +105,7 @@ func (p *kpolicy) whole(s compile.Setting[uint32], least uint32, setting, field 
 	case n > math.MaxInt32:
 		n = math.MaxInt32
 		if s.Written() {
-			p.bent(s.From, fmt.Sprintf("%s is %d, more than kgateway can hold, and becomes %d", asWritten(s.From), s.Value, n), fmt.Sprintf("write %d or less; so many are never reached", n))
+			p.bent(s.From, fmt.Sprintf("%s is %d, more than kgateway can hold, and becomes %d", asWritten(s.From), s.Value, n), fmt.Sprintf("write %d or less, a limit that is never reached", n))
 		}
 	}
 	out := int32(n) //nolint:gosec // bounded above

@@ -54,7 +54,7 @@ func (a *allPorts) rivals(d *compile.Destination, list []*decider) {
 			continue
 		}
 		rival := rivalOf(list, i)
-		a.add(one, compile.From(rival.By, ""), fmt.Sprintf("kgateway's policy is for all ports of a Service, and %s of Service %s/%s is decided otherwise, so these settings are left out", portList(rival.numbers), d.Object.Namespace, d.Object.Name),
+		a.add(one, compile.From(rival.By, ""), fmt.Sprintf("kgateway's policy is for all ports of a Service, and %s of Service %s/%s has other settings, so these settings are left out", portList(rival.numbers), d.Object.Namespace, d.Object.Name),
 			"give all its ports the same settings, or each a Service of its own")
 	}
 }

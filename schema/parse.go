@@ -214,7 +214,7 @@ func (p *parser) notAnObject(v any, pointer string) {
 	switch {
 	case isList && slices.ContainsFunc(list, isManifest):
 		p.find(diag.NotAnObject, p.chunk.Source.At(p.chunk.contentStart(), 1),
-			"this document is a list of objects, which Kubernetes does not take", "put --- between the objects, or write kind: List with items: before them")
+			"this document is a list of objects, which Kubernetes does not accept", "put --- between the objects, or write kind: List with items: before them")
 		return
 	case isList || v == nil || pointer != "":
 		p.Skipped++ // other tools' YAML: lists of hosts, tasks, values
@@ -326,7 +326,7 @@ func encodingFault(c *Chunk) *diag.Diagnostic {
 		}
 		i += size
 	}
-	message := fmt.Sprintf("this text is not UTF-8: byte 0x%02x does not belong here", c.Text[at])
+	message := fmt.Sprintf("this text is not UTF-8: byte 0x%02x is not allowed here", c.Text[at])
 	if strings.HasPrefix(c.Text, "\xff\xfe") || strings.HasPrefix(c.Text, "\xfe\xff") {
 		message = "this text is UTF-16"
 	}

@@ -74,7 +74,7 @@ func ReadResourceList(text string) (*ResourceList, error) {
 	if block, changed := asBlock(root); changed {
 		var text strings.Builder
 		if encodeBlock(&text, block) != nil {
-			return nil, formError(listForm, "standard input holds values that cannot be written again")
+			return nil, formError(listForm, "standard input contains values that cannot be written back")
 		}
 		return ReadResourceList(text.String())
 	}
@@ -84,13 +84,13 @@ func ReadResourceList(text string) (*ResourceList, error) {
 // checkForm looks at the list itself.
 func checkForm(root *yaml.Node) error {
 	if root.Kind != yaml.MappingNode {
-		return formError(listForm, "standard input is not an object, so no ResourceList")
+		return formError(listForm, "standard input must be a ResourceList, and is not an object")
 	}
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		key := root.Content[i].Value
 		if seen[key] {
-			return formError("join the two", "the ResourceList has %q twice", key)
+			return formError("join the two", "duplicate key %q in the ResourceList", key)
 		}
 		seen[key] = true
 	}
@@ -104,10 +104,10 @@ func checkForm(root *yaml.Node) error {
 	}
 	_, version := ownField(root, "apiVersion")
 	if version == nil || !slices.Contains(ResourceListVersions, version.Value) {
-		return formError("write one of "+strings.Join(ResourceListVersions, ", "), "the ResourceList's apiVersion is not one that is known")
+		return formError("write one of "+strings.Join(ResourceListVersions, ", "), "unknown apiVersion of the ResourceList")
 	}
 	if _, items := ownField(root, "items"); items != nil && items.Kind != yaml.SequenceNode && items.ShortTag() != "!!null" {
-		return formError("write a dash before each object", "the ResourceList's items are no list")
+		return formError("write a dash before each object", "the ResourceList's items must be a list")
 	}
 	if _, config := ownField(root, "functionConfig"); config != nil && config.Kind != yaml.MappingNode && config.ShortTag() != "!!null" {
 		return formError("write an object with apiVersion, kind and metadata, or leave it out", "functionConfig is not an object")
@@ -209,7 +209,7 @@ func (l *ResourceList) readItems(c *Chunk, list *yaml.Node) error {
 		item := l.item(c, n, lines)
 		item.dash = starts[i].to
 		if n.Kind != yaml.MappingNode && err == nil {
-			err = formError("write an object with apiVersion, kind and metadata, or take it out", "item %d of the ResourceList is not an object", i+1)
+			err = formError("write an object with apiVersion, kind and metadata, or delete it", "item %d of the ResourceList is not an object", i+1)
 		}
 		item.Source = diag.NewExcerpt(item.title(i), item.Source.Text())
 		l.Items[i] = item
