@@ -97,7 +97,7 @@ func flagBeforeCommand(app *cli.App, arg string) error {
 	if slices.Contains(own, name) {
 		return nil
 	}
-	hint := "see connpolicy COMMAND -h for the flags there are"
+	hint := "see connpolicy COMMAND -h for its flags"
 	if command := app.Command("validate"); hasFlag(command, arg) {
 		hint = "write it after a command: connpolicy validate " + arg
 	}

@@ -21,7 +21,7 @@ func TestABaselineSetsAsideWhatWasThereAndNothingElse(t *testing.T) {
 		{"another file name", "moved/b.yaml", eager, "no findings, 2 in the baseline\n"},
 		{"documents in another order", "a.yaml", strings.Split(eager, "---\n")[1] + "---\n" + strings.Split(eager, "---\n")[0], "no findings, 2 in the baseline\n"},
 		{"in CRLF", "a.yaml", strings.ReplaceAll(eager, "\n", "\r\n"), "no findings, 2 in the baseline\n"},
-		{"one suppressed as well", "a.yaml", at("  config:", "# connpolicy:ignore hops-that-forget it is known\n"), "no findings, 1 suppressed, 1 in the baseline; 1 finding of known.json did not occur: --write-baseline drops what is gone\n"},
+		{"one suppressed as well", "a.yaml", at("  config:", "# connpolicy:ignore hops-that-forget it is known\n"), "no findings, 1 suppressed, 1 in the baseline; 1 finding of known.json did not occur; --write-baseline updates the baseline\n"},
 		{"one mended", "a.yaml", strings.ReplaceAll(eager, "7500ms", "8s"), "no findings, 1 in the baseline; 1 finding of known.json did not occur"},
 		{"one more", "a.yaml", strings.Replace(eager, "applyTo", "nonsense: 1\n  applyTo", 1), "1 error, 1 in the baseline; the set is not judged\n"},
 		{"another object", "a.yaml", strings.ReplaceAll(eager, "name: keepalive", "name: other"), "1 warning, 1 info; 2 findings of known.json"},
@@ -119,11 +119,11 @@ func TestABaselineThatCannotBeReadEndsTheRun(t *testing.T) {
 		{"not: json", "the baseline known.json is not JSON"},
 		{"[]", "has no version"},
 		{"{}", "has no version"},
-		{`{"version": 2, "findings": []}`, "is of version 2, and this connpolicy reads version 1"},
-		{`{"version": "1", "findings": []}`, `is of version "1"`},
+		{`{"version": 2, "findings": []}`, "has version 2, and this connpolicy reads version 1"},
+		{`{"version": "1", "findings": []}`, `has version "1"`},
 		{`{"version": 1}`, "has no list of findings"},
 		{`{"version": 1, "findings": {}}`, "has no list of findings"},
-		{`{"version": 1, "findings": [{"code": "x"}]}`, "has a finding without a fingerprint, the one at place 1"},
+		{`{"version": 1, "findings": [{"code": "x"}]}`, "has a finding without a fingerprint, at position 1"},
 	} {
 		write(t, dir, "known.json", tt.text)
 		got := runIn(t, dir, "", "compile", "a.yaml", "--baseline", "known.json")
@@ -165,11 +165,11 @@ func TestABaselineOfTheConfigurationCanBeWrittenFirst(t *testing.T) {
 
 func TestABaselineReplacesNothingButABaseline(t *testing.T) {
 	for _, tt := range []struct{ args, says string }{
-		{"a.yaml --write-baseline a.yaml", "a.yaml is no baseline, and --write-baseline would replace it"},
-		{"a.yaml --write-baseline b.yaml", "b.yaml is no baseline"},
+		{"a.yaml --write-baseline a.yaml", "a.yaml is not a baseline, and --write-baseline would replace it"},
+		{"a.yaml --write-baseline b.yaml", "b.yaml is not a baseline"},
 		{"a.yaml --write-baseline new.json --format json=new.json", "--write-baseline and --format would both be written to new.json"},
 		{"a.yaml --baseline known.json --format json=./known.json", "--format would replace the baseline known.json"},
-		{"a.yaml --fix --dry-run --write-baseline new.json", "--dry-run writes nothing, and --write-baseline asks for a file"},
+		{"a.yaml --fix --dry-run --write-baseline new.json", "--dry-run writes nothing, and --write-baseline writes a file"},
 	} {
 		dir := files(t, map[string]string{"a.yaml": eager, "b.yaml": eager, "known.json": `{"version": 1, "findings": []}`})
 		before := listing(t, dir)

@@ -17,7 +17,7 @@ func bindFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "gateway", Usage: "bind settings of listeners to the Gateway API's Gateway `NAMESPACE/NAME[=PORT:LISTENER]`, and those of a port to its listener or port, such as infra/public=8080:http; may be repeated"},
 		&cli.StringSliceFlag{Name: "attach", Usage: "bind settings of destinations to a route: `[NAMESPACE/NAME=]KIND/NAMESPACE/NAME`, such as HTTPRoute/shop/web; may be repeated"},
 		&cli.StringFlag{Name: "gateway-selector", Usage: "labels of a gateway's pods in a mesh: `[NAMESPACE/]KEY=VALUE,...`, such as istio-system/istio=ingressgateway"},
-		&cli.BoolFlag{Name: "preserve-behavior", Aliases: []string{"preserve-behaviour"}, Usage: "write values that hold today and that the target has otherwise by default"}, //nolint:misspell // the old spelling is an alias
+		&cli.BoolFlag{Name: "preserve-behavior", Aliases: []string{"preserve-behaviour"}, Usage: "write the values that apply today where the target's defaults differ"}, //nolint:misspell // the old spelling is an alias
 	}
 }
 

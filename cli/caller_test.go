@@ -59,8 +59,8 @@ func TestMistakesAreToldInTheWordsOfKubectlsUsers(t *testing.T) {
 		want string
 	}{
 		{[]string{"explain"}, "kubectl connpolicy: explain takes one code\n   = help: kubectl connpolicy explain keepalive-rounded, or kubectl connpolicy explain --list\n"},
-		{[]string{"validate", "--nope"}, "kubectl connpolicy: unknown flag --nope\n   = help: see kubectl connpolicy validate -h for the flags there are\n"},
-		{[]string{"--nope"}, "kubectl connpolicy: unknown flag --nope\n   = help: see kubectl connpolicy COMMAND -h for the flags there are\n"},
+		{[]string{"validate", "--nope"}, "kubectl connpolicy: unknown flag --nope\n   = help: see kubectl connpolicy validate -h for its flags\n"},
+		{[]string{"--nope"}, "kubectl connpolicy: unknown flag --nope\n   = help: see kubectl connpolicy COMMAND -h for its flags\n"},
 		{[]string{"validate", "https://example.com/a.yaml"}, "kubectl connpolicy: https://example.com/a.yaml is a URL, and connpolicy works offline so that a run gives the same result everywhere\n   = help: fetch it first, for example with: curl -fsSL URL | kubectl connpolicy compile -f -\n"},
 		{[]string{"diff"}, "kubectl connpolicy: diff compares two inputs, and 0 are named\n   = help: kubectl connpolicy diff OLD NEW, or kubectl connpolicy diff git:HEAD:PATH PATH for what changed since the last commit\n"},
 	} {
@@ -80,7 +80,7 @@ func TestFindingsSayWhatAUserOfKubectlCanType(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"compile examples/bookinfo", "such as --hop aws-nlb; kubectl connpolicy hops lists all of them"},
 		{"compile " + template, "helm template CHART | kubectl connpolicy compile -f -"},
-		{"hops", "kubectl connpolicy hops explain ID says what to do"},
+		{"hops", "kubectl connpolicy hops explain ID shows what to do"},
 		{"explain not-expressible", "$ kubectl connpolicy compile --target envoy -f input.yaml"},
 		{"explain unknown-hop", "\"kubectl connpolicy hops"},
 	} {

@@ -122,7 +122,7 @@ func newApp(s *streams) *cli.App {
 		Usage:     "compile connection policy for Istio, kgateway, Envoy Gateway and Envoy",
 		UsageText: "connpolicy COMMAND [FLAGS] [FILE ...]\n\n   connpolicy compile -f examples/bookinfo",
 		Description: "Results go to standard output; findings and the summary, which is the last line, go to\n" +
-			"standard error. validate has no other result than its findings: in a format for programs,\n" +
+			"standard error. The findings are the only result of validate: in a format for programs,\n" +
 			"such as --format json, they go to standard output.\n" +
 			"Exit codes: 0 done; 1 findings at or above --fail-on, stale output, or inputs that differ;\n" +
 			"2 wrong usage, or input that cannot be read; 3 a mistake in connpolicy itself;\n" +

@@ -26,7 +26,7 @@ func clustersOf(c *cli.Context, t traits, config *config) (clusterDirs, string, 
 			return nil, "", usage("write --cluster NAME, or --cluster NAME=DIR", "--cluster cannot be %q", text)
 		case placed:
 			if _, err := os.Stat(dir); !t.revisions && err != nil {
-				return nil, "", usage("write --cluster "+name+"=DIR, with a directory or file that is there", "--cluster %s names a directory that is not there", text)
+				return nil, "", usage("write --cluster "+name+"=DIR, with a directory or file that exists", "--cluster %s names a directory that does not exist", text)
 			}
 			d, err := newClusterDir(name, dir)
 			if err != nil {

@@ -16,7 +16,7 @@ import (
 
 func compileCommand(s *streams) *cli.Command {
 	return &cli.Command{
-		Name: "compile", Usage: "write what proxies will really run",
+		Name: "compile", Usage: "compile manifests to the objects of a target",
 		UsageText: "connpolicy compile [FLAGS] FILE ...\n\n   connpolicy compile -f examples/bookinfo\n   connpolicy compile --target envoy examples/gloo-edge\n   kubectl get connectionpolicies,virtualdestinations -A -o yaml | connpolicy compile -f -",
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
 			targetFlag(emit.Targets[0].Name, "write for TARGET"),
@@ -207,7 +207,7 @@ func (s *streams) deliverFiles(o *options, output outputOptions, d *directory, r
 	}
 	gone := d.gone()
 	if t := r.Tally(); t.Documents == 0 && len(gone) > 0 {
-		return usage("name the manifests; to be rid of what earlier runs wrote, delete the files of "+d.path,
+		return usage("name the manifests; to remove what earlier runs wrote, delete the files of "+d.path,
 			"nothing of a kind that connpolicy reads was given (%s), and %s of %s would be deleted", t.String(), diag.Plural(len(gone), "file"), d.path)
 	}
 	if o.heldBack(r) || len(gone) > 0 && o.shown(r).Found.AtLeast(o.findings.failOn) {

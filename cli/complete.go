@@ -224,7 +224,7 @@ var argumentWords = map[string]func(before []string) []candidate{
 	"hops": func(before []string) []candidate {
 		switch {
 		case len(before) == 0:
-			return []candidate{{"list", "list all hops"}, {"explain", "say what to do about one"}}
+			return []candidate{{"list", "list all hops"}, {"explain", "explain what to do about one"}}
 		case len(before) == 1 && before[0] == "explain":
 			return hopIDs()
 		}

@@ -70,7 +70,7 @@ func (s *streams) readConfig(c *cli.Context, t traits, name string) (*config, er
 	switch info, err := os.Stat(name); {
 	case name == "-" || isURL(name): // which add answers
 	case os.IsNotExist(err):
-		return nil, usage("check the name; it is looked for from the directory you are in", "there is no file %s", name)
+		return nil, usage("check the name; it is relative to the working directory", "there is no file %s", name)
 	case err == nil && info.IsDir():
 		return nil, usage("write --config "+filepath.ToSlash(filepath.Join(name, configName)), "%s is a directory", name)
 	}
@@ -91,7 +91,7 @@ func (s *streams) readConfig(c *cli.Context, t traits, name string) (*config, er
 	if r.Found.AtLeast(diag.Error) {
 		return nil, s.refuseConfig(c, t, r)
 	}
-	return nil, usage(`start it with "apiVersion: connpolicy.dev/v1" and "kind: Config"; connpolicy init --config writes one to start from`, "%s is not one configuration of connpolicy", name)
+	return nil, usage(`start it with "apiVersion: connpolicy.dev/v1" and "kind: Config"; connpolicy init --config writes one to start from`, "%s must be a single configuration of connpolicy", name)
 }
 
 // refuseConfig prints what is wrong with a configuration.

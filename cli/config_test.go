@@ -42,9 +42,9 @@ func TestAWrongConfigurationEndsTheRun(t *testing.T) {
 		{strings.Replace(hopConfig, "100s", "10s", 1), ".connpolicy.yaml:5:12: error: hop aws-nlb: the timeout 10s is too short"},
 		{strings.Replace(hopConfig, "hops:", "hop:", 1), "[unknown-field]"},
 		{strings.Replace(hopConfig, "- hop: aws-nlb\n  timeout", "- timeout", 1), "[missing-field]"},
-		{"hops: []\n", "is not one configuration of connpolicy"},
-		{"", "is not one configuration of connpolicy"},
-		{hopConfig + "---\n" + hopConfig, "is not one configuration of connpolicy"},
+		{"hops: []\n", "must be a single configuration of connpolicy"},
+		{"", "must be a single configuration of connpolicy"},
+		{hopConfig + "---\n" + hopConfig, "must be a single configuration of connpolicy"},
 		{"a: b: c\n", "[syntax]"},
 	} {
 		write(t, dir, configName, tt.text)
@@ -65,7 +65,7 @@ func TestAHopOfTheCommandLineIsRead(t *testing.T) {
 		hop, says string
 		code      int
 	}{
-		{"aws-nlb", "no keepalive holds this connection", ExitDone},
+		{"aws-nlb", "no keepalive keeps this connection", ExitDone},
 		{"clients:aws-nlb", "4 documents: 1 warning\n", ExitDone},
 		{"destinations:other-flow=200s", "keepalive time 200s is just the 200s after which a hop with a table of connections", ExitDone},
 		{"server:aws-nlb", `--hop server:aws-nlb: unknown side "server"`, ExitUsage},

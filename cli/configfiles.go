@@ -54,7 +54,7 @@ func (f *config) finding(code *diag.Code, pointer, message, help string) diag.Di
 func (f *config) checkInput(use configUse, pointer, name string) diag.List {
 	switch {
 	case name == "-" || isURL(name):
-		return diag.List{f.finding(diag.MalformedValue, pointer, strconv.Quote(name)+" is no file, directory or pattern", "write the path of one; "+f.start())}
+		return diag.List{f.finding(diag.MalformedValue, pointer, strconv.Quote(name)+" is not a file, directory or pattern", "write the path of one; "+f.start())}
 	case isPattern(name):
 		if found := f.checkPattern(pointer, name); found != nil || !use.inputs {
 			return found // what matches is of interest when it is read

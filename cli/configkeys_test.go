@@ -56,7 +56,7 @@ func TestAFlagComesBeforeTheConfigurationAndThatBeforeTheDefault(t *testing.T) {
 		{"workspace: team", []string{"compile", "good.yaml"}, "--workspace=other", "-svc-cluster-local-service-", "-lo-d36487", "-lo-34c819"},
 		{"recursive: true", []string{"validate", "deep"}, "--recursive=false", "1 document:", "2 documents:", "1 document:"},
 		{"failOn: warning", []string{"validate", "warn.yaml"}, "--fail-on=error", "exit 0", "exit 1", "exit 0"},
-		{"baseline: other.json", []string{"validate", "good.yaml"}, "--baseline=known.json", "exit 0", "the baseline other.json is of version 2", "exit 0"},
+		{"baseline: other.json", []string{"validate", "good.yaml"}, "--baseline=known.json", "exit 0", "the baseline other.json has version 2", "exit 0"},
 	} {
 		run := func(args ...string) string {
 			got := runIn(t, dir, "", append(slices.Clone(tt.args), args...)...)
@@ -136,7 +136,7 @@ func TestDiffAndMigrateTakeFromTheConfigurationWhatTheyMeanByIt(t *testing.T) {
 	}
 	write(t, dir, configName, configHead+"inputs: [tree]\n")
 	got = runIn(t, dir, "", "migrate", "--to", "kgateway", "--output-dir", "tree")
-	if got.code != ExitUsage || !strings.Contains(got.err, "both what is read and what is written") {
+	if got.code != ExitUsage || !strings.Contains(got.err, "is both input and output") {
 		t.Errorf("migrate writes into its input: exit %d\n%s", got.code, got.err)
 	}
 }
@@ -147,8 +147,8 @@ func TestWhatAConfigurationSaysOfFilesIsCheckedAtTheCharacter(t *testing.T) {
 		{"inputs: [god.yaml]", "3:10: error: there is no file or directory god.yaml [missing-file]"},
 		{"inputs: [god.yaml]", "did you mean good.yaml?"},
 		{"inputs: ['x/*.yaml']", "3:10: error: no file matches x/*.yaml [missing-file]"},
-		{"inputs: ['-']", `3:10: error: "-" is no file, directory or pattern [malformed-value]`},
-		{"inputs: ['https://example.com/a.yaml']", "is no file, directory or pattern [malformed-value]"},
+		{"inputs: ['-']", `3:10: error: "-" is not a file, directory or pattern [malformed-value]`},
+		{"inputs: ['https://example.com/a.yaml']", "is not a file, directory or pattern [malformed-value]"},
 		{"inputs: ['{a']", `3:10: error: "{a" is not a pattern`},
 		{"inputs: ['']", "[malformed-value]"},
 		{"exclude: ['a[']", `3:11: error: "a[" is not a pattern`},
@@ -159,7 +159,7 @@ func TestWhatAConfigurationSaysOfFilesIsCheckedAtTheCharacter(t *testing.T) {
 		{"suppressions: [{code: ignore-refused, reason: r}]", "which cannot be suppressed [unknown-value]"},
 		{"suppressions: [{code: hops-that-forget}]", "reason is missing"},
 		{"suppressions: [{code: hops-that-forget, reason: ' '}]", "[malformed-value]"},
-		{"failOn: never", `failOn is "never", which is not a value it takes`},
+		{"failOn: never", `failOn is "never", which is not an allowed value`},
 		{"target: envoi", `did you mean "envoy"?`},
 		{"inptus: [a]", `did you mean "inputs"?`},
 		{"recursive: 'yes'", "[wrong-type]"},

@@ -22,7 +22,7 @@ import (
 
 func diffCommand(s *streams) *cli.Command {
 	return &cli.Command{
-		Name: "diff", Usage: "show what changes for whom between two inputs",
+		Name: "diff", Usage: "show which connections change between two inputs, and how",
 		UsageText: "connpolicy diff [FLAGS] OLD NEW\n\n   connpolicy diff /dev/null examples/bookinfo\n   connpolicy diff --target istio git:HEAD:examples/bookinfo examples/bookinfo\n   connpolicy diff -R -o markdown git:HEAD:examples examples\n\nOLD and NEW are each a file, a directory, a glob, - for standard input, or git:REV:PATH for PATH\nas it was in a revision.\nThe exit code is 0 when nothing changes, 1 when something does, 2 for trouble.",
 		Flags: slices.Concat([]cli.Flag{
 			&cli.BoolFlag{Name: "recursive", Aliases: []string{"R"}, Usage: "read directories with everything below them"},
@@ -143,12 +143,12 @@ func (s *streams) side(o *diffOptions, name string) (*side, error) {
 		return nil, asRevision(name, err)
 	}
 	if len(in.texts.Sources) == 0 {
-		return nil, usage("files in directories are read when they end in .yaml, .yml or .json; -R also reads directories in directories; "+os.DevNull+" stands for nothing at all", "no manifests in %s", name)
+		return nil, usage("files in directories are read when they end in .yaml, .yml or .json; -R also reads directories in directories; "+os.DevNull+" stands for an empty input", "no manifests in %s", name)
 	}
 	in.dropPatches()
 	out := &side{run: run{Result: pipeline.Result{Input: s.load(o.options, in.texts)}}, name: name}
 	if t := out.Tally(); t.Documents+len(t.NotJudged) == 0 && name != os.DevNull && !out.Found.AtLeast(diag.Error) {
-		return nil, usage("name the manifests; "+os.DevNull+" stands for nothing at all", "nothing in %s is of a kind that connpolicy reads (%s)", name, t.String())
+		return nil, usage("name the manifests; "+os.DevNull+" stands for an empty input", "nothing in %s is of a kind that connpolicy reads (%s)", name, t.String())
 	}
 	for _, d := range out.Documents {
 		if !d.LeftOut() {
@@ -257,7 +257,7 @@ func (s *streams) trouble(o *diffOptions, sides ...*side) error {
 		}
 	}
 	found.Sort()
-	summary := diag.Summarize(found, both.Tally(), "what has an error is left out of the comparison")
+	summary := diag.Summarize(found, both.Tally(), "objects with errors are left out of the comparison")
 	if err := s.print(o.options, run{Result: pipeline.Result{Input: pipeline.Input{Found: found}}}, summary); err != nil {
 		return err
 	}

@@ -342,13 +342,13 @@ func TestDiffSaysWhatIsWrongWithARevision(t *testing.T) {
 	for _, tt := range []struct{ old, want string }{
 		{"git:HEAD", "git:HEAD names no path\n   = help: write git:REV:PATH, for example git:HEAD:. for the directory you are in\n"},
 		{"git::a", "git::a names no revision\n   = help: write git:REV:PATH, for example git:HEAD:. for the directory you are in\n"},
-		{"git:main~99:a", "git knows no revision main~99\n   = help: check the name; a branch that was not fetched is to be had by: git fetch origin BRANCH, and then by the name FETCH_HEAD\n"},
+		{"git:main~99:a", "unknown git revision main~99\n   = help: check the name; fetch a missing branch with: git fetch origin BRANCH, and name it FETCH_HEAD\n"},
 		{"git:--output=x:a", "git:--output=x:a has a name that begins with -\n   = help: write ./ before a path that begins so; no revision does\n"},
 		{"git:HEAD:-odd.yaml", "git:HEAD:-odd.yaml has a name that begins with -\n   = help: write ./ before a path that begins so; no revision does\n"},
-		{"git:HEAD:b", "there is no b in that revision: git:HEAD:b\n   = help: check the name; it is looked for from the directory you are in, and /dev/null stands for what was not there yet\n"},
-		{"git:HEAD:../b", "git:HEAD:../b lies outside of the repository\n   = help: write a path within the repository\n"},
-		{"git:HEAD:/etc", "git does not know \"/etc\"\n   = help: write the path as seen from the directory you are in\n"},
-		{"git:HEAD:a/deep", "no manifests in git:HEAD:a/deep\n   = help: files in directories are read when they end in .yaml, .yml or .json; -R also reads directories in directories; /dev/null stands for nothing at all\n"},
+		{"git:HEAD:b", "there is no b in that revision: git:HEAD:b\n   = help: check the name; it is relative to the working directory, and /dev/null stands for an empty input\n"},
+		{"git:HEAD:../b", "git:HEAD:../b is outside the repository\n   = help: write a path within the repository\n"},
+		{"git:HEAD:/etc", "the path \"/etc\" must be relative\n   = help: write the path as seen from the directory you are in\n"},
+		{"git:HEAD:a/deep", "no manifests in git:HEAD:a/deep\n   = help: files in directories are read when they end in .yaml, .yml or .json; -R also reads directories in directories; /dev/null stands for an empty input\n"},
 	} {
 		got := runIn(t, dir, "", "diff", tt.old, "a")
 		if want := (result{ExitUsage, "", "connpolicy: " + strings.ReplaceAll(tt.want, "/dev/null", os.DevNull)}); got != want {
@@ -360,11 +360,11 @@ func TestDiffSaysWhatIsWrongWithARevision(t *testing.T) {
 	}
 	outside := t.TempDir()
 	t.Setenv("GIT_CEILING_DIRECTORIES", filepath.Dir(outside))
-	if got := runIn(t, outside, "", "diff", "git:HEAD:a", "b"); got.code != ExitUsage || !strings.Contains(got.err, "this directory is in no git repository\n   = help: go to a directory of the repository") {
+	if got := runIn(t, outside, "", "diff", "git:HEAD:a", "b"); got.code != ExitUsage || !strings.Contains(got.err, "this directory is not in a git repository\n   = help: go to a directory of the repository") {
 		t.Errorf("outside of a repository: exit code %d\n%s", got.code, got.err)
 	}
 	t.Setenv("PATH", outside)
-	if got := runIn(t, outside, "", "diff", "git:HEAD:a", "b"); got.code != ExitUsage || !strings.Contains(got.err, "git is not there") {
+	if got := runIn(t, outside, "", "diff", "git:HEAD:a", "b"); got.code != ExitUsage || !strings.Contains(got.err, "git:REV:PATH needs git, which is not in $PATH") {
 		t.Errorf("without git: exit code %d\n%s", got.code, got.err)
 	}
 }

@@ -12,7 +12,7 @@ func TestDiffComparesWhatHasNoError(t *testing.T) {
 		says string
 	}{
 		{[]string{"good.yaml", "bad.yaml"}, "bad.yaml:6:39: error: "},
-		{[]string{"bad.yaml", "good.yaml"}, "1 error; what has an error is left out of the comparison"},
+		{[]string{"bad.yaml", "good.yaml"}, "1 error; objects with errors are left out of the comparison"},
 		{[]string{"good.yaml", "broken.yaml"}, "[syntax]"},
 	} {
 		got := runIn(t, dir, "", append([]string{"diff"}, tt.args...)...)

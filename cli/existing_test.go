@@ -38,11 +38,11 @@ func TestAnObjectThatIsNotOursIsNotReplacedSilently(t *testing.T) {
 		says         string // "" for no finding about what is there
 		written      bool
 	}{
-		{"in the input", kubeUpstream + "---\n" + handmade("orders", ""), "", compile, 0, "tls is lost [object-replaced]", true},
+		{"in the input", kubeUpstream + "---\n" + handmade("orders", ""), "", compile, 0, "tls is removed [object-replaced]", true},
 		{"in the input, with --fail-on", kubeUpstream + "---\n" + handmade("orders", ""), "", append(compile, "--fail-on", "warning"), ExitFindings, "nothing written", false},
 		{"in the output directory", kubeUpstream, handmade("orders", ""), compile, 0, "out/other.yaml:3:18: warning: this BackendConfigPolicy", true},
 		{"in the output directory, with --fail-on", kubeUpstream, handmade("orders", ""), append(compile, "--fail-on", "warning"), ExitFindings, "nothing written", false},
-		{"in the output directory, by migrate", kubeUpstream, handmade("orders", ""), []string{"migrate", "--to", "kgateway", "in.yaml"}, 0, "tls is lost [object-replaced]", true},
+		{"in the output directory, by migrate", kubeUpstream, handmade("orders", ""), []string{"migrate", "--to", "kgateway", "in.yaml"}, 0, "tls is removed [object-replaced]", true},
 		{"by migrate with --fail-on", kubeUpstream, handmade("orders", ""), []string{"migrate", "--to", "kgateway", "in.yaml", "--fail-on", "warning"}, ExitFindings, "nothing written", false},
 		{"in the input of migrate", kubeUpstream + "---\n" + handmade("orders", ""), "", []string{"migrate", "--to", "kgateway", "in.yaml", "--fail-on", "warning"}, ExitFindings, "nothing written", false},
 		{"ours", kubeUpstream + "---\n" + handmade("orders", ours), "", append(compile, "--fail-on", "warning"), 0, "", true},

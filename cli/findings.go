@@ -21,7 +21,7 @@ func findingFlags() []cli.Flag {
 }
 
 func failOnFlag() cli.Flag {
-	return &cli.StringFlag{Name: "fail-on", Value: "error", Usage: "exit 1 from this severity on: `error|warning|info`"}
+	return &cli.StringFlag{Name: "fail-on", Value: "error", Usage: "exit 1 at this severity or above: `error|warning|info`"}
 }
 
 func colorFlag() cli.Flag {

@@ -15,7 +15,7 @@ import (
 
 func fixFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "fix", Usage: "fix in place what can only have been meant in one way, and timeouts that the hops named do not suit; change nothing else"},
+		&cli.BoolFlag{Name: "fix", Usage: "fix in place what has one possible meaning only, and timeouts that do not suit the named hops; change nothing else"},
 		&cli.BoolFlag{Name: "dry-run", Usage: "with --fix: write nothing, print what would change as a unified diff"},
 	}
 }
@@ -143,7 +143,7 @@ func unchanged(name string, was []byte) (output, error) {
 	case err != nil:
 		return output{}, cannotRead(name, err)
 	case !bytes.Equal(have, was):
-		return output{}, usage("run it again", "%s was changed by someone else just now, and nothing is written", name)
+		return output{}, usage("run it again", "%s was changed by another program during this run, and nothing is written", name)
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY, 0) // renaming asks the directory alone; a file that may not be written stays
 	if err != nil {

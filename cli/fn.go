@@ -293,7 +293,7 @@ func (f *function) change(objects []dialect.Object, dir string) (krm.Edit, error
 	for _, o := range objects {
 		m, ok := o.Value.(dialect.Manifest)
 		if !ok {
-			return change, &exit{ExitBug, "bug: " + o.File + " is no Kubernetes object", ""}
+			return change, &exit{ExitBug, "bug: " + o.File + " is not a Kubernetes object", ""}
 		}
 		item := earlier[identity(diag.Object{APIVersion: m.APIVersion, Kind: m.Kind, Namespace: m.Metadata.Namespace, Name: m.Metadata.Name})]
 		file := path.Join(dir, o.File+".yaml")

@@ -189,7 +189,7 @@ func TestAFunctionsConfigurationIsAConfigOrAConfigMap(t *testing.T) {
 		"a switch":             {configMap("    preserve-behavior: \"true\"\n"), "", ExitDone, "DestinationRule", ""},
 		"its British spelling": {configMap("    preserve-behaviour: \"true\"\n"), "", ExitDone, "DestinationRule", ""}, //nolint:misspell // the alias
 		"a wrong switch":       {configMap("    preserve-behavior: maybe\n"), "", ExitUsage, "", `preserve-behavior cannot be "maybe"`},
-		"hops as YAML's list":  {configMap("    hop: [aws-nlb]\n"), "", ExitUsage, "", "hop is no text"},
+		"hops as YAML's list":  {configMap("    hop: [aws-nlb]\n"), "", ExitUsage, "", "hop must be a string"},
 		"an unknown key":       {configMap("    targt: istio\n"), "", ExitUsage, "", `unknown key "targt"`},
 		"keys beside data":     {"functionConfig: {apiVersion: v1, kind: ConfigMap, target: istio}\n", "", ExitUsage, "", "below data:"},
 		"an unknown hop":       {configMap("    hop: aws-nbl\n"), "", ExitUsage, "", "aws-nbl"},
@@ -197,7 +197,7 @@ func TestAFunctionsConfigurationIsAConfigOrAConfigMap(t *testing.T) {
 		"envoy":                {configMap("    target: envoy\n"), "", ExitUsage, "", "no Kubernetes objects"},
 		"no target":            {configMap("    target: envy\n"), "", ExitUsage, "", "write --target istio or kgateway or envoy-gateway"},
 		"a way out":            {configMap("    output-dir: a/../../b\n"), "", ExitUsage, "", "nothing outside its package"},
-		"a baseline":           {config("  baseline: known.json\n"), "", ExitUsage, "", "a function knows no baseline"},
+		"a baseline":           {config("  baseline: known.json\n"), "", ExitUsage, "", "a function does not support a baseline"},
 		"an absent input":      {config("  inputs: [none.yaml]\n"), "", ExitUsage, "", "paths start from the working directory"},
 		"an unknown field":     {config("  tarlet: istio\n"), "", ExitUsage, "", `unknown field "tarlet"`},
 		"another kind":         {"functionConfig: {apiVersion: v1, kind: Secret}\n", "", ExitUsage, "", "kind: Config of connpolicy.dev/v1, or a ConfigMap"},
@@ -243,17 +243,17 @@ func TestAFunctionGeneratesFromInputs(t *testing.T) {
 		t.Errorf("exit code %d\n%s", suppressed.code, suppressed.err)
 	}
 	for _, inputs := range []string{"../good.yaml", "deep/../../good.yaml", "/etc/passwd", "..", "'../*.yaml'"} {
-		if got := runIn(t, dir, list(inputs), "fn"); got.code != ExitUsage || !strings.Contains(got.err, "leads out of the package") || len(fnRead(t, got).Results) != 1 {
+		if got := runIn(t, dir, list(inputs), "fn"); got.code != ExitUsage || !strings.Contains(got.err, " is outside the package") || len(fnRead(t, got).Results) != 1 {
 			t.Errorf("%s: exit code %d\n%s%s", inputs, got.code, got.err, got.out)
 		}
 	}
 	if err := os.Symlink(filepath.Join(files(t, map[string]string{"b.yaml": serviceOf("b")}), "b.yaml"), filepath.Join(dir, "away.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	if got := runIn(t, dir, list("away.yaml"), "fn"); got.code != ExitUsage || !strings.Contains(got.err, "away.yaml leads out of the package") {
+	if got := runIn(t, dir, list("away.yaml"), "fn"); got.code != ExitUsage || !strings.Contains(got.err, "away.yaml is outside the package") {
 		t.Errorf("a link: exit code %d\n%s", got.code, got.err)
 	}
-	for inputs, want := range map[string]string{"none.yaml": "there is no file or directory none.yaml", `"-"`: `"-" is no file`, "deep/notes.d": "there is no file or directory"} {
+	for inputs, want := range map[string]string{"none.yaml": "there is no file or directory none.yaml", `"-"`: `"-" is not a file`, "deep/notes.d": "there is no file or directory"} {
 		if got := runIn(t, dir, list(inputs), "fn"); got.code != ExitUsage || !strings.Contains(got.err, want) || len(fnRead(t, got).Results) != 1 {
 			t.Errorf("%s: exit code %d\n%s%s", inputs, got.code, got.err, got.out)
 		}
@@ -310,7 +310,7 @@ func TestAFunctionRefusesWhatIsNoListOfObjects(t *testing.T) {
 		"a: b: c\n":                         "<stdin>:1:",
 		goodPolicy:                          "holds 2 documents",
 		"apiVersion: v1\nkind: Service\n":   `"Service", not a ResourceList`,
-		fnHead + "items: {}\n":              "items are no list",
+		fnHead + "items: {}\n":              "items must be a list",
 		fnHead + "items:\n- a: 1\n- text\n": "item 2 of the ResourceList is not an object",
 	} {
 		got := runIn(t, t.TempDir(), text, "fn")

@@ -27,7 +27,7 @@ func (f *function) configure(c *cli.Context) (*config, diag.List, error) {
 	case item.APIVersion == "v1" && item.Kind == "ConfigMap":
 		return nil, nil, f.configMap(c, item)
 	}
-	return nil, nil, usage(functionConfigForm, "functionConfig is %s of %s, which says nothing to connpolicy", quotedOr(item.Kind, "an object without a kind"), quotedOr(item.APIVersion, "no apiVersion"))
+	return nil, nil, usage(functionConfigForm, "functionConfig is %s of %s, which connpolicy does not read", quotedOr(item.Kind, "an object without a kind"), quotedOr(item.APIVersion, "no apiVersion"))
 }
 
 func quotedOr(text, otherwise string) string {
@@ -46,7 +46,7 @@ func (f *function) readFunctionConfig(c *cli.Context, item *krm.Item) (*config, 
 	}
 	read := &config{Config: in.Documents[0].Resource.(*schema.Config), document: in.Documents[0], dir: "."}
 	if read.Baseline != "" {
-		wrong := read.finding(diag.MalformedValue, "/baseline", "a function knows no baseline", "list what is known under suppressions, by code and with a reason")
+		wrong := read.finding(diag.MalformedValue, "/baseline", "a function does not support a baseline", "list known findings under suppressions, by code and with a reason")
 		return nil, diag.List{wrong}, &exit{code: ExitUsage}
 	}
 	if found := outside(read); len(found) > 0 {
@@ -64,7 +64,7 @@ func outside(f *config) diag.List {
 	var found diag.List
 	for i, name := range f.Inputs {
 		if !filepath.IsLocal(filepath.FromSlash(name)) {
-			found = append(found, f.finding(diag.MalformedValue, diag.Pointer("inputs", i), strconv.Quote(name)+" leads out of the package", "write a path below the working directory, without .."))
+			found = append(found, f.finding(diag.MalformedValue, diag.Pointer("inputs", i), strconv.Quote(name)+" is outside the package", "write a path below the working directory, without .."))
 		}
 	}
 	return found
@@ -75,7 +75,7 @@ func (f *function) configMap(c *cli.Context, item *krm.Item) error {
 	known := slices.DeleteFunc(longNames(c.Command), func(name string) bool { return name == "color" })
 	for _, key := range item.Keys() {
 		if !slices.Contains([]string{"apiVersion", "kind", "metadata", "data", "immutable"}, key) {
-			return usage("write flags below data:", "functionConfig's ConfigMap has %q, which says nothing to connpolicy", key)
+			return usage("write flags below data:", "functionConfig's ConfigMap has %q, which connpolicy does not read", key)
 		}
 	}
 	for _, e := range item.Entries("data") {
@@ -87,7 +87,7 @@ func (f *function) configMap(c *cli.Context, item *krm.Item) error {
 			return usage(hint, "functionConfig's ConfigMap has the unknown key %q", e.Key)
 		}
 		if !e.Single {
-			return usage("write one text; commas stand between several hops or routes", "functionConfig's ConfigMap: %s is no text", e.Key)
+			return usage("write one string; separate several hops or routes with commas", "functionConfig's ConfigMap: %s must be a string", e.Key)
 		}
 		values := []string{e.Text}
 		if slices.Contains([]string{"hop", "attach", "gateway"}, e.Key) {

@@ -64,7 +64,7 @@ func oneEach(wanted []printing) error {
 			continue
 		}
 		if other := first[p.result]; other != "" {
-			return usage(fmt.Sprintf("write one of them to a file: --format %s=FILE", p.format), "--format %s and --format %s would stand on one stream", other, p.format)
+			return usage(fmt.Sprintf("write one of them to a file: --format %s=FILE", p.format), "--format %s and --format %s would be written to one stream", other, p.format)
 		}
 		first[p.result] = p.format
 	}
@@ -113,7 +113,7 @@ func writeFindings(name string, text []byte) error {
 		case err != nil:
 			return cannotRead(name, err)
 		case !findingsForm.Match(have):
-			return usage("name another file, or delete this one first", "%s holds no findings, and --format would replace it", name)
+			return usage("name another file, or delete this one first", "%s contains no findings, and --format would replace it", name)
 		}
 	}
 	return writeFile(name, text)

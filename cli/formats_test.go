@@ -158,8 +158,8 @@ func TestWhereFindingsCannotGoIsAUsageMistake(t *testing.T) {
 		{[]string{"json=deep"}, "connpolicy: deep is a directory\n   = help: write the name of a file in it, such as deep/findings\n"},
 		{[]string{"json="}, "connpolicy: --format json= names no file\n   = help: write --format json=FILE, or --format json\n"},
 		{[]string{"json=-"}, "connpolicy: --format json=-: a format goes to a stream when no file is named\n   = help: write --format json\n"},
-		{[]string{"json", "sarif"}, "connpolicy: --format json and --format sarif would stand on one stream\n   = help: write one of them to a file: --format sarif=FILE\n"},
-		{[]string{"text", "text"}, "connpolicy: --format text and --format text would stand on one stream\n   = help: write one of them to a file: --format text=FILE\n"},
+		{[]string{"json", "sarif"}, "connpolicy: --format json and --format sarif would be written to one stream\n   = help: write one of them to a file: --format sarif=FILE\n"},
+		{[]string{"text", "text"}, "connpolicy: --format text and --format text would be written to one stream\n   = help: write one of them to a file: --format text=FILE\n"},
 		{[]string{"json=out", "sarif=./deep/../out"}, "connpolicy: two formats are to be written to ./deep/../out\n   = help: name another file for one of them\n"},
 		{[]string{"json=deep/../good.yaml"}, "connpolicy: good.yaml is read, and --format would write to it\n   = help: name another file for the findings\n"},
 	} {

@@ -22,8 +22,8 @@ type habit struct {
 var habits = []habit{
 	{flags: []string{"A", "all-namespaces"}, advice: "leave it out: all namespaces of the input are read; it is a flag of kubectl get"},
 	{flags: []string{"k", "kustomize"}, has: "filename", advice: "build it first: kubectl kustomize DIR | connpolicy COMMAND -f -"},
-	{flags: []string{"context", "kubeconfig", "server", "token", "user"}, has: "filename", advice: "leave it out: no cluster is talked to; let kubectl get ask it: kubectl get -A -o yaml KINDS | connpolicy COMMAND -f -"},
-	{flags: []string{"l", "selector", "field-selector"}, has: "filename", advice: "leave it out: everything that is read counts; let kubectl get choose: kubectl get -A -l LABELS -o yaml KINDS | connpolicy COMMAND -f -"},
+	{flags: []string{"context", "kubeconfig", "server", "token", "user"}, has: "filename", advice: "leave it out: no cluster is contacted; use kubectl get: kubectl get -A -o yaml KINDS | connpolicy COMMAND -f -"},
+	{flags: []string{"l", "selector", "field-selector"}, has: "filename", advice: "leave it out: everything that is read is used; select with kubectl get: kubectl get -A -l LABELS -o yaml KINDS | connpolicy COMMAND -f -"},
 	{flags: []string{"f", "filename", "files"}, commands: []string{"diff"}, advice: "name the two inputs without a flag: connpolicy diff OLD NEW"},
 	{flags: []string{"file", "files", "input", "inputs", "i"}, has: "filename", advice: "write --filename FILE, or -f FILE"},
 	{flags: []string{"r", "recurse"}, has: "recursive", advice: "write --recursive, or -R"},
@@ -61,7 +61,7 @@ func unknownFlag(command *cli.Command, arg string) error {
 	for _, f := range command.Flags {
 		names = append(names, longName(f))
 	}
-	hint := "see connpolicy " + command.Name + " -h for the flags there are"
+	hint := "see connpolicy " + command.Name + " -h for its flags"
 	advice := habitOf(command, name)
 	near := diag.Nearest(name, names)
 	if advice == "" && near == "" && len(name) > 1 && !strings.HasPrefix(arg, "--") {

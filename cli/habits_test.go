@@ -37,7 +37,7 @@ func TestWhatUsersOfOtherToolsTypeIsAnswered(t *testing.T) {
 		{"validate -o json good.yaml", ExitUsage, "unknown flag -o\n   = help: write --format json for the findings\n"},
 		{"validate -ojson good.yaml", ExitUsage, "unknown flag -ojson\n   = help: write --format json for the findings\n"},
 		{"validate -q good.yaml", ExitUsage, "unknown flag -q\n   = help: redirect standard error"},
-		{"validate -l app=x good.yaml", ExitUsage, "unknown flag -l\n   = help: leave it out: everything that is read counts"},
+		{"validate -l app=x good.yaml", ExitUsage, "unknown flag -l\n   = help: leave it out: everything that is read is used"},
 		{"compile --dry-run good.yaml", ExitUsage, "unknown flag --dry-run\n   = help: write --check --output-dir DIR"},
 		{"compile --check=maybe good.yaml", ExitUsage, "--check cannot be \"maybe\"\n   = help: write --check, or --check=false\n"},
 		{"compile -f a.yaml,b.yaml", ExitUsage, "there is no file a.yaml,b.yaml, and names are not split at commas\n   = help: write -f for each file: -f a.yaml -f b.yaml\n"},

@@ -124,7 +124,7 @@ func TestUsageMistakesSayWhatToType(t *testing.T) {
 		{[]string{"validate", "good.yaml", "--format", "xml"}, "connpolicy: --format cannot be \"xml\"\n   = help: write --format text or json or jsonl or sarif or github or gitlab or junit or checkstyle\n"},
 		{[]string{"validate", "-A"}, "connpolicy: unknown flag -A\n   = help: leave it out: all namespaces of the input are read; it is a flag of kubectl get\n"},
 		{[]string{"compile", "-k", "overlay"}, "connpolicy: unknown flag -k\n   = help: build it first: kubectl kustomize DIR | connpolicy compile -f -\n"},
-		{[]string{"compile", "--context=prod"}, "connpolicy: unknown flag --context=prod\n   = help: leave it out: no cluster is talked to; let kubectl get ask it: kubectl get -A -o yaml KINDS | connpolicy compile -f -\n"},
+		{[]string{"compile", "--context=prod"}, "connpolicy: unknown flag --context=prod\n   = help: leave it out: no cluster is contacted; use kubectl get: kubectl get -A -o yaml KINDS | connpolicy compile -f -\n"},
 		{[]string{"explain"}, "connpolicy: explain takes one code\n   = help: connpolicy explain keepalive-rounded, or connpolicy explain --list\n"},
 		{[]string{"explain", "a", "b"}, "connpolicy: explain takes one code\n   = help: connpolicy explain keepalive-rounded, or connpolicy explain --list\n"},
 		{[]string{"explain", "banana"}, "connpolicy: there is no code, hop or kind \"banana\"\n   = help: connpolicy explain --list shows all codes, connpolicy hops all hops, connpolicy schema all kinds\n"},

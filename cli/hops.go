@@ -72,7 +72,7 @@ func (s *streams) listHops(format string) error {
 	if none != "" {
 		fmt.Fprintf(&list, "-  no timeout of its own: give the one that is set, such as %s=50s\n", none)
 	}
-	fmt.Fprintln(&list, s.typed("connpolicy hops explain ID says what to do about a hop, and where its figure comes from"))
+	fmt.Fprintln(&list, s.typed("connpolicy hops explain ID shows what to do about a hop, and where its figure comes from"))
 	return toStdout(fmt.Fprint(s.out, list.String()))
 }
 

@@ -101,7 +101,7 @@ func TestAHopIsExplainedByItsID(t *testing.T) {
 			}
 		}
 	}
-	if got := runIn(t, dir, "", "hops", "explain", "azure-lb=15m"); !strings.Contains(got.out, "\n  900s, as you say; 240s by default\n") {
+	if got := runIn(t, dir, "", "hops", "explain", "azure-lb=15m"); !strings.Contains(got.out, "\n  900s, as given; 240s by default\n") {
 		t.Errorf("a timeout of one's own is not in the page:\n%s%s", got.out, got.err)
 	}
 	got := runIn(t, dir, "", "hops", "explain", "azure-lb=15m", "-o", "json")
@@ -124,7 +124,7 @@ func TestMistakesAboutHopsSayWhatToType(t *testing.T) {
 		{[]string{"hops", "lst"}, "connpolicy: hops has no command \"lst\"" + form},
 		{[]string{"hops", "list", "aws-nlb"}, "connpolicy: hops takes list, or explain and a hop" + form},
 		{[]string{"hops", "-o", "xml"}, "connpolicy: --output cannot be \"xml\"\n   = help: write --output table or json\n"},
-		{[]string{"hops", "--otput", "json"}, "connpolicy: unknown flag --otput\n   = help: did you mean --output? see connpolicy hops -h for the flags there are\n"},
+		{[]string{"hops", "--otput", "json"}, "connpolicy: unknown flag --otput\n   = help: did you mean --output? see connpolicy hops -h for its flags\n"},
 		{[]string{"explain", "aws-nbl"}, "connpolicy: there is no code, hop or kind \"aws-nbl\"\n   = help: did you mean aws-nlb? connpolicy explain --list shows all codes, connpolicy hops all hops, connpolicy schema all kinds\n"},
 	} {
 		t.Run(strings.Join(c.args, " "), func(t *testing.T) {

@@ -20,7 +20,7 @@ func initCommand(s *streams) *cli.Command {
 			&cli.StringFlag{Name: "name", Value: "keepalive", Usage: "`NAME` of the object"},
 			&cli.StringFlag{Name: "namespace", Aliases: []string{"n"}, Value: "default", Usage: "`NAMESPACE` of the object"},
 			hopFlag(),
-			&cli.StringFlag{Name: "config", Usage: "write a " + configName + " with a word on each key, instead of a manifest; with a `FILE`, take the hops of that instead of the nearest, or with none"},
+			&cli.StringFlag{Name: "config", Usage: "write a " + configName + " with a comment on each key, instead of a manifest; with a `FILE`, take its hops instead of the nearest's, or with none"},
 		},
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
 		Action:       func(c *cli.Context) error { return s.init(c) },

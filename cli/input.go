@@ -123,7 +123,7 @@ func (in *input) add(name string) error {
 	case os.IsNotExist(err) && strings.Contains(name, ","):
 		return usage("write -f for each file: -f "+strings.Join(strings.Split(name, ","), " -f "), "there is no file %s, and names are not split at commas", name)
 	case os.IsNotExist(err):
-		return usage("check the name; it is looked for from the directory you are in", "there is no file %s", name)
+		return usage("check the name; it is relative to the working directory", "there is no file %s", name)
 	default:
 		return cannotRead(name, err)
 	}
@@ -174,7 +174,7 @@ func (in *input) file(name string) error {
 	}
 	if in.within != "" {
 		if _, ok := below(in.within, place); !ok {
-			return usage("name files of the package only", "%s leads out of the package", name)
+			return usage("name files of the package only", "%s is outside the package", name)
 		}
 	}
 	if in.isWritten(path) {

@@ -28,11 +28,11 @@ func migrateCommand(s *streams) *cli.Command {
 		}
 	}
 	return &cli.Command{
-		Name: "migrate", Usage: "move a tree's settings to another gateway, and account for every field",
+		Name: "migrate", Usage: "migrate settings to another gateway, and account for every field",
 		UsageText: "connpolicy migrate [FLAGS] DIR --to TARGET --output-dir OUT\n\n   connpolicy migrate examples/gloo-edge --to envoy-gateway --output-dir moved",
 		Flags: slices.Concat(read, []cli.Flag{
 			&cli.StringFlag{Name: "to", Usage: "write for `" + strings.Join(emit.AppliedTargets(), "|") + "`"},
-			&cli.StringFlag{Name: "output-dir", Usage: "write the objects and " + migrationFile + " to `OUT`, which is not read where it lies below what is"},
+			&cli.StringFlag{Name: "output-dir", Usage: "write the objects and " + migrationFile + " to `OUT`, which is not read if it is below DIR"},
 			&cli.BoolFlag{Name: "check", Usage: "write nothing; exit 1 and print a diff when --output-dir is stale"},
 		}, bindFlags(), configFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
@@ -62,7 +62,7 @@ func (s *streams) migrateOptions(c *cli.Context) (*migrateOptions, error) {
 	o := &migrateOptions{options: shared, write: writeOptionsOf(c), output: outputOptions{dir: c.String("output-dir"), check: c.Bool("check")}}
 	names := emit.AppliedTargets()
 	if !c.IsSet("to") {
-		return nil, usage("write --to "+strings.Join(names, " or "), "migrate needs to know where to")
+		return nil, usage("write --to "+strings.Join(names, " or "), "migrate needs a target")
 	}
 	if o.to, err = targetAmong(c, "to", names); err != nil {
 		return nil, err
@@ -175,7 +175,7 @@ func (o *migrateOptions) checkOutputDir() error {
 		switch way, err := filepath.Rel(canonicalPath(name), canonicalPath(out)); {
 		case err != nil, way == "..", strings.HasPrefix(way, ".."+string(filepath.Separator)):
 		case way == ".":
-			return usage("write to a directory of its own, for example --output-dir "+filepath.Join(out, "moved"), "%s is both what is read and what is written", out)
+			return usage("write to a directory of its own, for example --output-dir "+filepath.Join(out, "moved"), "%s is both input and output", out)
 		default:
 			return onlyOurs(name, out)
 		}
@@ -199,7 +199,7 @@ func onlyOurs(name, out string) error {
 			return cannotRead(path, err)
 		}
 		if !emit.Ours(text) {
-			return usage("write to a directory of its own", "%s lies in %s and is not read, but holds %s, which connpolicy did not write", out, name, path)
+			return usage("write to a directory of its own", "%s is in %s and is not read, but contains %s, which connpolicy did not write", out, name, path)
 		}
 		return nil
 	})

@@ -116,10 +116,10 @@ func TestMigrateRefusesWhatItWouldSpoil(t *testing.T) {
 		{"no target", "", "", []string{"--output-dir", "out"}, "write --to istio or kgateway or envoy-gateway"},
 		{"a target without gateways", "", "", []string{"--to", "envoy", "--output-dir", "out"}, `--to cannot be "envoy"`},
 		{"no directory", "", "", []string{"--to", "istio"}, "migrate needs a directory to write to"},
-		{"input as output", "", "", []string{"--to", "istio", "--output-dir", "./gloo/"}, "./gloo/ is both what is read and what is written"},
+		{"input as output", "", "", []string{"--to", "istio", "--output-dir", "./gloo/"}, "./gloo/ is both input and output"},
 		{"manifests below the output", "gloo/out/more.yaml", "kind: Service\n", []string{"--to", "istio", "--output-dir", "gloo/out"}, "which connpolicy did not write"},
-		{"somebody's MIGRATION.md", "out/MIGRATION.md", "# Our plan\n", []string{"--to", "istio", "--output-dir", "out"}, "is in the way: it was not written by connpolicy"},
-		{"somebody's MIGRATION.md in a check", "out/MIGRATION.md", "# Our plan\n", []string{"--to", "istio", "--output-dir", "out", "--check"}, "is in the way"},
+		{"somebody's MIGRATION.md", "out/MIGRATION.md", "# Our plan\n", []string{"--to", "istio", "--output-dir", "out"}, "is not replaced: it was not written by connpolicy"},
+		{"somebody's MIGRATION.md in a check", "out/MIGRATION.md", "# Our plan\n", []string{"--to", "istio", "--output-dir", "out", "--check"}, "is not replaced"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := migrateDir(t, migrateInput)
@@ -196,7 +196,7 @@ spec:
 	nothing := migrateDir(t, connections+"  connectionConfig: {connectTimeout: 3s}\n")
 	args := []string{"migrate", "gloo", "--to", "envoy-gateway", "--output-dir", "out"}
 	got := runIn(t, nothing, "", args...)
-	if want := "; no object but MIGRATION.md in out, 1 written; fields: 0 carried, 0 carried with a change, 1 left behind, "; got.code != ExitDone || !strings.Contains(got.err, want) {
+	if want := "; no object but MIGRATION.md in out, 1 written; fields: 0 migrated, 0 migrated with a change, 1 not migrated, "; got.code != ExitDone || !strings.Contains(got.err, want) {
 		t.Errorf("exit code %d, want the numbers:\n%s", got.code, got.err)
 	}
 	for _, format := range []string{"text", "json", "jsonl", "sarif"} {
@@ -213,7 +213,7 @@ spec:
 	all := strings.Replace(migrateInput, "  circuitBreakers: {maxConnections: 0}\n  preconnectPolicy: {perUpstreamPreconnectRatio: 1.5}\n", "", 1)
 	place(t, filepath.Join(whole, "gloo", "deep", "all.yaml"), all)
 	got = runIn(t, whole, "", "migrate", "gloo", "--to", "kgateway", "--output-dir", "out", "--fail-on", "warning")
-	if got.code != ExitDone || !strings.Contains(got.err, "; fields: 3 carried, 0 carried with a change, 0 left behind, ") || !strings.Contains(got.err, "; not read: 1 VirtualService of gateway.solo.io/v1") {
+	if got.code != ExitDone || !strings.Contains(got.err, "; fields: 3 migrated, 0 migrated with a change, 0 not migrated, ") || !strings.Contains(got.err, "; not read: 1 VirtualService of gateway.solo.io/v1") {
 		t.Errorf("exit code %d, though every setting is carried:\n%s", got.code, got.err)
 	}
 }
@@ -253,7 +253,7 @@ spec:
       connectionLimit: {maxActiveConnections: 100}
       httpConnectionManagerSettings: {maxHeadersCount: 50, delayedCloseTimeout: 2s, serverName: web}
 `
-	const row = "` | **left behind** | not compiled; "
+	const row = "` | **not migrated** | not compiled; "
 	for target, wants := range map[string][]string{
 		"kgateway":      {"`50" + row + "kgateway's field for it is ListenerPolicy httpSettings.maxHeadersCount |", "`100" + row + "kgateway has no field for it |"},
 		"envoy-gateway": {"`50" + row + "Envoy Gateway has no field for it |", "`100" + row + "Envoy Gateway's field for it is ClientTrafficPolicy connection.connectionLimit.value |"},
@@ -262,7 +262,7 @@ spec:
 		dir := migrateDir(t, text)
 		got := runIn(t, dir, "", "migrate", "gloo", "--to", target, "--output-dir", "out")
 		account := content(t, filepath.Join(dir, "out", "MIGRATION.md"))
-		for _, want := range append(wants, "`web` |  | not about connections: to be moved by other means |") {
+		for _, want := range append(wants, "`web` |  | not about connections: migrate it by other means |") {
 			if !strings.Contains(account, want) {
 				t.Errorf("--to %s lacks %q:\n%s\n%s", target, want, account, got.err)
 			}
@@ -278,7 +278,7 @@ func TestMigrateNamesWhyALeftOutUpstreamsSettingsAreLeftBehind(t *testing.T) {
 	got := runIn(t, dir, "", "migrate", "in", "--to", "kgateway", "--output-dir", "out")
 	text := content(t, filepath.Join(dir, "out", "MIGRATION.md"))
 	for _, why := range []string{"the type ai exists in Gloo Edge Enterprise only", "spec.aws has no secretRef"} {
-		if got.code != ExitDone || !strings.Contains(text, "**left behind** | "+why) {
+		if got.code != ExitDone || !strings.Contains(text, "**not migrated** | "+why) {
 			t.Errorf("exit code %d, not %q\n%s", got.code, why, text)
 		}
 	}

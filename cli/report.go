@@ -14,7 +14,7 @@ import (
 
 func reportCommand(s *streams) *cli.Command {
 	return &cli.Command{
-		Name: "report", Usage: "write a page to look at, or to send: one HTML file that needs nothing else",
+		Name: "report", Usage: "write a report as one self-contained HTML file",
 		UsageText: "connpolicy report [FLAGS] FILE ...\n\n   connpolicy report examples/bookinfo > report.html\n   connpolicy report --hop aws-nlb --target envoy examples/gloo-edge > report.html",
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Value: "html", Usage: "write `html`"},

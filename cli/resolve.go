@@ -40,7 +40,7 @@ func placeFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "host", Usage: "show connections to `HOST` only, or a listener by its address"},
 		&cli.StringFlag{Name: "name", Usage: "show the destination, Upstream or gateway of this `NAME` only"},
-		&cli.StringFlag{Name: "in-namespace", Usage: "show what lies in `NAMESPACE` only"},
+		&cli.StringFlag{Name: "in-namespace", Usage: "show only what is in `NAMESPACE`"},
 		&cli.StringFlag{Name: "from-policy", Usage: "show what `NAMESPACE/NAME` decides, or would have decided, only"},
 	}
 }

@@ -144,14 +144,14 @@ func TestResolveDrawsWhoDecidesWhat(t *testing.T) {
   n2["ConnectionPolicy bookinfo/eager"]
   n3["reviews.shop.svc.cluster.local:80<br/>keepalive off"]
   n1 --> n0
-  n2 -. "lost: it is older" .-> n0
+  n2 -. "overridden: it is older" .-> n0
   n2 --> n3
 `
 	if diff := cmp.Diff(want, runIn(t, dir, "", "resolve", "-o", "mermaid", "two.yaml").out); diff != "" {
 		t.Error(diff)
 	}
 	dot := runIn(t, dir, "", "resolve", "-o", "dot", "two.yaml").out
-	if !strings.Contains(dot, `n2 -> n0 [style=dashed, color=red, label="lost: it is older"];`) || !strings.HasSuffix(dot, "}\n") {
+	if !strings.Contains(dot, `n2 -> n0 [style=dashed, color=red, label="overridden: it is older"];`) || !strings.HasSuffix(dot, "}\n") {
 		t.Error(dot)
 	}
 }

@@ -37,7 +37,7 @@ func (in *input) revision(name string) error {
 	case err != nil:
 		return err
 	case found[0] == nil:
-		return usage("check the name; it is looked for from the directory you are in, and "+os.DevNull+" stands for what was not there yet", "there is no %s in that revision: %s", r.path, name)
+		return usage("check the name; it is relative to the working directory, and "+os.DevNull+" stands for an empty input", "there is no %s in that revision: %s", r.path, name)
 	case found[0].kind == "tree":
 		return in.revisionDirectory(r, found[0].id)
 	}
@@ -56,7 +56,7 @@ func newRevision(name string) (*revision, error) {
 	case strings.HasPrefix(rev, "-"), strings.HasPrefix(file, "-"):
 		return nil, usage("write ./ before a path that begins so; no revision does", "%s has a name that begins with -", name)
 	case filepath.IsAbs(file), strings.HasPrefix(file, "/"):
-		return nil, usage("write the path as seen from the directory you are in", "git does not know %q", file)
+		return nil, usage("write the path as seen from the directory you are in", "the path %q must be relative", file)
 	}
 	prefix, err := git("", "rev-parse", "--show-prefix")
 	if err != nil {
@@ -67,14 +67,14 @@ func newRevision(name string) (*revision, error) {
 		r.full = ""
 	}
 	if r.full == ".." || strings.HasPrefix(r.full, "../") {
-		return nil, usage("write a path within the repository", "%s lies outside of the repository", name)
+		return nil, usage("write a path within the repository", "%s is outside the repository", name)
 	}
 	if strings.Contains(r.full, "\n") { // objects are asked for line by line
 		return nil, usage("rename it, or compare files: connpolicy diff OLD NEW", "the path %q has a line break, and cannot be read in a revision", r.full)
 	}
 	tree, err := git("", "rev-parse", "--verify", "--quiet", rev+"^{tree}")
 	if err != nil {
-		return nil, usage("check the name; a branch that was not fetched is to be had by: git fetch origin BRANCH, and then by the name FETCH_HEAD", "git knows no revision %s", rev)
+		return nil, usage("check the name; fetch a missing branch with: git fetch origin BRANCH, and name it FETCH_HEAD", "unknown git revision %s", rev)
 	}
 	r.tree = strings.TrimSpace(tree)
 	return r, nil
@@ -164,13 +164,13 @@ func git(stdin string, args ...string) (string, error) {
 	case err == nil:
 		return string(out), nil
 	case errors.Is(err, exec.ErrNotFound):
-		return "", usage("install git, or compare files: connpolicy diff OLD NEW", "git is not there, which git:REV:PATH is read with")
+		return "", usage("install git, or compare files: connpolicy diff OLD NEW", "git:REV:PATH needs git, which is not in $PATH")
 	case strings.Contains(said, "dubious ownership"):
-		return "", usage("git config --global --add safe.directory DIRECTORY, if you trust it", "git does not read this repository, as it belongs to somebody else")
+		return "", usage("git config --global --add safe.directory DIRECTORY, if you trust it", "git does not read this repository, because it belongs to another user")
 	case strings.Contains(said, "not a git repository"):
-		return "", usage("go to a directory of the repository, or compare files: connpolicy diff OLD NEW", "this directory is in no git repository")
+		return "", usage("go to a directory of the repository, or compare files: connpolicy diff OLD NEW", "this directory is not in a git repository")
 	}
-	return "", usage("see what it says by itself: git "+strings.Join(args, " "), "git cannot do what git:REV:PATH needs")
+	return "", usage("see git's own message: git "+strings.Join(args, " "), "git cannot do what git:REV:PATH needs")
 }
 
 // asRevision words a missing file whose name is that of a revision, which git diff takes as it is.

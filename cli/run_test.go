@@ -204,7 +204,7 @@ func TestADirectoryIsWrittenCheckedAndKeptClean(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(out, "envoy.json"), []byte(`{"admin": {}, "static_resources": {}}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got := runIn(t, dir, "", "compile", "good.yaml", "--target", "envoy", "--output-dir", "out"); got.code != ExitUsage || !strings.Contains(got.err, "is in the way") {
+	if got := runIn(t, dir, "", "compile", "good.yaml", "--target", "envoy", "--output-dir", "out"); got.code != ExitUsage || !strings.Contains(got.err, "is not replaced") {
 		t.Errorf("a file of somebody else was taken over: exit code %d\n%s", got.code, got.err)
 	}
 }

@@ -32,13 +32,13 @@ func TestSchemasThatAreCurrentAreNotWrittenAgain(t *testing.T) {
 
 func TestSchemasOfOthersStay(t *testing.T) {
 	for _, c := range []struct{ name, file, text, says string }{
-		{"a catalog's schema", "s/gloo.solo.io/upstream_v1.json", `{"type": "object"}`, "s/gloo.solo.io/upstream_v1.json is in the way: it was not written by connpolicy"},
-		{"another kind's schema", "s/gloo.solo.io/upstream_v1.json", `{"$id": "https://connpolicy.dev/schemas/gloo.solo.io/proxy_v1.json"}`, "s/gloo.solo.io/upstream_v1.json is in the way"},
-		{"no JSON", "s/all.json", "Written by connpolicy", "s/all.json is in the way: it was not written by connpolicy"},
-		{"an empty file", "s/all.json", "", "s/all.json is in the way"},
-		{"a folder", "s/all.json/x", "", "s/all.json is in the way"},
-		{"a file for a group's folder", "s/gloo.solo.io", "", "s/gloo.solo.io is in the way: it is no directory"},
-		{"a file for the directory", "s", "", "s is in the way: it is no directory"},
+		{"a catalog's schema", "s/gloo.solo.io/upstream_v1.json", `{"type": "object"}`, "s/gloo.solo.io/upstream_v1.json is not replaced: it was not written by connpolicy"},
+		{"another kind's schema", "s/gloo.solo.io/upstream_v1.json", `{"$id": "https://connpolicy.dev/schemas/gloo.solo.io/proxy_v1.json"}`, "s/gloo.solo.io/upstream_v1.json is not replaced"},
+		{"no JSON", "s/all.json", "Written by connpolicy", "s/all.json is not replaced: it was not written by connpolicy"},
+		{"an empty file", "s/all.json", "", "s/all.json is not replaced"},
+		{"a folder", "s/all.json/x", "", "s/all.json is not replaced"},
+		{"a file for a group's folder", "s/gloo.solo.io", "", "s/gloo.solo.io cannot be written to: it is not a directory"},
+		{"a file for the directory", "s", "", "s cannot be written to: it is not a directory"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()

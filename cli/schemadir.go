@@ -115,7 +115,7 @@ func isSchemaOfOurs(text []byte, name string) bool {
 func inTheWay(path string, err error) error {
 	if dir := lastThere(path); dir != path {
 		if info, failed := os.Stat(dir); failed == nil && !info.IsDir() {
-			return usage("move it away, or write to another directory", "%s is in the way: it is no directory", dir)
+			return usage("move it away, or write to another directory", "%s cannot be written to: it is not a directory", dir)
 		}
 	}
 	return cannotRead(path, err)

@@ -17,7 +17,7 @@ func baselineFlag() cli.Flag {
 }
 
 func writeBaselineFlag() cli.Flag {
-	return &cli.StringFlag{Name: "write-baseline", Usage: "write all findings to `FILE`, the baseline of runs to come, and exit 0"}
+	return &cli.StringFlag{Name: "write-baseline", Usage: "write all findings to `FILE`, the baseline of later runs, and exit 0"}
 }
 
 // maxBaseline is the largest baseline that is read, in bytes: room for some hundred thousand findings.
@@ -69,7 +69,7 @@ func readBaseline(c *cli.Context, findings map[string]bool) (*baseline, error) {
 func checkWriteBaseline(c *cli.Context, name string, findings map[string]bool) error {
 	switch {
 	case c.Bool("dry-run"):
-		return usage("leave one of the two out", "--dry-run writes nothing, and --write-baseline asks for a file")
+		return usage("leave one of the two out", "--dry-run writes nothing, and --write-baseline writes a file")
 	case findings[canonicalPath(name)]:
 		return usage("name another file for one of them", "--write-baseline and --format would both be written to %s", name)
 	}
@@ -81,7 +81,7 @@ func checkWriteBaseline(c *cli.Context, name string, findings map[string]bool) e
 	case err != nil:
 		return cannotRead(name, err)
 	case !diag.WasBaseline(text):
-		return usage("name another file, or delete this one first", "%s is no baseline, and --write-baseline would replace it", name)
+		return usage("name another file, or delete this one first", "%s is not a baseline, and --write-baseline would replace it", name)
 	}
 	return nil
 }
@@ -125,7 +125,7 @@ func (o *options) filter(r run, result string) (run, string, error) {
 	}
 	if file := o.findings.writeBaseline; file != "" {
 		if unparsable(r.Found) {
-			return o.suppress(r), "no baseline written: it would be of a part only", nil
+			return o.suppress(r), "no baseline written: part of the input cannot be read", nil
 		}
 		written, err := writeBaseline(o.suppress(r).Found, file)
 		if err != nil {
@@ -139,7 +139,7 @@ func (o *options) filter(r run, result string) (run, string, error) {
 		results = append(results, "the set is not judged")
 	}
 	if r.gone > 0 && o.findings.validates && r.Resolved {
-		results = append(results, diag.Plural(r.gone, "finding")+" of "+o.findings.baseline.file+" did not occur: --write-baseline drops what is gone")
+		results = append(results, diag.Plural(r.gone, "finding")+" of "+o.findings.baseline.file+" did not occur; --write-baseline updates the baseline")
 	}
 	return r, strings.Join(slices.DeleteFunc(results, func(text string) bool { return text == "" }), "; "), nil
 }

@@ -102,7 +102,7 @@ func TestLinksAndPipesInAnOutputDirectoryAreRefused(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := runIn(t, dir, "", strings.Fields(tt.line)...)
-			if got.code != ExitUsage || !strings.Contains(got.err, "is in the way: it is ") || !strings.Contains(got.err, kind) {
+			if got.code != ExitUsage || !strings.Contains(got.err, "is not replaced: it is ") || !strings.Contains(got.err, kind) {
 				t.Errorf("%s, %s: exit code %d\n%s", tt.line, kind, got.code, got.err)
 			}
 			if info, err := os.Lstat(path); err != nil || info.Mode().IsRegular() {

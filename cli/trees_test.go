@@ -146,7 +146,7 @@ func TestRevisionsOfAnOrdinaryTreeAreCompared(t *testing.T) {
 	file(t, dir, "edge/option.yaml", object("gloo.solo.io/v1", "Upstream", "bad", "{statik: {}}"))
 	const bad = "new finding: edge/option.yaml:5:8: error: unknown field \"statik\" in spec [unknown-field]\n"
 	got := diff()
-	if got.code != ExitUsage || got.out != changed+bad+uncompared || counted(got)["error unknown-field"] != 1 || !strings.Contains(got.err, "what has an error is left out of the comparison") {
+	if got.code != ExitUsage || got.out != changed+bad+uncompared || counted(got)["error unknown-field"] != 1 || !strings.Contains(got.err, "objects with errors are left out of the comparison") {
 		t.Errorf("with an error in one document: exit code %d\n%s%s", got.code, got.out, got.err)
 	}
 }

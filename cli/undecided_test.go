@@ -41,7 +41,7 @@ func TestServicesWithoutAPolicyAreCountedOrJudgedEach(t *testing.T) {
 	if counts := counted(got); counts["warning hop-keepalive-off"] != 3 || len(counts) != 1 {
 		t.Errorf("with --all: %v\n%s", counts, got.err)
 	}
-	if got := runIn(t, dir, "", "resolve", "--all", "one.yaml"); !strings.Contains(got.out, "decided by nobody: defaults hold") || !strings.HasSuffix(got.err, "1 document: no findings; 1 connection\n") {
+	if got := runIn(t, dir, "", "resolve", "--all", "one.yaml"); !strings.Contains(got.out, "decided by no document: defaults apply") || !strings.HasSuffix(got.err, "1 document: no findings; 1 connection\n") {
 		t.Errorf("with --all and without hops: %s%s", got.out, got.err)
 	}
 }
@@ -54,13 +54,13 @@ func TestDiffJudgesDestinationsThatNoPolicyDecides(t *testing.T) {
 	file(t, dir, "none.yaml", service("other"))
 	file(t, dir, "alone.yaml", reviewsDestination)
 	file(t, dir, "decided.yaml", reviewsDestination+"---\n"+policy)
-	const finding = "finding: alone.yaml:3:12: warning: no keepalive holds this connection"
+	const finding = "finding: alone.yaml:3:12: warning: no keepalive keeps this connection"
 	for _, c := range []struct {
 		old, new string
 		want     []string
 	}{
-		{"none.yaml", "alone.yaml", []string{"new " + finding, "gone finding: none.yaml:3:12: warning: no keepalive holds this connection"}},
-		{"alone.yaml", "none.yaml", []string{"gone " + finding, "new finding: none.yaml:3:12: warning: no keepalive holds this connection"}},
+		{"none.yaml", "alone.yaml", []string{"new " + finding, "gone finding: none.yaml:3:12: warning: no keepalive keeps this connection"}},
+		{"alone.yaml", "none.yaml", []string{"gone " + finding, "new finding: none.yaml:3:12: warning: no keepalive keeps this connection"}},
 		{"alone.yaml", "decided.yaml", []string{"decided by: nobody → ConnectionPolicy b/reviews for reviews.global:80", "keepalive: off → time 240s, interval 15s, probes 3 for reviews.global:80", "= note: ", "gone " + finding}},
 		{"decided.yaml", "alone.yaml", []string{"decided by: ConnectionPolicy b/reviews → nobody for reviews.global:80", "keepalive: time 240s, interval 15s, probes 3 → off for reviews.global:80", "= note: ", "new " + finding}},
 	} {

@@ -26,7 +26,7 @@ func validateCommand(s *streams) *cli.Command {
 		Name: "validate", Usage: "check manifests, one by one and as a set",
 		UsageText: "connpolicy validate [FLAGS] FILE ...\n\n   connpolicy validate -R -f examples\n   connpolicy validate --documents-only examples/gloo-edge/upstream.yaml",
 		Flags: slices.Concat(inputFlags(), []cli.Flag{
-			&cli.BoolFlag{Name: "documents-only", Usage: "check each document by itself: for a hook that is shown changed files only"},
+			&cli.BoolFlag{Name: "documents-only", Usage: "check each document by itself: for a hook that gets changed files only"},
 			allFlag(), writeBaselineFlag(),
 		}, fixFlags(), configFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
@@ -54,7 +54,7 @@ func (s *streams) validateOptions(c *cli.Context) (*validateOptions, error) {
 	o := &validateOptions{shared, c.Bool("documents-only"), c.Bool("fix"), c.Bool("dry-run")}
 	switch {
 	case o.documentsOnly && c.IsSet("hop"):
-		return nil, usage("leave one of the two out", "--hop is about what the documents come to together, which --documents-only does not look at")
+		return nil, usage("leave one of the two out", "--hop judges all documents together, and --documents-only checks each by itself")
 	case o.dryRun && !o.fix:
 		return nil, usage("write --fix --dry-run", "--dry-run shows what --fix would change, and there is no --fix")
 	case o.fix && !o.dryRun && slices.Contains(o.input.args, "-"):

@@ -85,13 +85,13 @@ func notPlain(path string) error {
 	case err != nil || info.Mode().IsRegular():
 		return nil
 	case info.Mode()&fs.ModeSymlink != 0:
-		return usage("move it away, or write to another directory", "%s is in the way: it is a symbolic link", path)
+		return usage("move it away, or write to another directory", "%s is not replaced: it is a symbolic link", path)
 	}
-	return usage("move it away, or write to another directory", "%s is in the way: it is not a regular file", path)
+	return usage("move it away, or write to another directory", "%s is not replaced: it is not a regular file", path)
 }
 
 func notOurs(path string) error {
-	return usage("move it away, or write to another directory", "%s is in the way: it was not written by connpolicy", path)
+	return usage("move it away, or write to another directory", "%s is not replaced: it was not written by connpolicy", path)
 }
 
 func cannotWrite(path string, err error) error {

@@ -58,7 +58,7 @@ func TestFindingsReplaceNothingButFindings(t *testing.T) {
 	dir := workDir(t)
 	for _, name := range format.Names() {
 		got := runIn(t, dir, "", "validate", "--format", name+"=bad.yaml", "good.yaml")
-		if got.code != ExitUsage || !strings.Contains(got.err, "bad.yaml holds no findings, and --format would replace it") {
+		if got.code != ExitUsage || !strings.Contains(got.err, "bad.yaml contains no findings, and --format would replace it") {
 			t.Errorf("%s: exit code %d\n%s", name, got.code, got.err)
 		}
 		for _, later := range format.Names() {

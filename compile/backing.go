@@ -113,7 +113,7 @@ func (r *resolver) backingServices(t *target, v *schema.VirtualDestination) []*t
 		r.find(finding(diag.SeveralBackingServices, t.Document, "/spec/services",
 			fmt.Sprintf("this VirtualDestination selects %d Services%s, and Gloo takes one per cluster, the oldest and then the first by name: %s", len(all), ofCluster(kept[0].Cluster), kept[0].reference()),
 			"narrow the selector to one Service per cluster, by name or by a label of its own",
-			diag.Related{Span: nameSpan(passed[0].Document), Message: passed[0].reference() + more(len(passed)) + " is passed over"}))
+			diag.Related{Span: nameSpan(passed[0].Document), Message: passed[0].reference() + more(len(passed)) + " is ignored"}))
 	}
 	return kept
 }
@@ -152,7 +152,7 @@ func (r *resolver) targetPortNotFound(t *target, i int, p schema.MappedPort, por
 	pointer, help := "/spec/ports"+diag.Pointer(i), ""
 	switch {
 	case len(s.ports) == 0:
-		help = "give it ports, in TCP, or select another one"
+		help = "add TCP ports to it, or select another one"
 	case p.TargetPort != nil:
 		pointer += "/targetPort"
 		help = "write one of its ports: " + s.portsText()

@@ -153,7 +153,7 @@ func (r *resolver) withoutPorts(d *schema.Document, pointer string, lacking []*t
 	if n := len(lacking); n > 1 {
 		message = fmt.Sprintf("%d of %d selected destinations have no port that takes connections, %s first", n, selected, t.reference())
 	}
-	r.find(finding(diag.PortNotFound, d, pointer, message, "give it ports, in TCP, or select another destination",
+	r.find(finding(diag.PortNotFound, d, pointer, message, "add TCP ports to it, or select another destination",
 		diag.Related{Span: nameSpan(t.Document), Message: t.reference() + " is here"}))
 }
 
@@ -194,7 +194,7 @@ func (r *resolver) portNotFound(d *schema.Document, pointer string, port *schema
 	if n := len(lacking); n > 1 {
 		message = fmt.Sprintf("%d of %d selected destinations have no port %s, %s first", n, len(own), portSelectorText(port), t.reference())
 	}
-	help := "give it ports, in TCP, or select another destination"
+	help := "add TCP ports to it, or select another destination"
 	if len(t.ports) > 0 {
 		help = "write one of its ports: " + t.portsText()
 	}
@@ -244,15 +244,15 @@ func (s *shadows) findings() diag.List {
 func whyFirst(winner, loser *schema.Document) string {
 	switch {
 	case winner.Kind != loser.Kind:
-		return "a ConnectionPolicy comes before an Upstream"
+		return "a ConnectionPolicy takes precedence over an Upstream"
 	case !winner.Created.IsZero() && loser.Created.IsZero():
 		return "it is in the cluster already"
 	case !winner.Created.Equal(loser.Created):
 		return "it is older"
 	case winner.Namespace != loser.Namespace:
-		return fmt.Sprintf("namespace %q comes first among equals", winner.Namespace)
+		return fmt.Sprintf("namespace %q sorts first", winner.Namespace)
 	default:
-		return "its name comes first among equals"
+		return "its name sorts first"
 	}
 }
 

@@ -74,11 +74,11 @@ func (r *resolver) wildcardRule(d *schema.Document, hosts *hostSuffixes, suffix 
 		if covered.count > 1 {
 			what = fmt.Sprintf("the compiled rules for %s and %s", first.Host, diag.Plural(covered.count-1, "more host"))
 		}
-		effect := fmt.Sprintf("clients in namespace %q use this one whole, all others the compiled one", d.Namespace)
+		effect := fmt.Sprintf("clients in namespace %q use this one alone, all others the compiled one", d.Namespace)
 		help := fmt.Sprintf("add the compiled settings to this rule by hand, so that clients in namespace %q have them", d.Namespace)
 		if first.Namespace == d.Namespace || root {
-			effect = "Istio takes the exact host before a wildcard and merges nothing, so the settings of this rule are lost for it" + ruleSettings(d)
-			help = fmt.Sprintf("keep it for other hosts, and add what has to hold to %s/%s by hand", first.Namespace, first.Name)
+			effect = "Istio takes the exact host before a wildcard and merges nothing, so the settings of this rule do not apply to it" + ruleSettings(d)
+			help = fmt.Sprintf("keep it for other hosts, and add the settings that must apply to %s/%s by hand", first.Namespace, first.Name)
 		}
 		r.find(diag.Diagnostic{
 			Code: diag.ExistingRule, Span: d.Span("/spec/host"), Subject: d.Subject(),
@@ -198,15 +198,15 @@ func whichRule(dest *plan.Destination, d *schema.Document) string {
 	case d.Namespace == rootNamespace && d.Namespace != dest.Namespace:
 		return "Istio looks in its root namespace last, so all clients use the compiled one"
 	case d.Namespace != dest.Namespace:
-		return fmt.Sprintf("clients in namespace %q use this one whole, all others the compiled one", d.Namespace)
+		return fmt.Sprintf("clients in namespace %q use this one alone, all others the compiled one", d.Namespace)
 	case !slices.Equal(sortedCopy(spec.ExportTo), sortedCopy(dest.ExportTo)):
 		return "they are exported to different namespaces, so Istio uses the newer one, which will be the compiled one"
 	case len(spec.TrafficPolicy) == 0:
-		return "this one has no trafficPolicy, so Istio unites its subsets with the compiled one"
+		return "this one has no trafficPolicy, so Istio merges its subsets with the compiled one"
 	case d.Created.IsZero():
-		return "Istio uses the one that is created first, whole"
+		return "Istio uses the one that is created first, and merges nothing"
 	default:
-		return "Istio uses the older one, this one, whole"
+		return "Istio uses the older one, this one, and merges nothing"
 	}
 }
 

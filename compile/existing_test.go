@@ -10,12 +10,12 @@ import (
 func TestAnExistingRuleIsToldWhichOneIstioUses(t *testing.T) {
 	const host, traffic = "host: web.shop.svc.cluster.local", "trafficPolicy: {loadBalancer: {simple: RANDOM}}"
 	for _, c := range []struct{ name, reference, meta, spec, says string }{
-		{"older", "shop/old", created(1), host + ", " + traffic, "Istio uses the older one, this one, whole"},
-		{"never applied", "shop/old", "", host + ", " + traffic, "Istio uses the one that is created first, whole"},
+		{"older", "shop/old", created(1), host + ", " + traffic, "Istio uses the older one, this one, and merges nothing"},
+		{"never applied", "shop/old", "", host + ", " + traffic, "Istio uses the one that is created first, and merges nothing"},
 		{"a short name in its own namespace", "shop/old", created(1), "host: web, " + traffic, "Istio uses the older one"},
-		{"subsets only", "shop/old", created(1), host + ", subsets: [{name: v1}]", "Istio unites its subsets with the compiled one"},
+		{"subsets only", "shop/old", created(1), host + ", subsets: [{name: v1}]", "Istio merges its subsets with the compiled one"},
 		{"for some workloads", "shop/old", created(1), host + ", " + traffic + ", workloadSelector: {matchLabels: {app: x}}", "for the workloads it selects"},
-		{"of the clients' namespace", "client/old", created(1), host + ", " + traffic, `clients in namespace "client" use this one whole, all others the compiled one`},
+		{"of the clients' namespace", "client/old", created(1), host + ", " + traffic, `clients in namespace "client" use this one alone, all others the compiled one`},
 		{"exported elsewhere", "shop/old", created(1), host + ", " + traffic + ", exportTo: [client]", "Istio uses the newer one, which will be the compiled one"},
 		{"exported everywhere", "shop/old", created(1), host + ", " + traffic + ", exportTo: ['*']", "Istio uses the older one"},
 	} {
@@ -52,7 +52,7 @@ func TestARuleThatDoesNotMeetTheCompiledOneIsNoFinding(t *testing.T) {
 
 func TestAWildcardRuleIsReportedOnceWithTheHostsItCovers(t *testing.T) {
 	const tls = "trafficPolicy: {tls: {mode: ISTIO_MUTUAL}, portLevelSettings: [{port: {number: 80}, outlierDetection: {}}]}"
-	const exact = "Istio takes the exact host before a wildcard and merges nothing, so the settings of this rule are lost for it: outlierDetection, tls"
+	const exact = "Istio takes the exact host before a wildcard and merges nothing, so the settings of this rule do not apply to it: outlierDetection, tls"
 	services := manifest("Service", "shop/api", "", "{ports: [{port: 80}]}") + manifest("Service", "shop/web", "", "{ports: [{port: 80}]}") +
 		manifest("Service", "other/web", "", "{ports: [{port: 80}]}") +
 		policy("shop/slow", "", "") + policy("other/slow", "", "")
@@ -61,11 +61,11 @@ func TestAWildcardRuleIsReportedOnceWithTheHostsItCovers(t *testing.T) {
 		says                  []string
 	}{
 		{"its own namespace", "shop/all", "*.shop.svc.cluster.local", []string{"the host of this rule covers the compiled rules for web.shop.svc.cluster.local and 1 more host: " + exact}},
-		{"the clients' namespace", "client/all", "*.shop.svc.cluster.local", []string{`and 1 more host: clients in namespace "client" use this one whole, all others the compiled one`}},
+		{"the clients' namespace", "client/all", "*.shop.svc.cluster.local", []string{`and 1 more host: clients in namespace "client" use this one alone, all others the compiled one`}},
 		{"the root namespace", "istio-system/all", "*.local", []string{"and 2 more hosts: " + exact}},
 		{"every host", "istio-system/all", "*", []string{"and 2 more hosts: " + exact}},
 		{"a host of its own and others", "other/all", "*.svc.cluster.local", []string{
-			"covers the compiled rule for web.other.svc.cluster.local: " + exact, `and 1 more host: clients in namespace "other" use this one whole`,
+			"covers the compiled rule for web.other.svc.cluster.local: " + exact, `and 1 more host: clients in namespace "other" use this one alone`,
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -223,7 +223,7 @@ func (r *resolver) proxyListeners(d *schema.Document, p *schema.Proxy) {
 		}); at >= 0 {
 			gateway := r.plan.Listeners[at].Object.Document
 			r.find(finding(diag.ListenerCovered, d, pointer, fmt.Sprintf("listener %q comes from Gateway %s, which is compiled instead", l.Name, gateway.Ref()),
-				"nothing to change; leave Proxies out of the input to be rid of this", diag.Related{Span: nameSpan(gateway), Message: "the Gateway is here"}))
+				"nothing to change; leave Proxies out of the input to avoid this finding", diag.Related{Span: nameSpan(gateway), Message: "the Gateway is here"}))
 			continue
 		}
 		rd := reader{d}

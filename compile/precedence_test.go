@@ -21,9 +21,9 @@ func TestOneOfSeveralPoliciesDecidesAPort(t *testing.T) {
 	}{
 		{"the older", policy("shop/z", created(1), ""), policy("shop/a", created(2), ""), "this one wins, as it is older"},
 		{"the one in the cluster", policy("shop/z", created(9), ""), policy("shop/a", "", ""), "this one wins, as it is in the cluster already"},
-		{"the first by name, at one age", policy("shop/a", created(1), ""), policy("shop/z", created(1), ""), "its name comes first among equals"},
-		{"the first by name, without an age", policy("shop/a", "", ""), policy("shop/z", "", ""), "its name comes first among equals"},
-		{"the first by namespace", policy("a/z", "", ""), policy("shop/a", "", ""), `namespace "a" comes first among equals`},
+		{"the first by name, at one age", policy("shop/a", created(1), ""), policy("shop/z", created(1), ""), "its name sorts first"},
+		{"the first by name, without an age", policy("shop/a", "", ""), policy("shop/z", "", ""), "its name sorts first"},
+		{"the first by namespace", policy("a/z", "", ""), policy("shop/a", "", ""), `namespace "a" sorts first`},
 	} {
 		for _, text := range []string{web + c.first + c.second, c.second + web + c.first} {
 			t.Run(c.name, func(t *testing.T) {
@@ -78,7 +78,7 @@ func TestAConnectionPolicyComesBeforeAnUpstreamOfTheSameService(t *testing.T) {
 		t.Errorf("%d Upstreams keep a cluster of their own, want 2", len(p.Upstreams))
 	}
 	_, found = istio.Write(p, dialect.Options{})
-	if d := one(t, found, diag.PolicyShadowed); d.Subject != "Upstream shop/a" || !strings.Contains(d.Related[0].Message, "a ConnectionPolicy comes before an Upstream") {
+	if d := one(t, found, diag.PolicyShadowed); d.Subject != "Upstream shop/a" || !strings.Contains(d.Related[0].Message, "a ConnectionPolicy takes precedence over an Upstream") {
 		t.Errorf("%s", printed(found))
 	}
 	if _, found = envoy.Write(p, dialect.Options{}); len(found) > 0 {

@@ -222,7 +222,7 @@ func (r *resolver) upstreamTCP(d *schema.Document, s *plan.Settings, u use) *pla
 		}
 		r.find(finding(diag.IgnoredSetting, d, from.Pointer(),
 			fmt.Sprintf("%s has no effect, since %s forwards TCP to this Upstream and Envoy reads it for HTTP only", name, by.Subject()), help,
-			diag.Related{Span: nameSpan(by), Message: "TCP is forwarded by this one"}))
+			diag.Related{Span: nameSpan(by), Message: "this one forwards TCP"}))
 	}
 	return out
 }

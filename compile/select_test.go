@@ -64,7 +64,7 @@ func TestASelectorThatMatchesNothingIsToldWhatItMeant(t *testing.T) {
 		"[{selector: {labels: {app: wep}}}]":                        {`write {app: web} to select it`, `Service shop/web is close: it has app "web"`},
 		"[{selector: {labels: {app: cart, tier: front}}}]":          {`write {app: web, tier: front} to select it`, `Service shop/web is close: it has app "web"`},
 		"[{selector: {name: Cart, namespace: shop}}]":               {`write {name: cart, namespace: shop} to select it`, `it has the name "cart"`},
-		"[{selector: {name: cart-global}}]":                         {`write kind: VIRTUAL_DESTINATION`, `VirtualDestination shop/cart-global matches, and is of another kind`},
+		"[{selector: {name: cart-global}}]":                         {`write kind: VIRTUAL_DESTINATION`, `VirtualDestination shop/cart-global matches, but is of another kind`},
 		"[{kind: VIRTUAL_DESTINATION, selector: {name: web}}]":      {`write kind: SERVICE`},
 		"[{selector: {labels: {nobody: has-this-label-anywhere}}}]": {`compare it with the labels, names and namespaces of the Services in the input`},
 	} {

@@ -45,11 +45,11 @@ func kindText(kind string) string {
 // of what it asks for, and something close to that one.
 func (r *resolver) nearest(s *schema.ObjectSelector, kind, workspace string) (string, []diag.Related) {
 	if other := r.ofOtherKind(s, kind, workspace); other != nil {
-		return "write kind: " + other.Kind, []diag.Related{{Span: nameSpan(other.Document), Message: fmt.Sprintf("%s %s matches, and is of another kind", other.text(), other.reference())}}
+		return "write kind: " + other.Kind, []diag.Related{{Span: nameSpan(other.Document), Message: fmt.Sprintf("%s %s matches, but is of another kind", other.text(), other.reference())}}
 	}
 	if t := r.elsewhere(s, kind, workspace); t != nil {
 		return "write " + describe(&schema.ObjectSelector{Labels: s.Labels, Name: s.Name, Namespace: s.Namespace, Cluster: t.Cluster}) + " to select it",
-			[]diag.Related{{Span: nameSpan(t.Document), Message: fmt.Sprintf("%s %s matches but for its place: it is in cluster %q, workspace %q", t.text(), t.reference(), t.Cluster, t.Workspace)}}
+			[]diag.Related{{Span: nameSpan(t.Document), Message: fmt.Sprintf("%s %s matches except for its location: it is in cluster %q, workspace %q", t.text(), t.reference(), t.Cluster, t.Workspace)}}
 	}
 	if len(r.index.all[kind]) == 0 {
 		return fmt.Sprintf("the input has no %s; pass them in the same run, or write another kind", kindText(kind)), nil
@@ -226,7 +226,7 @@ func (r *resolver) checkClusters(d *schema.Document, pointer string, s *schema.O
 	if unknown > 0 {
 		r.find(diag.Diagnostic{
 			Code: diag.ClusterUnknown, Span: d.Span(pointer + "/selector/cluster"), Subject: d.Subject(),
-			Message: fmt.Sprintf("%d of %d matched destinations do not say their cluster, so %q was not compared", unknown, len(matched), s.Cluster),
+			Message: fmt.Sprintf("%d of %d matched destinations do not name their cluster, so %q was not compared", unknown, len(matched), s.Cluster),
 			Help:    "pass --cluster NAME, or annotate them with cluster.solo.io/cluster",
 		})
 	}

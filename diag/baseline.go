@@ -75,17 +75,17 @@ func ReadBaseline(text []byte) (b Baseline, fault string) {
 		Version json.RawMessage `json:"version"`
 	}
 	if json.Unmarshal(text, &version) != nil || version.Version == nil {
-		return b, "has no version, as a baseline has"
+		return b, "has no version, and is not a baseline"
 	}
 	if got := string(version.Version); got != fmt.Sprint(BaselineVersion) {
-		return b, fmt.Sprintf("is of version %s, and this connpolicy reads version %d", got, BaselineVersion)
+		return b, fmt.Sprintf("has version %s, and this connpolicy reads version %d", got, BaselineVersion)
 	}
 	if json.Unmarshal(text, &b) != nil || b.Findings == nil {
-		return b, "has no list of findings, as a baseline has"
+		return b, "has no list of findings, and is not a baseline"
 	}
 	for i, k := range b.Findings {
 		if !fingerprint.MatchString(k.Fingerprint) {
-			return b, fmt.Sprintf("has a finding without a fingerprint, the one at place %d", i+1)
+			return b, fmt.Sprintf("has a finding without a fingerprint, at position %d", i+1)
 		}
 	}
 	return b, ""

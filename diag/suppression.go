@@ -43,7 +43,7 @@ func (i *Suppression) check() List {
 		return Diagnostic{Code: code, Span: span, Subject: i.Subject, Message: message, Help: help}
 	}
 	if len(i.Codes) == 0 {
-		return List{find(IgnoreUnknownCode, i.Span, "no code is named that is to be suppressed", "write the code that stands in brackets behind the finding, and why it is suppressed")}
+		return List{find(IgnoreUnknownCode, i.Span, "the code to suppress is missing", "write the code in brackets at the end of the finding's first line, and the reason")}
 	}
 	var found List
 	for _, c := range i.Codes {
@@ -51,13 +51,13 @@ func (i *Suppression) check() List {
 		case code == nil:
 			found = append(found, find(IgnoreUnknownCode, c.Span, fmt.Sprintf("there is no code %q, so nothing is suppressed", c.Name), nearestCode(c.Name)))
 		case !code.Suppressible() && code.Severity == Error:
-			found = append(found, find(IgnoreRefused, c.Span, fmt.Sprintf("%s is an error, and errors cannot be suppressed", c.Name), "fix what it says, and delete this; connpolicy explain "+c.Name+" says more"))
+			found = append(found, find(IgnoreRefused, c.Span, fmt.Sprintf("%s is an error, and errors cannot be suppressed", c.Name), "fix the error, and delete this; see connpolicy explain "+c.Name))
 		case !code.Suppressible():
-			found = append(found, find(IgnoreRefused, c.Span, c.Name+" is about suppressions, and cannot be suppressed", "fix what it says, and delete this"))
+			found = append(found, find(IgnoreRefused, c.Span, c.Name+" is about suppressions, and cannot be suppressed", "fix the finding, and delete this"))
 		}
 	}
 	if len(found) == 0 && i.Reason == "" {
-		found = List{find(IgnoreWithoutReason, i.Span, "no reason is given, so nothing is suppressed", "write behind it, in a few words, why nothing needs to be done")}
+		found = List{find(IgnoreWithoutReason, i.Span, "no reason is given, so nothing is suppressed", "write the reason after the code")}
 	}
 	return found
 }

@@ -65,7 +65,7 @@ func (c Int32) Encode(p *Policy, v plan.Value) (any, string, bool) {
 		n = c.Least
 	case n > math.MaxInt32:
 		if v.From.Written() {
-			p.Approximated(v.From, fmt.Sprintf("%s is %d, more than %s can hold, and becomes %d", p.NameOf(v), n, p.Target, math.MaxInt32), fmt.Sprintf("write %d or less; so many are never reached", math.MaxInt32))
+			p.Approximated(v.From, fmt.Sprintf("%s is %d, more than %s can hold, and becomes %d", p.NameOf(v), n, p.Target, math.MaxInt32), fmt.Sprintf("write %d or less, a limit that is never reached", math.MaxInt32))
 		}
 		n = math.MaxInt32
 	}

@@ -61,7 +61,7 @@ func NewCollector(target string) *Collector {
 // Unsupported reports a setting that was written and has no place in the target.
 func (c *Collector) Unsupported(from plan.Origin, what, help string) {
 	if from.Written() {
-		c.Report(diag.NotExpressible, from, from.KeySpan(), what+" has no place in "+c.Target+", and is left out", help)
+		c.Report(diag.NotExpressible, from, from.KeySpan(), what+" is not supported by "+c.Target+", and is left out", help)
 	}
 }
 
@@ -90,7 +90,7 @@ func (c *Collector) ClaimName(name string, o plan.Object, why, help string) {
 	if earlier.Document == o.Document {
 		c.Found = append(c.Found, diag.Diagnostic{
 			Code: diag.ClashingOutput, Span: o.Document.KeySpan("/spec/hosts"), Subject: o.Document.Subject(),
-			Message: fmt.Sprintf("two of its hosts give the name %q, and %s", name, why), Help: help,
+			Message: fmt.Sprintf("two of its hosts result in the name %q, and %s", name, why), Help: help,
 		})
 		return
 	}

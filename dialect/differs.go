@@ -46,7 +46,7 @@ func (d *Differences) Findings(target string) diag.List {
 		found = append(found, diag.Diagnostic{
 			Code: code, Span: one.first.Span(), Subject: one.first.Subject(),
 			Message: fmt.Sprintf("what is left out means something else in %s: %s%s", target, one.what, also),
-			Help:    "pass --preserve-behavior to write the values out that hold today",
+			Help:    "pass --preserve-behavior to write out the values that apply today",
 		})
 	}
 	return found

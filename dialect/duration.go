@@ -44,7 +44,7 @@ func (c *Collector) GatewayDuration(s plan.Setting[time.Duration], name string) 
 	case d < 0:
 		return ""
 	case d > longestSpelled:
-		c.Approximated(s.From, fmt.Sprintf("%s is %s, longer than %s can say, and becomes %s", name, Text(d), c.Target, spelled(longestSpelled)), fmt.Sprintf("write %q or less", spelled(longestSpelled)))
+		c.Approximated(s.From, fmt.Sprintf("%s is %s, longer than %s can express, and becomes %s", name, Text(d), c.Target, spelled(longestSpelled)), fmt.Sprintf("write %q or less", spelled(longestSpelled)))
 		d = longestSpelled
 	case d == 0:
 		return "0s"

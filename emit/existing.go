@@ -129,7 +129,7 @@ func replaced(d *compile.PresentObject, spec map[string]any) diag.Diagnostic {
 		if len(lost) == 1 {
 			verb = "is"
 		}
-		message += fmt.Sprintf(": %s %s lost", diag.FirstOf(lost, 5), verb)
+		message += fmt.Sprintf(": %s %s removed", diag.FirstOf(lost, 5), verb)
 	}
 	return diag.Diagnostic{
 		Code: diag.ObjectReplaced, Span: d.Span, Subject: d.Subject, Message: message,

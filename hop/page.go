@@ -61,12 +61,12 @@ var about = map[Class]string{
 	Data: "It keeps a table of the connections that pass through it, in which only data counts as traffic. A " +
 		"keepalive probe carries none, so either end has to close the connection before its time is up.",
 	Proxy: "It ends TCP and has a connection of its own to each side. A keepalive probe is answered and " +
-		"does not count, so the side that sends requests has to give up first.",
+		"does not count, so the side that sends requests must close first.",
 }
 
 // aboutServer is what the class of a server means.
 const aboutServer = "It answers requests itself and closes a connection on which none arrives. A keepalive probe is answered " +
-	"and does not count, so whoever sends requests to it has to give up first."
+	"and does not count, so the side that sends requests must close first."
 
 // about explains the hop's class.
 func (h *Hop) about() string {
@@ -90,9 +90,9 @@ func (h *Hop) timeout() []string {
 	case h.Idle == 0:
 		lines = append(lines, fmt.Sprintf("none of its own: give the one that is set, such as %s=%s", h.ID, diag.Seconds(example(h))))
 	case h.Set && normal.Idle > 0:
-		lines = append(lines, fmt.Sprintf("%s, as you say; %s by default", diag.Seconds(h.Idle), diag.Seconds(normal.Idle)))
+		lines = append(lines, fmt.Sprintf("%s, as given; %s by default", diag.Seconds(h.Idle), diag.Seconds(normal.Idle)))
 	case h.Set:
-		lines = append(lines, diag.Seconds(h.Idle)+", as you say")
+		lines = append(lines, diag.Seconds(h.Idle)+", as given")
 	default:
 		lines = append(lines, diag.Seconds(h.Idle)+" by default")
 	}
@@ -118,9 +118,9 @@ func (h *Hop) Range() string {
 func (h *Hop) advice() []string {
 	switch {
 	case h.Class == Flow && h.Idle == 0:
-		return []string{"time + interval has to be less than its timeout, so that a lost probe is survived, and the interval no longer than the time"}
+		return []string{"time + interval must be less than its timeout, so that a lost probe is survived, and the interval no longer than the time"}
 	case h.Class == Flow:
-		return append([]string{"time + interval has to be less than " + diag.Seconds(h.Idle) + ", so that a lost probe is survived, and the interval no longer than the time"}, h.times()...)
+		return append([]string{"time + interval must be less than " + diag.Seconds(h.Idle) + ", so that a lost probe is survived, and the interval no longer than the time"}, h.times()...)
 	case h.Class == Data, h.Server:
 		return []string{fmt.Sprintf("does not help; %s an idleTimeout below %s, such as %s", h.needy(), diag.Seconds(h.Idle), diag.Seconds(h.Shorter()))}
 	case h.Idle == 0:
@@ -161,7 +161,7 @@ func (h *Hop) times() []string {
 
 func atMost(d time.Duration) string {
 	if round := Round(d); round != d {
-		return fmt.Sprintf("at most %s, say %s", diag.Seconds(d), diag.Seconds(round))
+		return fmt.Sprintf("at most %s, such as %s", diag.Seconds(d), diag.Seconds(round))
 	}
 	return "at most " + diag.Seconds(d)
 }

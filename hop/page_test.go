@@ -50,11 +50,11 @@ func TestEveryHopHasAPage(t *testing.T) {
 func TestAPageSaysWhichKeepaliveSurvivesALostProbe(t *testing.T) {
 	for text, lines := range map[string][]string{
 		"aws-nlb": {
-			"  time + interval has to be less than 350s, so that a lost probe is survived,\n  and the interval no longer than the time\n",
-			"  with interval 15s: at most 334s, say 300s\n",
-			"  without an interval, 75s on Linux: at most 274s, say 240s\n",
+			"  time + interval must be less than 350s, so that a lost probe is survived,\n  and the interval no longer than the time\n",
+			"  with interval 15s: at most 334s, such as 300s\n",
+			"  without an interval, 75s on Linux: at most 274s, such as 240s\n",
 		},
-		"gcp-nlb-external": {"  with interval 15s: at most 44s, say 40s\n", "  without an interval: none, as Linux' own is 75s\n"},
+		"gcp-nlb-external": {"  with interval 15s: at most 44s, such as 40s\n", "  without an interval: none, as Linux' own is 75s\n"},
 		"linux-conntrack":  {"  Linux' own time and interval, 7200s and 75s, are short enough\n"},
 		"other-flow=5s":    {"  with interval 1s: at most 3s\n"},
 		"other-flow=2s":    {"  no keepalive does that: its times are whole seconds\n"},
@@ -82,8 +82,8 @@ func TestAPageOfAProxyNamesIdleTimeoutsForBothSides(t *testing.T) {
 func TestAPageSaysWhoseTheTimeoutIs(t *testing.T) {
 	for text, line := range map[string]string{
 		"aws-nlb":           "  350s by default\n  range: 60s to 6000s\n  set by: listener attribute tcp.idle_timeout.seconds\n",
-		"azure-lb=15m":      "  900s, as you say; 240s by default\n",
-		"haproxy=50s":       "  50s, as you say\n",
+		"azure-lb=15m":      "  900s, as given; 240s by default\n",
+		"haproxy=50s":       "  50s, as given\n",
 		"aws-nat":           "  350s by default\n  range: fixed\n",
 		"corp-firewall":     "  second-hand, looked up on 2026-11-21\n  check it before you rely on it, and give your own: corp-firewall=TIME\n",
 		"corp-firewall=30m": "  its default is second-hand, looked up on 2026-11-21\n\n",

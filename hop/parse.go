@@ -94,7 +94,7 @@ func unknown(id string) *Error {
 	case n == 1:
 		near = meant[0]
 	}
-	help := showsAll + ", and other-flow=10m or other-proxy=60s stands for one that is not there"
+	help := showsAll + ", and other-flow=10m or other-proxy=60s stands for one that is not in the table"
 	if near != "" {
 		help = "did you mean " + near + "? " + showsAll
 	}
@@ -110,7 +110,7 @@ func timeout(h *Hop, value string) (time.Duration, *Error) {
 	case err != nil && isNumber(value):
 		return 0, wrong(withUnit(h, value), "hop %s: the timeout %s has no unit", h.ID, value)
 	case err != nil:
-		return 0, wrong(fmt.Sprintf("write a number with ms, s, m or h, such as %s=%s", h.ID, diag.Seconds(example(h))), "hop %s: %q is no duration", h.ID, value)
+		return 0, wrong(fmt.Sprintf("write a number with ms, s, m or h, such as %s=%s", h.ID, diag.Seconds(example(h))), "hop %s: %q is not a duration", h.ID, value)
 	case h.Min == 0 && idle != h.Idle:
 		return 0, wrong(fmt.Sprintf("write %s alone, or other-%s=%s for a hop that has this timeout", h.ID, other(h.Class), diag.Seconds(max(idle, least))),
 			"hop %s: its timeout is %s and cannot be set", h.ID, diag.Seconds(h.Idle))

@@ -33,5 +33,5 @@ func (h *Hop) NotOn(side string) bool { return h.Server && side == Clients }
 
 // WrongSide is the message about a side that the hop cannot stand on.
 func (h *Hop) WrongSide() string {
-	return fmt.Sprintf("hop %s answers requests and sends none, so it does not stand in front of a listener", h.ID)
+	return fmt.Sprintf("hop %s answers requests and sends none, so it cannot be in front of a listener", h.ID)
 }

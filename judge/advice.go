@@ -121,7 +121,7 @@ func saferTime(c *plan.Connection, h *hop.Hop) string {
 	case !k.Time.Written():
 		return "write " + write(c, setting{"time", k.Time, r})
 	case r != most && k.Probes.Value == 1:
-		return fmt.Sprintf("write %s, and probes of 2 or more: after one lost probe of one the kernel ends the connection", spelled(k.Time, r))
+		return fmt.Sprintf("write %s, and 2 or more probes: with only one, the kernel ends the connection when it is lost", spelled(k.Time, r))
 	case r != most:
 		return fmt.Sprintf("write %s; the largest that survives a lost probe is %s", spelled(k.Time, r), spelled(k.Time, most))
 	}

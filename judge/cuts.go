@@ -168,7 +168,7 @@ func (w *planLinter) forgotten(cut *cut) {
 // forgottenBetween reports probes of which the first is sent in time, and the next is not.
 func (w *planLinter) forgottenBetween(cut *cut) {
 	k, h := cut.c.Keepalive, &cut.hop
-	message := fmt.Sprintf("keepalive interval %s is %s after which %s forgets an idle connection: so long the kernel waits after each probe, answered or not",
+	message := fmt.Sprintf("keepalive interval %s is %s after which %s forgets an idle connection: the kernel waits that long after each probe, answered or not",
 		timeText(k.Interval), longerThan(k.Interval.Value, h.Idle), title(h))
 	interval := hop.Round(min(h.Idle/6, h.Idle-k.Time.Value-1))
 	help, fix := "write "+write(cut.c, setting{"interval", k.Interval, interval}), w.fixed(k.Interval, interval, setInterval)
@@ -191,18 +191,18 @@ func (w *planLinter) noKeepalive(cut *cut) {
 	if cut.c.Selector != "" {
 		what = "a connection to this listener"
 	}
-	message := fmt.Sprintf("no keepalive holds %s: %s forgets it after %s without traffic", what, title(h), diag.Seconds(h.Idle))
+	message := fmt.Sprintf("no keepalive keeps %s open: %s forgets it after %s without traffic", what, title(h), diag.Seconds(h.Idle))
 	w.add(diag.HopKeepaliveOff, cut.c, keepalivePlace(cut.c), message, addKeepalive(cut.c, h), cut.notes()...)
 }
 
 // detectedTCP reports connections that an idle timeout of HTTP ends in time, to a port that does not say its protocol.
 func (w *planLinter) detectedTCP(cut *cut) {
 	c, h := cut.c, &cut.hop
-	message := fmt.Sprintf("this idle timeout holds for HTTP, and the port of %s does not say its protocol: if it is TCP, %s forgets the connection after %s without traffic",
+	message := fmt.Sprintf("this idle timeout holds for HTTP, and the port of %s does not declare its protocol: if it is TCP, %s forgets the connection after %s without traffic",
 		c.Name, title(h), diag.Seconds(h.Idle))
 	help := "name the port http-… or write appProtocol: http at the Service's port, if it is HTTP"
 	if h.Class == hop.Flow {
-		help += "; keepalive holds either: " + addKeepalive(c, h)
+		help += "; keepalive keeps either open: " + addKeepalive(c, h)
 	}
 	w.add(diag.HopProtocolUnknown, c, idlePlace(c), message, help, cut.notes()...)
 }
@@ -211,10 +211,10 @@ func (w *planLinter) detectedTCP(cut *cut) {
 // while a request waits.
 func (w *planLinter) silentRequest(cut *cut) {
 	c, h := cut.c, &cut.hop
-	lost := fmt.Sprintf("%s forgets the connection after %s without traffic, and no keepalive holds it", title(h), diag.Seconds(h.Idle))
+	lost := fmt.Sprintf("%s forgets the connection after %s without traffic, and no keepalive keeps it open", title(h), diag.Seconds(h.Idle))
 	stream := c.StreamIdle
 	if stream == nil || !stream.Written() {
-		w.add(diag.HopSilentRequest, c, keepalivePlace(c), "a request that waits longer for its answer is lost: "+lost, addKeepalive(c, h), cut.notes()...)
+		w.add(diag.HopSilentRequest, c, keepalivePlace(c), "a request that waits longer does not get its response: "+lost, addKeepalive(c, h), cut.notes()...)
 		return
 	}
 	what := "a stream idle timeout of " + diag.Seconds(stream.Value) + " is longer than the hop's"

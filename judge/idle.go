@@ -34,7 +34,7 @@ func (w *planLinter) closed(cut *cut) {
 // closesFirst reports a listener that gives up before a hop that sends it requests.
 func (w *planLinter) closesFirst(cut *cut) {
 	c, h := cut.c, &cut.hop
-	message := fmt.Sprintf("this listener closes a connection that is idle for %s, and %s in front of it may send a request on it until %s are over", diag.Seconds(c.Idle.Value), title(h), diag.Seconds(h.Idle))
+	message := fmt.Sprintf("this listener closes a connection that is idle for %s, and %s in front of it may send a request on it until %s have passed", diag.Seconds(c.Idle.Value), title(h), diag.Seconds(h.Idle))
 	w.addFixed(w.fixed(c.Idle, h.Longer(), setTimeout), diag.ListenerClosesFirst, c, idlePlace(c), message, writeIdle(c, h.Longer()), cut.notes(backendsNote(h)...)...)
 }
 
@@ -67,7 +67,7 @@ func writeIdle(c *plan.Connection, d time.Duration) string {
 	case c.Undecided:
 		return addPolicy(c, "http", fmt.Sprintf("idleTimeout: %q", diag.Seconds(d)), "http.idleTimeout")
 	}
-	return fmt.Sprintf("an Upstream with useHttp2 cannot set it: Envoy does not read commonHttpProtocolOptions beside it, and the hop's timeout has to be longer than %s", diag.Seconds(c.Idle.Value))
+	return fmt.Sprintf("an Upstream with useHttp2 cannot set it: Envoy does not read commonHttpProtocolOptions beside it, and the hop's timeout must be longer than %s", diag.Seconds(c.Idle.Value))
 }
 
 func idlePlace(c *plan.Connection) diag.Span {

@@ -33,12 +33,12 @@ func (w *planLinter) eager(c *plan.Connection) {
 	k := c.Keepalive
 	if k.Time.Written() && k.Time.Value < eagerTime {
 		packets := 2 * manyConnections / max(int64(Idle(c).Rhythm()/time.Second), 1)
-		w.add(diag.KeepaliveEager, c, timePlace(&k), fmt.Sprintf("keepalive time %s is eager: %d idle connections send and get %d packets a second", diag.Seconds(k.Time.Value), manyConnections, packets),
+		w.add(diag.KeepaliveEager, c, timePlace(&k), fmt.Sprintf("keepalive time %s is very short: %d idle connections send and receive %d packets a second", diag.Seconds(k.Time.Value), manyConnections, packets),
 			fmt.Sprintf("write %s or more, unless the hop forgets earlier than that", spelled(k.Time, max(unhurriedTime, k.Interval.Value))))
 	}
 	if k.Interval.Written() && k.Interval.Value < eagerInterval {
 		patience := k.Patience()
-		w.add(diag.KeepaliveEager, c, k.Interval.From.Span(), fmt.Sprintf("keepalive interval %s is eager: a network that loses packets for %s ends the connection", diag.Seconds(k.Interval.Value), diag.Seconds(patience)),
+		w.add(diag.KeepaliveEager, c, k.Interval.From.Span(), fmt.Sprintf("keepalive interval %s is very short: a network that loses packets for %s ends the connection", diag.Seconds(k.Interval.Value), diag.Seconds(patience)),
 			fmt.Sprintf("write %s or more", spelled(k.Interval, 5*time.Second)))
 	}
 }
@@ -53,7 +53,7 @@ func (w *planLinter) rhythm(c *plan.Connection) bool {
 	if !k.Interval.Written() {
 		interval = fmt.Sprintf("the interval, which is %s by %s", diag.Seconds(k.Interval.Value), k.Interval.From.Default)
 	}
-	message := fmt.Sprintf("keepalive time %s is overruled by %s: after each probe the kernel waits that long before the next", timeText(k.Time), interval)
+	message := fmt.Sprintf("keepalive time %s is overridden by %s: after each probe the kernel waits that long before the next", timeText(k.Time), interval)
 	help := fmt.Sprintf("write an interval of %s or less", spelled(k.Interval, k.Time.Value))
 	if k.Time.Value < eagerInterval { // such an interval would be eager
 		help = fmt.Sprintf("write a keepalive time of %s or more", spelled(k.Time, max(unhurriedTime, k.Interval.Value)))
@@ -69,10 +69,10 @@ func (w *planLinter) slow(c *plan.Connection) {
 	}
 	message := fmt.Sprintf("a dead peer of an idle connection is noticed after %s: %s and %d probes every %s", k.DeadAfter(), timeText(k.Time), k.UnansweredProbes(), diag.Seconds(k.Interval.Value))
 	if k.UserTimeout != nil && k.UserTimeout.Value > k.Time.Value+k.Interval.Value {
-		w.add(diag.KeepaliveSlow, c, k.UserTimeout.From.Span(), message+", which the user timeout asks for", "write 240000 or less, or leave the option out")
+		w.add(diag.KeepaliveSlow, c, k.UserTimeout.From.Span(), message+", as the user timeout sets", "write 240000 or less, or leave the option out")
 		return
 	}
-	w.add(diag.KeepaliveSlow, c, timePlace(&k), message, fmt.Sprintf("%s, %s and 3 notice it within 5 minutes", spelled(k.Time, 4*time.Minute), spelled(k.Interval, 15*time.Second)))
+	w.add(diag.KeepaliveSlow, c, timePlace(&k), message, fmt.Sprintf("write %s, %s and 3 to notice it within 5 minutes", spelled(k.Time, 4*time.Minute), spelled(k.Interval, 15*time.Second)))
 }
 
 func (w *planLinter) moot(c *plan.Connection) bool {

@@ -15,7 +15,7 @@ import (
 // the plan has any.
 func Unjudged(docs []*schema.Document, p *plan.Plan, placements []Placement) diag.List {
 	code := diag.NotJudged
-	help := "check by hand that its connections survive what they pass; connpolicy hops lists idle timeouts"
+	help := "check by hand that its connections survive the hops that they pass; connpolicy hops lists idle timeouts"
 	if len(placements) > 0 {
 		code = diag.NotJudgedByHops
 		help = "compare it by hand with what connpolicy hops explain prints about each hop"

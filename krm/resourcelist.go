@@ -82,7 +82,7 @@ func Read(list string, explain func(*text.Chunk) diag.List) (*ResourceList, erro
 	if block, changed := asBlock(root); changed {
 		var b strings.Builder
 		if encodeBlock(&b, block) != nil {
-			return nil, formError(listForm, "standard input holds values that cannot be written again")
+			return nil, formError(listForm, "standard input contains values that cannot be written back")
 		}
 		return Read(b.String(), explain)
 	}
@@ -92,13 +92,13 @@ func Read(list string, explain func(*text.Chunk) diag.List) (*ResourceList, erro
 // checkForm looks at the list itself.
 func checkForm(root *yaml.Node) error {
 	if root.Kind != yaml.MappingNode {
-		return formError(listForm, "standard input is not an object, so no ResourceList")
+		return formError(listForm, "standard input must be a ResourceList, and is not an object")
 	}
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		key := root.Content[i].Value
 		if seen[key] {
-			return formError("join the two", "the ResourceList has %q twice", key)
+			return formError("join the two", "duplicate key %q in the ResourceList", key)
 		}
 		seen[key] = true
 	}
@@ -112,10 +112,10 @@ func checkForm(root *yaml.Node) error {
 	}
 	_, version := text.OwnField(root, "apiVersion")
 	if version == nil || !slices.Contains(Versions, version.Value) {
-		return formError("write one of "+strings.Join(Versions, ", "), "the ResourceList's apiVersion is not one that is known")
+		return formError("write one of "+strings.Join(Versions, ", "), "unknown apiVersion of the ResourceList")
 	}
 	if _, items := text.OwnField(root, "items"); items != nil && items.Kind != yaml.SequenceNode && items.ShortTag() != "!!null" {
-		return formError("write a dash before each object", "the ResourceList's items are no list")
+		return formError("write a dash before each object", "the ResourceList's items must be a list")
 	}
 	if _, config := text.OwnField(root, "functionConfig"); config != nil && config.Kind != yaml.MappingNode && config.ShortTag() != "!!null" {
 		return formError("write an object with apiVersion, kind and metadata, or leave it out", "functionConfig is not an object")
@@ -210,7 +210,7 @@ func (l *ResourceList) readItems(c *text.Chunk, list *yaml.Node) error {
 		item := l.item(c, n, lines)
 		item.dash = starts[i].to
 		if n.Kind != yaml.MappingNode && err == nil {
-			err = formError("write an object with apiVersion, kind and metadata, or take it out", "item %d of the ResourceList is not an object", i+1)
+			err = formError("write an object with apiVersion, kind and metadata, or delete it", "item %d of the ResourceList is not an object", i+1)
 		}
 		item.Source = diag.NewExcerpt(item.title(i), item.Source.Text())
 		l.Items[i] = item

@@ -52,7 +52,7 @@ func drawn(places []Place, label func(*Place) string) *graph {
 			g.edge(edge{from: diag.Visible(p.Decider()), to: to})
 		}
 		for _, s := range p.Shadowed {
-			g.edge(edge{from: diag.Visible(s.By.Subject()), to: to, label: diag.Visible("lost: " + s.Why), shadowed: true})
+			g.edge(edge{from: diag.Visible(s.By.Subject()), to: to, label: diag.Visible("overridden: " + s.Why), shadowed: true})
 		}
 	}
 	return g

@@ -206,7 +206,7 @@ func TestHTMLSaysTheWorstInItsHeadline(t *testing.T) {
 		want      string
 	}{
 		{"time: 700s", []string{"aws-nlb"}, "The connection breaks when idle"},
-		{"time: 340s, interval: 30s", []string{"aws-nlb"}, "The connection is one lost probe from breaking"},
+		{"time: 340s, interval: 30s", []string{"aws-nlb"}, "The connection breaks if one probe is lost"},
 		{"time: 60s, interval: 10s", []string{"aws-nlb"}, "The connection holds when idle"},
 		{"time: 60s", nil, "1 connection, judged by no hop"},
 		{"time: 60", nil, "Nothing was resolved: 1 error"},

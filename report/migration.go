@@ -42,11 +42,11 @@ type Fate string
 
 // The fates there are. Every field has one.
 const (
-	Kept      Fate = "carried"
-	Altered   Fate = "carried with a change"
-	Behind    Fate = "left behind"
-	Direction Fate = "says where settings go"
-	Apart     Fate = "not about connections"
+	Kept      Fate = "migrated"
+	Altered   Fate = "migrated with a change"
+	Behind    Fate = "not migrated"
+	Direction Fate = "selector or reference"
+	Apart     Fate = "out of scope"
 )
 
 // Row is a field of the source and what became of it.
@@ -218,7 +218,7 @@ func (l *ledger) account(row *Row, at field, left *schema.Leftover) {
 		return
 	}
 	if m := option.FindStringSubmatch(at.pointer); m != nil && len(l.landings(field{at.document, m[1] + "/intValue"})) > 0 {
-		row.Fate, row.Why = Direction, "says which socket option is set"
+		row.Fate, row.Why = Direction, "identifies a socket option"
 		if m[2] == "description" {
 			row.Fate, row.Why = Apart, "a comment"
 		}
@@ -239,7 +239,7 @@ func (l *ledger) account(row *Row, at field, left *schema.Leftover) {
 	case decides(at):
 		l.notCarried(row, at, why)
 	default:
-		row.Fate, row.Why = Direction, "says where settings go"
+		row.Fate, row.Why = Direction, "selects what settings apply to"
 		if exact {
 			row.Changes = append(row.Changes, why.Message)
 		}
@@ -334,7 +334,7 @@ func (l *ledger) notCarried(row *Row, at field, why *diag.Diagnostic) {
 	case l.whole(at) != "":
 		l.behind(row, l.whole(at))
 	case !l.decides[at.document]:
-		l.behind(row, "another object decides all that this one selects, or nothing is there to select")
+		l.behind(row, "another object decides all that this one selects, or it selects nothing")
 	case !row.Setting:
 		row.Fate, row.Why = Apart, "sets nothing: it is the same as leaving it out"
 	default:
@@ -343,10 +343,10 @@ func (l *ledger) notCarried(row *Row, at field, why *diag.Diagnostic) {
 }
 
 // Elsewhere stands in the row of a field that other tools have to move.
-const Elsewhere = "not about connections: to be moved by other means"
+const Elsewhere = "not about connections: migrate it by other means"
 
 // Unexplained stands in the row of a setting that is lost without a reason: a mistake of ours.
-const Unexplained = "has no place in the output"
+const Unexplained = "is not in the output"
 
 // idle reports the timing of a keepalive that is not switched on. A user timeout is not one: it bounds
 // unacknowledged data as well.
@@ -370,7 +370,7 @@ func (l *ledger) asByDefault(at field) bool {
 func (l *ledger) byItself(by plan.Document, v plan.Value) (text, why string) {
 	if v.Name == "http2.on" && v.Text == "on" && l.speaksHTTP2(by) {
 		if reason, _ := l.reason(fieldOf(v.From)); reason == nil {
-			return "on", "as the Service's port or the route says"
+			return "on", "as the Service's port or the route sets"
 		}
 	}
 	if there, known := l.Defaults[v.Name]; known {

@@ -20,8 +20,8 @@ var fates = []Fate{Kept, Altered, Behind, Direction, Apart}
 
 // counted words a fate behind a number.
 var counted = map[Fate]string{
-	Kept: "carried", Altered: "carried with a change", Behind: "left behind",
-	Direction: "that say where settings go", Apart: "not about connections, or without effect",
+	Kept: "migrated", Altered: "migrated with a change", Behind: "not migrated",
+	Direction: "selectors and references", Apart: "out of scope",
 }
 
 // Account is how many fields of the sources have each fate.
@@ -87,21 +87,21 @@ func (t *migrationText) verdict() {
 	fmt.Fprintf(t, "%s with %s: %s.\n\n", diag.Plural(len(t.sources), "source object"), diag.Plural(total, "field"), counts)
 	switch {
 	case counts.Settings() == 0:
-		t.WriteString("**There is no connection setting to carry.**\n")
+		t.WriteString("**There is no connection setting to migrate.**\n")
 	case counts[Behind] > 0:
-		fmt.Fprintf(t, "**%s behind.** Read below what to do about it before traffic moves.\n", isLeft(counts[Behind]))
+		fmt.Fprintf(t, "**%s not migrated.** Read below what to do about it before traffic moves.\n", isLeft(counts[Behind]))
 	case counts[Altered] > 0:
-		t.WriteString("**Every setting is carried, some with a change.** Read below what is otherwise before traffic moves.\n")
+		t.WriteString("**Every setting is migrated, some with a change.** Read below what differs before traffic moves.\n")
 	default:
-		t.WriteString("**Every setting is carried as it is.** What was left out may mean something else: see before and after.\n")
+		t.WriteString("**Every setting is migrated as it is.** The defaults of what was left out may differ: see before and after.\n")
 	}
 }
 
 func isLeft(n int) string {
 	if n == 1 {
-		return "1 field is left"
+		return "1 field is"
 	}
-	return fmt.Sprintf("%d fields are left", n)
+	return fmt.Sprintf("%d fields are", n)
 }
 
 func (t *migrationText) heading(line string) { t.WriteString(line + "\n\n") }
@@ -142,14 +142,14 @@ func (t *migrationText) next() {
 func (t *migrationText) last(step int) {
 	if n := t.elsewhere(); n > 0 {
 		step++
-		fmt.Fprintf(t, "%d. Move by other means what is not about connections: %s below.\n", step, diag.Plural(n, "field"))
+		fmt.Fprintf(t, "%d. Migrate by other means what is not about connections: %s below.\n", step, diag.Plural(n, "field"))
 	}
 	if len(t.Objects) > 0 {
 		step++
 		fmt.Fprintf(t, "%d. Apply the objects beside the routes they are for, and compare what the proxies run with the tables below.\n", step)
 	}
 	if step == 0 {
-		t.WriteString("Nothing: there is no setting to carry.\n")
+		t.WriteString("Nothing: there is no setting to migrate.\n")
 	}
 }
 
@@ -229,7 +229,7 @@ func fateWord(f Fate) string {
 	case Altered, Behind:
 		return "**" + string(f) + "**"
 	case Kept:
-		return "carried"
+		return "migrated"
 	case Direction, Apart:
 	}
 	return ""
@@ -357,10 +357,10 @@ func (t *migrationText) unread() {
 	t.heading("\n## What was not read")
 	t.list("Nothing: every object was read.", kinds)
 	if slices.ContainsFunc(t.Unread, routing) {
-		t.WriteString("\nGloo's routing kinds hold routes and TLS. Move those by other means first: settings are bound to the routes.\n")
+		t.WriteString("\nGloo's routing kinds contain routes and TLS. Migrate those by other means first: settings are bound to the routes.\n")
 	}
 	if len(beside) > 0 {
-		t.heading("\nRead to bind the settings, and not moved:")
+		t.heading("\nRead to bind the settings, and not migrated:")
 		t.list("", beside)
 	}
 }

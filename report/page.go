@@ -75,7 +75,7 @@ func newPageView(p *Page) *pageView {
 // newHeadline says the worst there is to say, and nothing that was not judged.
 func newHeadline(p *Page, places []placeView) headline {
 	if !p.Resolved {
-		return headline{"breaks", "Nothing was resolved: " + diag.Plural(p.Findings.Count(diag.Error), "error"), "What the connections will do is decided when the errors below are gone."}
+		return headline{"breaks", "Nothing was resolved: " + diag.Plural(p.Findings.Count(diag.Error), "error"), "Fix the errors below to see what the connections do."}
 	}
 	if len(places) == 0 {
 		return headline{"unjudged", "No connections", "No policy, Upstream or gateway of the input decides one, or the flags choose none."}
@@ -89,13 +89,13 @@ func newHeadline(p *Page, places []placeView) headline {
 	case count[breaks] > 0:
 		return headline{"breaks", someOf(count[breaks], len(places), "breaks", "break") + " when idle", "At " + culprits(p.Places) + "."}
 	case count[risky] > 0:
-		return headline{"risky", someOf(count[risky], len(places), "is", "are") + " one lost probe from breaking", "All others hold while idle."}
+		return headline{"risky", someOf(count[risky], len(places), "breaks", "break") + " if one probe is lost", "All others hold while idle."}
 	case count[holds] == len(places):
 		return headline{"holds", someOf(len(places), len(places), "holds", "hold") + " when idle", "No hop on the way forgets or closes a connection first."}
 	case count[holds] > 0:
 		return headline{"holds", someOf(count[holds], len(places), "holds", "hold") + " when idle", "No hop is named on the way of the others, so they are not judged."}
 	}
-	return headline{"unjudged", all + ", judged by no hop", "Name what stands on the way, such as --hop aws-nlb, and the page says which of them break when idle."}
+	return headline{"unjudged", all + ", judged by no hop", "Name the hops on the way, such as --hop aws-nlb, to see which of them break when idle."}
 }
 
 // someOf counts: "1 of 3 connections breaks", "All 3 connections break", "The connection breaks".
@@ -192,7 +192,7 @@ func (p *Place) state() (s state, verdict string, at []string) {
 	case len(bad) > 0:
 		return breaks, "breaks at", bad
 	case len(risk) > 0:
-		return risky, "one lost probe from breaking at", risk
+		return risky, "breaks if one probe is lost at", risk
 	case len(p.Hops) == 0:
 		return unjudged, "not judged: no hop named", nil
 	}

@@ -46,9 +46,9 @@ func (p *Place) fate(h *hop.Hop) string {
 		case c.OneRequest:
 			return "carries one request, and is not used again"
 		case c.Served && h.Class == hop.Proxy:
-			return "gives up before the listener does"
+			return "closes before the listener does"
 		case c.Timeout > 0 && c.Timeout < h.Idle:
-			text := "the idle timeout of " + diag.Seconds(c.Timeout) + " is over first"
+			text := "the idle timeout of " + diag.Seconds(c.Timeout) + " expires first"
 			if h.CutsSilentRequest(c) {
 				text += "; forgotten while a request waits longer"
 			}

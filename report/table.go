@@ -37,7 +37,7 @@ func (p *Place) block(b *strings.Builder, wide bool) {
 		line(b, "  rule       DestinationRule %s", strings.Join(p.Rules, ", "))
 	}
 	if p.Undecided {
-		line(b, "  decided by nobody: defaults hold (%s)", p.By.Span("/metadata/name").At())
+		line(b, "  decided by no document: defaults apply (%s)", p.By.Span("/metadata/name").At())
 	} else {
 		line(b, "  decided by %s (%s)", p.By.Subject(), p.By.Span("/metadata/name").At())
 	}

@@ -97,7 +97,7 @@ func (p *parser) notAnObject(v any, pointer string) {
 	switch {
 	case isList && slices.ContainsFunc(list, isManifest):
 		p.find(diag.NotAnObject, p.chunk.Start(),
-			"this document is a list of objects, which Kubernetes does not take", "put --- between the objects, or write kind: List with items: before them")
+			"this document is a list of objects, which Kubernetes does not accept", "put --- between the objects, or write kind: List with items: before them")
 		return
 	case isList || v == nil || pointer != "":
 		p.Skipped++ // other tools' YAML: lists of hosts, tasks, values

@@ -21,7 +21,7 @@ func (c *Chunk) EncodingFault() *diag.Diagnostic {
 		}
 		i += size
 	}
-	message := fmt.Sprintf("this text is not UTF-8: byte 0x%02x does not belong here", c.Text[at])
+	message := fmt.Sprintf("this text is not UTF-8: byte 0x%02x is not allowed here", c.Text[at])
 	if strings.HasPrefix(c.Text, "\xff\xfe") || strings.HasPrefix(c.Text, "\xfe\xff") {
 		message = "this text is UTF-16"
 	}

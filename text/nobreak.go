@@ -80,9 +80,9 @@ func (c *Chunk) noBreakBlock(first, last int) diag.Diagnostic {
 		end := start + c.noBreakIndent(line)
 		edits = append(edits, c.edit(start, end, strings.Repeat(" ", utf8.RuneCountInString(c.Text[start:end])))...)
 	}
-	message := "this line is indented with no-break spaces, which YAML takes for letters"
+	message := "this line is indented with no-break spaces, which YAML does not read as indentation"
 	if n := last - first - 1; n > 0 {
-		message = fmt.Sprintf("this line and the %d below it are indented with no-break spaces, which YAML takes for letters", n)
+		message = fmt.Sprintf("this line and the %d below it are indented with no-break spaces, which YAML does not read as indentation", n)
 	}
 	return diag.Diagnostic{
 		Code: diag.NoBreakSpace, Span: c.Source.At(edits[0].Start, edits[0].End-edits[0].Start), Message: message,

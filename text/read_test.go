@@ -10,15 +10,15 @@ import (
 
 func TestADuplicateKeyNamesBothPlaces(t *testing.T) {
 	for _, c := range []struct{ name, text, want, first string }{
-		{"top level", "kind: A\nkind: B\n", `2:1+4 duplicate-key: the key "kind" stands twice in one mapping | keep one of the two`, "1:1 kind"},
-		{"nested", "a:\n  b: 1\n  c: 2\n  b: 3\n", `4:3+1 duplicate-key: the key "b" stands twice in one mapping | keep one of the two`, "2:3 b"},
-		{"in flow", "a: {b: 1, b: 2}\n", `1:11+1 duplicate-key: the key "b" stands twice in one mapping | keep one of the two`, "1:5 b"},
-		{"quoted and not", "\"a\": 1\na: 2\n", `2:1+1 duplicate-key: the key "a" stands twice in one mapping | keep one of the two`, `1:1 "a"`},
-		{"in a list", "a:\n- b: 1\n  b: 2\n", `3:3+1 duplicate-key: the key "b" stands twice in one mapping | keep one of the two`, "2:3 b"},
-		{"under an anchor", "a: &x {b: 1, b: 2}\nc: *x\n", `1:14+1 duplicate-key: the key "b" stands twice in one mapping | keep one of the two`, "1:8 b"},
-		{"JSON", `{"a": 1, "b": {"c": 1, "c": 2}}`, `1:24+3 duplicate-key: the key "c" stands twice in one mapping | keep one of the two`, `1:16 "c"`},
-		{"JSON, the second object", `{"a": 1}` + "\n" + `{"b": 1, "b": 2}`, `2:10+3 duplicate-key: the key "b" stands twice in one mapping | keep one of the two`, `2:2 "b"`},
-		{"the second document", "a: 1\n---\nb: 1\nb: 2\n", `4:1+1 duplicate-key: the key "b" stands twice in one mapping | keep one of the two`, "3:1 b"},
+		{"top level", "kind: A\nkind: B\n", `2:1+4 duplicate-key: duplicate key "kind" | keep one of the two`, "1:1 kind"},
+		{"nested", "a:\n  b: 1\n  c: 2\n  b: 3\n", `4:3+1 duplicate-key: duplicate key "b" | keep one of the two`, "2:3 b"},
+		{"in flow", "a: {b: 1, b: 2}\n", `1:11+1 duplicate-key: duplicate key "b" | keep one of the two`, "1:5 b"},
+		{"quoted and not", "\"a\": 1\na: 2\n", `2:1+1 duplicate-key: duplicate key "a" | keep one of the two`, `1:1 "a"`},
+		{"in a list", "a:\n- b: 1\n  b: 2\n", `3:3+1 duplicate-key: duplicate key "b" | keep one of the two`, "2:3 b"},
+		{"under an anchor", "a: &x {b: 1, b: 2}\nc: *x\n", `1:14+1 duplicate-key: duplicate key "b" | keep one of the two`, "1:8 b"},
+		{"JSON", `{"a": 1, "b": {"c": 1, "c": 2}}`, `1:24+3 duplicate-key: duplicate key "c" | keep one of the two`, `1:16 "c"`},
+		{"JSON, the second object", `{"a": 1}` + "\n" + `{"b": 1, "b": 2}`, `2:10+3 duplicate-key: duplicate key "b" | keep one of the two`, `2:2 "b"`},
+		{"the second document", "a: 1\n---\nb: 1\nb: 2\n", `4:1+1 duplicate-key: duplicate key "b" | keep one of the two`, "3:1 b"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := parse(c.text)

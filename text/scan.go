@@ -73,10 +73,10 @@ func (s *scanner) look() *mistake {
 	case s.block > 0 && indent >= s.block:
 		return nil
 	case conflict.MatchString(line):
-		return s.fault(0, 7, "this is a conflict that git left", "keep one of the two sides and delete the marker lines")
+		return s.fault(0, 7, "this is an unresolved merge conflict of git", "keep one of the two sides and delete the marker lines")
 	case strings.HasPrefix(line, "%"):
 		if strings.HasPrefix(line, "%YAML") && !strings.Contains(line, "1.1") {
-			return s.fault(0, runes(trimmed), "this YAML version is not read", "delete the line")
+			return s.fault(0, runes(trimmed), "this YAML version is not supported", "delete the line")
 		}
 		return nil
 	case separator(line) == "---" && trimmed == "---":
@@ -84,13 +84,13 @@ func (s *scanner) look() *mistake {
 	}
 	s.block = 0
 	if before, _, found := strings.Cut(line, noBreakSpace); found {
-		return s.fault(runes(before), 1, "a no-break space stands here, and YAML takes plain ones only", "replace it with a space")
+		return s.fault(runes(before), 1, "this is a no-break space, and YAML accepts plain spaces only", "replace it with a space")
 	}
 	if len(s.brackets) > 0 {
 		return s.flow(line, 0)
 	}
 	if strings.HasPrefix(text, "\t") {
-		return s.fault(indent, 1, "a tab indents this line, and YAML takes spaces only", "replace the tab with spaces, as many as the lines around it have")
+		return s.fault(indent, 1, "this line is indented with a tab, and YAML accepts spaces only", "replace the tab with spaces, as many as the lines around it have")
 	}
 	return s.structure(line, text, indent)
 }
@@ -99,7 +99,7 @@ func (s *scanner) look() *mistake {
 func (s *scanner) character(line string) *mistake {
 	for col, r := range []rune(line) {
 		if r < ' ' && r != '\t' && r != '\r' || r == 0x7f {
-			return s.fault(col, 1, fmt.Sprintf("the control character U+%04X cannot stand in YAML", r), "delete it, or write it as an escape in double quotes")
+			return s.fault(col, 1, fmt.Sprintf("the control character U+%04X is not allowed in YAML", r), "delete it, or write it as an escape in double quotes")
 		}
 	}
 	return nil
@@ -174,7 +174,7 @@ func (s *scanner) notAnEntry(line, text string, col int) *mistake {
 	if m := equals.FindStringSubmatch(text); m != nil && s.expectsKey(col) {
 		stands := map[string]string{"=": "an equals sign", ";": "a semicolon"}[m[2]]
 		if stands == "" {
-			stands = "the wide " + m[2]
+			stands = "the full-width " + m[2]
 		}
 		return s.fault(runes(line[:strings.Index(line, m[2])]), 1, fmt.Sprintf("%q needs a colon instead of %s", m[1], stands), "write "+m[1]+": "+m[3])
 	}

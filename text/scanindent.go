@@ -92,7 +92,7 @@ func (s *scanner) misplaced(col, popped int) *mistake {
 	return s.fault(col, 1, notOpen, help)
 }
 
-const notOpen = "this line is indented to no level that is open above it"
+const notOpen = "the indentation of this line matches no open level above it"
 
 func indentBy(col int) string {
 	switch col {

@@ -67,7 +67,7 @@ func TestLinesThatWereLostInPastingAreNamed(t *testing.T) {
 		},
 		{
 			"none, and a name is too deep", "apiVersion: v1\nkind: ConnectionPolicy\nmetadata:\n  name: a\n    namespace: b\n",
-			`5:5+1 syntax: this line is indented to no level that is open above it | indent it by 2 spaces`,
+			`5:5+1 syntax: the indentation of this line matches no open level above it | indent it by 2 spaces`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) { expectFindings(t, parse(c.text).Found, c.want) })

@@ -40,14 +40,14 @@ func (s *scanner) value(line string, col int, value string) *mistake {
 	case '@', '`', '%':
 		return s.fault(at, 1, fmt.Sprintf("a value cannot begin with %q unless it is quoted", value[:1]), fmt.Sprintf(`write "%s"`, value))
 	case '}', ']':
-		return s.fault(at, 1, fmt.Sprintf("this %c closes nothing", value[0]), "delete it, or open it with its partner")
+		return s.fault(at, 1, fmt.Sprintf("unmatched %c", value[0]), "delete it, or add the bracket that opens it")
 	}
 	s.answered()
 	if strings.HasSuffix(value, ":") {
 		return s.fault(at, runes(value), "a value that ends in a colon needs quotes", "write '"+value+"'")
 	}
 	if i := strings.Index(value, ": "); i >= 0 && !strings.Contains(value[:i], " #") {
-		return s.fault(at+runes(value[:i]), 1, "a second colon in one line", fmt.Sprintf(`quote the value: "%s"`, value))
+		return s.fault(at+runes(value[:i]), 1, "unexpected second colon in one line", fmt.Sprintf(`quote the value: "%s"`, value))
 	}
 	return nil
 }
@@ -73,7 +73,7 @@ func (s *scanner) quoted(at int, value string) *mistake {
 		return s.fault(at, len(text), "this quoted text is never closed", fmt.Sprintf("write %c%s%c", text[0], strings.TrimSpace(bare), text[0]))
 	}
 	if m := badEscape.FindStringIndex(string(text[:length])); m != nil && text[0] == '"' {
-		return s.fault(at+runes(string(text[:length])[:m[1]])-2, 2, "a backslash begins an escape in double quotes, and this is none", "write '"+string(text[1:length-1])+"', in single quotes")
+		return s.fault(at+runes(string(text[:length])[:m[1]])-2, 2, "unknown escape sequence in double quotes", "write '"+string(text[1:length-1])+"', in single quotes")
 	}
 	rest := strings.TrimSpace(string(text[length:]))
 	if rest == "" || rest[0] == '#' || rest[0] == ':' {
@@ -137,7 +137,7 @@ func (s *scanner) close(c rune, i int) *mistake {
 	partner := map[rune]rune{'}': '{', ']': '['}[c]
 	n := len(s.brackets)
 	if n == 0 || s.brackets[n-1].char != partner {
-		return s.fault(i, 1, fmt.Sprintf("this %c closes nothing", c), "delete it, or open it with its partner")
+		return s.fault(i, 1, fmt.Sprintf("unmatched %c", c), "delete it, or add the bracket that opens it")
 	}
 	s.brackets = s.brackets[:n-1]
 	return nil
@@ -153,7 +153,7 @@ func (s *scanner) afterFlow(text []rune, from int) *mistake {
 		col++
 	}
 	if rest[0] == '}' || rest[0] == ']' {
-		return s.fault(col, 1, fmt.Sprintf("this %c closes nothing", rest[0]), "delete it")
+		return s.fault(col, 1, fmt.Sprintf("unmatched %c", rest[0]), "delete it")
 	}
 	return s.fault(col, runes(rest), "there is text after the closing bracket", "delete it, or put it on a line of its own")
 }

@@ -72,9 +72,9 @@ func (c *Chunk) repeatedKeys(n *yaml.Node) diag.List {
 		}
 		found = append(found, diag.Diagnostic{
 			Code: diag.DuplicateKey, Span: c.nodeSpan(key),
-			Message: fmt.Sprintf("the key %q stands twice in one mapping", key.Value),
+			Message: fmt.Sprintf("duplicate key %q", key.Value),
 			Help:    "keep one of the two",
-			Related: []diag.Related{{Span: c.nodeSpan(earlier), Message: "it stands here first"}},
+			Related: []diag.Related{{Span: c.nodeSpan(earlier), Message: "the first one is here"}},
 		})
 	}
 	return found
@@ -134,8 +134,8 @@ func jsonFault(c *Chunk, err error) diag.Diagnostic {
 		d.Help = "close every { and [ and every quoted text"
 		return d
 	}
-	d.Message = fmt.Sprintf("the JSON cannot go on with %q here", string(firstRune(c.Text[offset:])))
-	d.Help = "check the character before it: a comma, a colon or a closing bracket is missing or one too many"
+	d.Message = fmt.Sprintf("unexpected %q in JSON", string(firstRune(c.Text[offset:])))
+	d.Help = "check the character before it: a comma, a colon or a closing bracket is missing or superfluous"
 	return d
 }
 
@@ -189,7 +189,7 @@ var complaints = []struct {
 }{
 	{unknownAnchor, regexp.MustCompile(`\*[\w-]+`), "an alias (*name) refers to an anchor (&name) that does not exist", "write the anchor before the alias, or the value itself"},
 	{"excessive aliasing", regexp.MustCompile(`\*[\w-]+`), "the aliases in this document multiply to more than can be read", "write the values out"},
-	{"unsupported value", regexp.MustCompile(`(?i)[-+]?\.(inf|nan)\b`), "a number that is infinite or none (.inf, .nan) cannot stand in a manifest", "write a finite number"},
+	{"unsupported value", regexp.MustCompile(`(?i)[-+]?\.(inf|nan)\b`), "an infinite number or NaN (.inf, .nan) is not allowed in a manifest", "write a finite number"},
 	{"exceeded max depth", regexp.MustCompile(`[\[{-]`), "this document is nested too deeply to be read", "check for brackets that are never closed"},
 	{"base64", regexp.MustCompile(`!!binary.*`), "a !!binary value is not base64", "encode it again, or write a plain string"},
 	{"invalid map key", regexp.MustCompile(`^\s*(\?.*|[\[{].*[\]}]\s*:.*|~\s*:.*)`), "a key must be a single text", "write the key as a word"},

@@ -44,7 +44,7 @@ func TestATabInTheIndentationIsFoundInEveryLine(t *testing.T) {
 		}
 		t.Run(text, func(t *testing.T) {
 			p := parse(replaced(i+1, "\t"+text))
-			expectFindings(t, p.Found, at(i+1, 1, 1)+"syntax: a tab indents this line, and YAML takes spaces only | "+tabHelp)
+			expectFindings(t, p.Found, at(i+1, 1, 1)+"syntax: this line is indented with a tab, and YAML accepts spaces only | "+tabHelp)
 		})
 	}
 }
@@ -79,14 +79,14 @@ func TestTheUsualMistakesAreNamedWhereTheyAre(t *testing.T) {
 		{"a brace never closed", 9, `    selector: {`, `9:15+1 syntax: this { is never closed | write } where it ends`},
 		{"an inner brace closed, the outer not", 9, `    selector: {labels: {app: x}`, `9:15+1 syntax: this { is never closed | write } where it ends`},
 		{"a bracket never closed", 7, `  applyToDestinations: [`, `7:24+1 syntax: this [ is never closed | write ] where it ends`},
-		{"a brace too many", 9, `    selector: {}}`, `9:17+1 syntax: this } closes nothing | delete it`},
-		{"a bracket too many", 9, `    selector: {}]`, `9:17+1 syntax: this ] closes nothing | delete it`},
+		{"a brace too many", 9, `    selector: {}}`, `9:17+1 syntax: unmatched } | delete it`},
+		{"a bracket too many", 9, `    selector: {}]`, `9:17+1 syntax: unmatched ] | delete it`},
 		{"a Helm value", 13, `        time: {{ .Values.time }}`, `13:15+18 template: this is a template for Helm, Go or Jinja: {{ .Values.time }} has no value yet | ` + templateHelp},
 		{"a Helm condition", 13, `        {{- if .Values.x }}`, `13:9+19 template: this is a template for Helm, Go or Jinja: {{- if .Values.x }} has no value yet | ` + templateHelp},
 		{"a Jinja block", 13, `        {% if x %}`, `13:9+10 template: this is a template for Jinja: {% if x %} has no value yet | render it first, for example with: jinja2 FILE | connpolicy validate -f -`},
 		{"a variable in braces", 13, `        x: {time: ${TIME}}`, `13:19+7 template: this is a template for envsubst or Flux: ${TIME} has no value yet | render it first, for example with: envsubst < FILE | connpolicy validate -f -`},
 		{"a Helm name", 4, `  name: {{ include "x" . | quote }}`, `4:9+27 template: this is a template for Helm, Go or Jinja: {{ include "x" . | quote }} has no value yet | ` + templateHelp},
-		{"two colons", 4, `  name: a: b`, `4:10+1 syntax: a second colon in one line | quote the value: "a: b"`},
+		{"two colons", 4, `  name: a: b`, `4:10+1 syntax: unexpected second colon in one line | quote the value: "a: b"`},
 		{"an at sign", 4, `  name: @foo`, "4:9+1 syntax: a value cannot begin with \"@\" unless it is quoted | write \"@foo\""},
 		{"a backtick", 4, "  name: `foo`", "4:9+1 syntax: a value cannot begin with \"`\" unless it is quoted | write \"`foo`\""},
 		{"a percent sign", 4, `  name: %foo`, `4:9+1 syntax: a value cannot begin with "%" unless it is quoted | write "%foo"`},
@@ -97,16 +97,16 @@ func TestTheUsualMistakesAreNamedWhereTheyAre(t *testing.T) {
 		{"an equals sign", 13, `        time = "700s"`, `13:14+1 syntax: "time" needs a colon instead of an equals sign | write time: "700s"`},
 		{"an equals sign, glued", 13, `        time="700s"`, `13:13+1 syntax: "time" needs a colon instead of an equals sign | write time: "700s"`},
 		{"a dash glued to its key", 8, `  -kind: VIRTUAL_DESTINATION`, `8:3+1 syntax: a space is missing after the dash | write - kind: VIRTUAL_DESTINATION`},
-		{"infinity", 14, `        probes: .inf`, `14:17+4 syntax: a number that is infinite or none (.inf, .nan) cannot stand in a manifest | write a finite number`},
-		{"no number", 14, `        probes: .NaN`, `14:17+4 syntax: a number that is infinite or none (.inf, .nan) cannot stand in a manifest | write a finite number`},
-		{"a control character", 4, "  name: a\x07b", `4:10+1 syntax: the control character U+0007 cannot stand in YAML | delete it, or write it as an escape in double quotes`},
-		{"an escape sequence", 4, "  name: \"\x1b[31ma\"", `4:10+1 syntax: the control character U+001B cannot stand in YAML | delete it, or write it as an escape in double quotes`},
-		{"one space too many", 5, `   namespace: bookinfo`, `5:4+1 syntax: this line is indented to no level that is open above it | indent it by 2 spaces`},
-		{"one space too few", 5, ` namespace: bookinfo`, `5:2+1 syntax: this line is indented to no level that is open above it | indent it by 2 spaces`},
-		{"one space too many in a list item", 9, `     selector: {}`, `9:6+1 syntax: this line is indented to no level that is open above it | indent it by 4 spaces`},
-		{"one space too few in a list item", 9, `   selector: {}`, `9:4+1 syntax: this line is indented to no level that is open above it | indent it by 4 spaces`},
-		{"one space too few at the end", 15, `       interval: "10s"`, `15:8+1 syntax: this line is indented to no level that is open above it | indent it by 8 spaces`},
-		{"a conflict of git's", 13, "<<<<<<< HEAD\n        time: 700s\n=======\n        time: 60s\n>>>>>>> other", `13:1+7 syntax: this is a conflict that git left | keep one of the two sides and delete the marker lines`},
+		{"infinity", 14, `        probes: .inf`, `14:17+4 syntax: an infinite number or NaN (.inf, .nan) is not allowed in a manifest | write a finite number`},
+		{"no number", 14, `        probes: .NaN`, `14:17+4 syntax: an infinite number or NaN (.inf, .nan) is not allowed in a manifest | write a finite number`},
+		{"a control character", 4, "  name: a\x07b", `4:10+1 syntax: the control character U+0007 is not allowed in YAML | delete it, or write it as an escape in double quotes`},
+		{"an escape sequence", 4, "  name: \"\x1b[31ma\"", `4:10+1 syntax: the control character U+001B is not allowed in YAML | delete it, or write it as an escape in double quotes`},
+		{"one space too many", 5, `   namespace: bookinfo`, `5:4+1 syntax: the indentation of this line matches no open level above it | indent it by 2 spaces`},
+		{"one space too few", 5, ` namespace: bookinfo`, `5:2+1 syntax: the indentation of this line matches no open level above it | indent it by 2 spaces`},
+		{"one space too many in a list item", 9, `     selector: {}`, `9:6+1 syntax: the indentation of this line matches no open level above it | indent it by 4 spaces`},
+		{"one space too few in a list item", 9, `   selector: {}`, `9:4+1 syntax: the indentation of this line matches no open level above it | indent it by 4 spaces`},
+		{"one space too few at the end", 15, `       interval: "10s"`, `15:8+1 syntax: the indentation of this line matches no open level above it | indent it by 8 spaces`},
+		{"a conflict of git's", 13, "<<<<<<< HEAD\n        time: 700s\n=======\n        time: 60s\n>>>>>>> other", `13:1+7 syntax: this is an unresolved merge conflict of git | keep one of the two sides and delete the marker lines`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for ends, text := range map[string]string{"Unix": replaced(c.line, c.text), "Windows": strings.ReplaceAll(replaced(c.line, c.text), "\n", "\r\n")} {

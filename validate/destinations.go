@@ -18,13 +18,13 @@ func (r *rules) virtualDestination(v *schema.VirtualDestination) {
 	r.repeated("/spec/hosts", foldedHosts(spec.Hosts))
 	backed := len(spec.Services)+len(spec.ExternalServices)+len(spec.ExternalWorkloads) > 0
 	if !backed && len(spec.Hosts) == 0 && !r.tookValue("/spec") {
-		r.key(diag.EmptyDestination, "/spec", "this VirtualDestination has no hosts and selects nothing", "write hosts, or services that it stands for")
+		r.key(diag.EmptyDestination, "/spec", "this VirtualDestination has no hosts and selects nothing", "write hosts, or select services")
 	}
 	numbers := make([]string, len(spec.Ports))
 	for i, p := range spec.Ports {
 		numbers[i] = sprint("%d", p.Number)
 		if p.TargetPort != nil && !backed && !r.took("/spec") {
-			r.key(diag.TargetPortUnused, index("/spec/ports", i)+"/targetPort", "targetPort needs services or externalServices to be a port of", "select the services behind it, or delete the line")
+			r.key(diag.TargetPortUnused, index("/spec/ports", i)+"/targetPort", "targetPort needs services or externalServices", "select the services behind it, or delete the line")
 		}
 	}
 	r.repeatedPorts("/spec/ports", numbers)
@@ -51,7 +51,7 @@ func (r *rules) externalService(e *schema.ExternalService) {
 	for i, p := range spec.Ports {
 		numbers[i] = sprint("%d", p.Number)
 		if p.TargetPort != nil && p.TargetPort.Name != "" && len(spec.Selector) == 0 {
-			r.value(diag.TargetPortUnused, index("/spec/ports", i)+"/targetPort/name", "a target port by name needs a selector of ExternalEndpoints to be a port of", "write a number, or a selector")
+			r.value(diag.TargetPortUnused, index("/spec/ports", i)+"/targetPort/name", "a targetPort by name needs a selector of ExternalEndpoints", "write a number, or a selector")
 		}
 	}
 	r.repeatedPorts("/spec/ports", numbers)
@@ -98,11 +98,11 @@ func (r *rules) host(pointer, host string, wildcard bool) {
 	case strings.Contains(host, "://"):
 		fail("is a URL", sprint("write %q", hostOf(host)))
 	case strings.Contains(name, "*"):
-		fail("holds a wildcard", "write the hosts out")
+		fail("contains a wildcard", "write the hosts out")
 	case facts.IsIP(name):
 		fail("is an IP address", "write a host name, or use an ExternalService with addresses")
 	case strings.Contains(name, ":"):
-		fail("holds a port", sprint("write %q; ports stand under spec.ports", hostOf(host)))
+		fail("contains a port", sprint("write %q; ports go under spec.ports", hostOf(host)))
 	case name[len(name)-1] != '.' && strings.Trim(labels[len(labels)-1], "0123456789") == "":
 		fail("ends in a part that is all digits", "write a name whose last part has a letter")
 	default:
@@ -155,8 +155,8 @@ func (r *rules) repeated(pointer string, values []string) {
 	first := map[string]int{}
 	for i, v := range values {
 		if j, again := first[v]; again {
-			r.value(diag.RepeatedValue, index(pointer, i), sprint("%s stands twice in %s", written(v), diag.FieldPath(pointer)), "delete one of the two",
-				diag.Related{Span: r.doc.Span(index(pointer, j)), Message: "it stands here first"})
+			r.value(diag.RepeatedValue, index(pointer, i), sprint("duplicate %s in %s", written(v), diag.FieldPath(pointer)), "delete one of the two",
+				diag.Related{Span: r.doc.Span(index(pointer, j)), Message: "the first one is here"})
 			continue
 		}
 		first[v] = i
@@ -167,8 +167,8 @@ func (r *rules) repeatedPorts(pointer string, numbers []string) {
 	first := map[string]int{}
 	for i, v := range numbers {
 		if j, again := first[v]; again {
-			r.value(diag.RepeatedValue, index(pointer, i)+"/number", sprint("port %s stands twice in %s", v, diag.FieldPath(pointer)), "delete one of the two",
-				diag.Related{Span: r.doc.Span(index(pointer, j) + "/number"), Message: "it stands here first"})
+			r.value(diag.RepeatedValue, index(pointer, i)+"/number", sprint("duplicate port %s in %s", v, diag.FieldPath(pointer)), "delete one of the two",
+				diag.Related{Span: r.doc.Span(index(pointer, j) + "/number"), Message: "the first one is here"})
 			continue
 		}
 		first[v] = i

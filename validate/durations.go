@@ -51,7 +51,7 @@ func durationFault(path string, value any) (code *diag.Code, message, help strin
 		return withoutUnit(path, v.String(), v.String())
 	case map[string]any:
 		if seconds, ok := v["seconds"].(json.Number); ok {
-			return diag.DurationMalformed, path + " is an object; a duration is one text", writeOr(path, seconds.String()+"s")
+			return diag.DurationMalformed, path + " is an object; it must be a string", writeOr(path, seconds.String()+"s")
 		}
 	}
 	if !isText {
@@ -66,7 +66,7 @@ func durationFault(path string, value any) (code *diag.Code, message, help strin
 	case m != nil:
 		return wrongUnit(path, text, m[1], m[2])
 	case iso8601(text) != "":
-		return diag.DurationMalformed, sprint("%s is %q, an ISO 8601 duration, which is another language", path, text), writeOr(path, iso8601(text))
+		return diag.DurationMalformed, sprint("%s is %q, an ISO 8601 duration, which is not supported", path, text), writeOr(path, iso8601(text))
 	}
 	if tooLong(text) {
 		return longDuration(path, text)
@@ -114,7 +114,7 @@ func likely(path string) string {
 }
 
 func wrongUnit(path, text, number, unit string) (*diag.Code, string, string) {
-	message := sprint("%s is %q, and %q is not a unit of time here", path, text, unit)
+	message := sprint("%s is %q, and %q is not a supported unit", path, text, unit)
 	lower := strings.ToLower(unit)
 	amount, _ := strconv.ParseFloat(number, 64)
 	hours := func(factor float64) string {
@@ -128,7 +128,7 @@ func wrongUnit(path, text, number, unit string) (*diag.Code, string, string) {
 	case tooLong(text):
 		return longDuration(path, text)
 	case spellings[lower] == unit:
-		return diag.DurationMalformed, sprint("%s is %q, with a space where none belongs", path, text), writeOr(path, number+unit)
+		return diag.DurationMalformed, sprint("%s is %q, which must not contain a space", path, text), writeOr(path, number+unit)
 	case spellings[lower] != "":
 		return diag.DurationUnit, message, writeOr(path, number+spellings[lower])
 	}

@@ -74,7 +74,7 @@ func TestQuotesThatArePartOfATextAreNamed(t *testing.T) {
 		{"time: 700s”", `"700s”", and the typographic quotation mark ” is part of the text`, `write "700s"`},
 		{`time: 700s"`, `"700s\"", and the quote " is part of the text`, `write "700s"`},
 		{`time: 700s'`, `"700s'", and the quote ' is part of the text`, `write "700s"`},
-		{"time: 700s\u00a0", `"700s\u00a0", and the character U+00A0, which cannot be seen, is part of the text`, `write "700s"`},
+		{"time: 700s\u00a0", `"700s\u00a0", and the invisible character U+00A0 is part of the text`, `write "700s"`},
 		{"probes: “9”", `"“9”", and the typographic quotation mark “ is part of the text`, `write 9, without quotes`},
 	} {
 		found := check(keepalive(c.value))

@@ -29,7 +29,7 @@ const missingName = `missing-name: metadata.name is missing | write a name under
 
 func TestANameIsNeededInEveryForm(t *testing.T) {
 	const refusedName = `refused-name: metadata.`
-	const nameHelp = `, which Kubernetes does not take as a name | write lower-case letters, digits and -, with a letter or digit at both ends`
+	const nameHelp = `, which is not a valid Kubernetes name | write lower-case letters, digits and -, with a letter or digit at both ends`
 	expectAll(t, []refused{
 		{"no metadata", withMetadata(""), []string{"1:1+45 " + missingName}},
 		{"nothing in metadata", withMetadata("metadata:\n"), []string{"1:1+45 " + missingName}},
@@ -92,7 +92,7 @@ func TestUnknownFieldsNameTheNearestOne(t *testing.T) {
 
 func TestSnakeCaseIsReadAndNamedAtEveryDepth(t *testing.T) {
 	snake := func(at, key, camel string) string {
-		return at + ` snake-case-field: "` + key + `" is how protobuf spells "` + camel + `": Gloo reads it from a file, and a cluster drops it | write "` + camel + `"`
+		return at + ` snake-case-field: "` + key + `" is the protobuf spelling of "` + camel + `": Gloo reads it from a file, but a cluster drops it | write "` + camel + `"`
 	}
 	expectAll(t, []refused{
 		{"in a policy", connectionPolicy("config:\n  tcp:\n    tcp_keepalive: {time: 60s}\n    max_connections: 5"), []string{snake("7:7+13", "tcp_keepalive", "tcpKeepalive"), snake("8:7+15", "max_connections", "maxConnections")}},
@@ -105,7 +105,7 @@ func TestSnakeCaseIsReadAndNamedAtEveryDepth(t *testing.T) {
 			snake("6:22+13", "tcp_keepalive", "tcpKeepalive"), snake("6:38+14", "keepalive_time", "keepaliveTime"),
 			`6:54+2 bare-seconds: keepaliveTime is the bare number 60, read as seconds; Gloo refuses the whole Upstream for it | write "60s"`,
 		}},
-		{"both spellings", connectionPolicy("config:\n  tcp:\n    tcp_keepalive: {time: 60s}\n    tcpKeepalive: {time: 50s}"), []string{`7:7+13 snake-case-field: "tcp_keepalive" is how protobuf spells "tcpKeepalive", which is set too and wins | delete the line`}},
+		{"both spellings", connectionPolicy("config:\n  tcp:\n    tcp_keepalive: {time: 60s}\n    tcpKeepalive: {time: 50s}"), []string{`7:7+13 snake-case-field: "tcp_keepalive" is the protobuf spelling of "tcpKeepalive", which is also set and takes precedence | delete the line`}},
 		{"in a list", connectionPolicy("apply_to_destinations: [{selector: {}, kid: x}]\nconfig: {tcp: {maxConnections: 1}}"), []string{
 			snake("5:3+21", "apply_to_destinations", "applyToDestinations"),
 			`5:42+3 unknown-field: unknown field "kid" in spec.applyToDestinations[0] | did you mean "kind"? fields allowed here: kind, port, selector`,
@@ -153,12 +153,12 @@ func TestSelectorsArePickedApart(t *testing.T) {
 	}
 	const at = "spec.applyToDestinations[0]."
 	expectAll(t, []refused{
-		{"a kind in lower case", item("kind: virtual_destination\n  selector: {}"), []string{`6:11+19 unknown-value: ` + at + `kind is "virtual_destination", which is not a value it takes | did you mean "VIRTUAL_DESTINATION"? allowed: SERVICE, VIRTUAL_DESTINATION, EXTERNAL_SERVICE`}},
-		{"a kind as manifests write it", item("kind: VirtualDestination\n  selector: {}"), []string{`6:11+18 unknown-value: ` + at + `kind is "VirtualDestination", which is not a value it takes | did you mean "VIRTUAL_DESTINATION"? allowed: SERVICE, VIRTUAL_DESTINATION, EXTERNAL_SERVICE`}},
-		{"another kind", item("kind: Pod\n  selector: {}"), []string{`6:11+3 unknown-value: ` + at + `kind is "Pod", which is not a value it takes | write "SERVICE", "VIRTUAL_DESTINATION" or "EXTERNAL_SERVICE"`}},
+		{"a kind in lower case", item("kind: virtual_destination\n  selector: {}"), []string{`6:11+19 unknown-value: ` + at + `kind is "virtual_destination", which is not an allowed value | did you mean "VIRTUAL_DESTINATION"? allowed: SERVICE, VIRTUAL_DESTINATION, EXTERNAL_SERVICE`}},
+		{"a kind as manifests write it", item("kind: VirtualDestination\n  selector: {}"), []string{`6:11+18 unknown-value: ` + at + `kind is "VirtualDestination", which is not an allowed value | did you mean "VIRTUAL_DESTINATION"? allowed: SERVICE, VIRTUAL_DESTINATION, EXTERNAL_SERVICE`}},
+		{"another kind", item("kind: Pod\n  selector: {}"), []string{`6:11+3 unknown-value: ` + at + `kind is "Pod", which is not an allowed value | write "SERVICE", "VIRTUAL_DESTINATION" or "EXTERNAL_SERVICE"`}},
 		{"a number for a kind", item("kind: 3\n  selector: {}"), []string{`6:11+1 wrong-type: ` + at + `kind is 3, a number; it must be a string | write "SERVICE", "VIRTUAL_DESTINATION" or "EXTERNAL_SERVICE"`}},
 		{"ExternalServices", item("kind: EXTERNAL_SERVICE\n  selector: {}"), []string{`6:11+16 external-service-policy: a ConnectionPolicy cannot select ExternalServices | select VIRTUAL_DESTINATION or SERVICE, or put a VirtualDestination before the ExternalService`}},
-		{"no selector", item("kind: SERVICE"), []string{`6:5+13 selector-missing: this entry has no selector, which Gloo does not define; it is read as every Service | write selector: {} to say so`}},
+		{"no selector", item("kind: SERVICE"), []string{`6:5+13 selector-missing: this entry has no selector, and Gloo does not define what that means; it is read as every Service | write selector: {} to make that explicit`}},
 		{"number and name", item("selector: {}\n  port: {number: 80, name: http}"), []string{`7:5+4 port-number-and-name: ` + at + `port has both a number and a name | keep one of the two`}},
 		{"a number in quotes and a typo", item("selector: {}\n  port: {number: \"80\", nam: http}"), []string{
 			`7:20+4 wrong-type: ` + at + `port.number is "80", a string; it must be an integer | write 80, without quotes`,

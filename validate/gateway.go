@@ -18,7 +18,7 @@ func (r *rules) gateway(g *schema.Gateway) {
 	r.tcpGateway("/spec/tcpGateway", spec.TCPGateway)
 	if h := spec.HybridGateway; h != nil {
 		if len(h.MatchedGateways) == 0 && h.DelegatedHTTPGateways == nil && h.DelegatedTCPGateways == nil && !r.took("/spec/hybridGateway") {
-			r.key(diag.NoGatewayType, "/spec/hybridGateway", "this hybridGateway names no gateway, so Gloo refuses it; it is compiled as an HTTP gateway", "write matchedGateways, or httpGateway: {} instead")
+			r.key(diag.NoGatewayType, "/spec/hybridGateway", "this hybridGateway has no gateway, so Gloo refuses it; it is compiled as an HTTP gateway", "write matchedGateways, or httpGateway: {} instead")
 		}
 		r.partly("/spec/hybridGateway/matchedGateways/1", len(h.MatchedGateways) > 1, "only the first matched gateway's timeouts are compiled; the listener's options hold for all")
 		r.partly("/spec/hybridGateway/delegatedHttpGateways", h.DelegatedHTTPGateways != nil, "the timeouts of delegated gateways are not compiled")
@@ -39,7 +39,7 @@ func (r *rules) gatewayType(g *schema.Gateway) {
 		{"hybridGateway", g.Spec.HybridGateway != nil},
 	})
 	if len(set) == 0 && !r.took("/spec") {
-		r.key(diag.NoGatewayType, "/spec", "this Gateway names no gateway type, so Gloo refuses it; it is compiled as an HTTP gateway", "write httpGateway: {} under spec")
+		r.key(diag.NoGatewayType, "/spec", "this Gateway has no gateway type, so Gloo refuses it; it is compiled as an HTTP gateway", "write httpGateway: {} under spec")
 	}
 }
 
@@ -67,19 +67,19 @@ func (r *rules) tcpGateway(pointer string, g *schema.TCPGateway) {
 	if g.Options != nil && g.Options.TCPProxySettings != nil {
 		r.duration(pointer+"/options/tcpProxySettings/idleTimeout", g.Options.TCPProxySettings.IdleTimeout, 0, 0)
 	}
-	r.partly(pointer+"/tcpHosts/1", len(g.TCPHosts) > 1, "only the first of several tcpHosts is compiled: Gloo tells them apart by TLS")
+	r.partly(pointer+"/tcpHosts/1", len(g.TCPHosts) > 1, "only the first of several tcpHosts is compiled: Gloo distinguishes them by TLS")
 	for i, h := range g.TCPHosts {
 		at := index(pointer+"/tcpHosts", i) + "/destination"
 		d := h.Destination
 		none := d.Single == nil && d.Multi == nil && d.UpstreamGroup == nil && d.ForwardSNIClusterName == nil
-		r.partly(index(pointer+"/tcpHosts", i), none && !r.took(at), "this host has no destination; the listener forwards to none")
+		r.partly(index(pointer+"/tcpHosts", i), none && !r.took(at), "this host has no destination; the listener forwards nothing")
 		r.partly(at+"/single", d.Single != nil && d.Single.Upstream == nil && d.Single.Kube == nil && !r.took(at+"/single"),
-			"a destination that is neither an Upstream nor a Service is not compiled; the listener forwards to none")
-		r.partly(at+"/multi", h.Destination.Multi != nil, "several destinations are not compiled; the listener forwards to none")
-		r.partly(at+"/upstreamGroup", h.Destination.UpstreamGroup != nil, "an upstream group is not compiled; the listener forwards to none")
+			"a destination that is neither an Upstream nor a Service is not compiled; the listener forwards nothing")
+		r.partly(at+"/multi", h.Destination.Multi != nil, "several destinations are not compiled; the listener forwards nothing")
+		r.partly(at+"/upstreamGroup", h.Destination.UpstreamGroup != nil, "an upstream group is not compiled; the listener forwards nothing")
 	}
 	if len(g.TCPHosts) == 0 && !r.took(pointer) {
-		r.key(diag.EmptyTCPGateway, pointer, "this tcpGateway has no tcpHosts, so Gloo opens no listener for it, and neither is one written", "write tcpHosts with a destination")
+		r.key(diag.EmptyTCPGateway, pointer, "this tcpGateway has no tcpHosts, so Gloo opens no listener for it, and none is written", "write tcpHosts with a destination")
 	}
 }
 
@@ -110,7 +110,7 @@ func (r *rules) bindAddress(pointer, address string) {
 	r.address(pointer, address, "an IP address")
 	a, err := netip.ParseAddr(address)
 	if err == nil && a.Is6() && !a.Is4In6() && a.Zone() == "" && a != netip.IPv6Unspecified() {
-		r.value(diag.RefusedAddress, pointer, sprint("Envoy refuses the listener that Gloo makes of %s; the one written here does without ipv4_compat and is taken", written(address)),
+		r.value(diag.RefusedAddress, pointer, sprint("Envoy refuses the listener that Gloo makes of %s; the one written here omits ipv4_compat, and Envoy accepts it", written(address)),
 			`write "::" to listen on all addresses`)
 	}
 }

@@ -16,7 +16,7 @@ func (r *rules) leftovers(found []schema.Leftover) {
 		switch {
 		case r.enterprise(l.Pointer):
 		case l.Pointer == "/spec/compressedSpec": // of a Proxy
-			r.key(diag.UnreadKind, l.Pointer, "spec.compressedSpec is not read, though it holds the listeners of this Proxy", "pass the Gateways that Gloo made the Proxy of in its place")
+			r.key(diag.UnreadKind, l.Pointer, "spec.compressedSpec is not read, though it holds the listeners of this Proxy", "pass the Gateways from which Gloo made the Proxy instead")
 		case l.Setting != nil:
 			r.key(diag.SettingNotCompiled, l.Pointer, sprint("%s %s, and is not compiled", diag.FieldPath(l.Pointer), l.Setting.What), byHand(l.Setting))
 		case l.Unrelated:

@@ -87,7 +87,7 @@ func uncomputable(v any, pointer string, out []failure) []failure {
 // unboundedFault words the refusal of a number that is not computable.
 func unboundedFault(path string, number json.Number) (*diag.Code, string, string) {
 	if len(number) > mostDigits {
-		return diag.OutOfRange, sprint("%s is a number of %d characters, which no field holds", path, len(number)), "write a number that the field holds"
+		return diag.OutOfRange, sprint("%s is a number of %d characters, which is too long for any field", path, len(number)), "write a number that fits the field"
 	}
-	return diag.OutOfRange, sprint("%s is %s, which no field holds", path, number), "write a number that the field holds, without an exponent"
+	return diag.OutOfRange, sprint("%s is %s, which does not fit any field", path, number), "write a number that fits the field, without an exponent"
 }

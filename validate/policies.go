@@ -59,7 +59,7 @@ func (r *rules) externalServicePolicy(pointer string) {
 }
 
 func (r *rules) selectorMissing(pointer, field, what string) {
-	r.value(diag.SelectorMissing, pointer, sprint("this entry has no %s, which Gloo does not define; it is read as every %s", field, what), sprint("write %s: {} to say so", field))
+	r.value(diag.SelectorMissing, pointer, sprint("this entry has no %s, and Gloo does not define what that means; it is read as every %s", field, what), sprint("write %s: {} to make that explicit", field))
 }
 
 // limit warns of a limit of zero in a ConnectionPolicy, which protobuf and Istio take as not set.

@@ -30,7 +30,7 @@ func refusal(f failure) (code *diag.Code, message, help string) {
 	case f.keyword == "maximum" || f.keyword == "minimum":
 		return rangeFault(f)
 	case f.def == "int64":
-		return diag.WrongType, sprint("%s is %s, which is not a whole number of 64 bits", path, written(f.value)), "write the number alone, without a unit"
+		return diag.WrongType, sprint("%s is %s, which is not a 64-bit integer", path, written(f.value)), "write the number alone, without a unit"
 	case f.keyword == "type":
 		return diag.WrongType, sprint("%s is %s; it must be %s", path, described(f.value), types(f.schema)), typeHelp(f)
 	case f.keyword == "enum" || f.keyword == "const":
@@ -53,7 +53,7 @@ func nameFault(f failure) (*diag.Code, string, string) {
 	case f.keyword == "maxLength":
 		return diag.MalformedValue, sprint("%s is longer than %d characters", path, f.schema.MaxLength), "shorten it"
 	}
-	return diag.RefusedName, sprint("%s is %s, which Kubernetes does not take as a name", path, written(f.value)), "write lower-case letters, digits and -, with a letter or digit at both ends"
+	return diag.RefusedName, sprint("%s is %s, which is not a valid Kubernetes name", path, written(f.value)), "write lower-case letters, digits and -, with a letter or digit at both ends"
 }
 
 func sizeFault(f failure) (*diag.Code, string, string) {
@@ -71,7 +71,7 @@ func sizeFault(f failure) (*diag.Code, string, string) {
 	case "maxItems":
 		return diag.MalformedValue, sprint("%s has more than %d entries", path, f.schema.MaxItems), "shorten it"
 	default:
-		return diag.MalformedValue, sprint("%s is %s, which does not have the form of this field", path, written(f.value)), "write it like " + sample(f.schema)
+		return diag.MalformedValue, sprint("%s is %s, which does not match the format of this field", path, written(f.value)), "write it like " + sample(f.schema)
 	}
 }
 
@@ -86,7 +86,7 @@ func enumFault(f failure) (*diag.Code, string, string) {
 	if near != "" {
 		help = sprint("did you mean %q? allowed: %s", near, enumerate(names))
 	}
-	return diag.UnknownValue, sprint("%s is %s, which is not a value it takes", diag.FieldPath(f.pointer), written(f.value)), help
+	return diag.UnknownValue, sprint("%s is %s, which is not an allowed value", diag.FieldPath(f.pointer), written(f.value)), help
 }
 
 // codeFault is about the code of a suppression, of which there are too many to list.
@@ -97,9 +97,9 @@ func codeFault(f failure, name string, names []string) (*diag.Code, string, stri
 	}
 	switch code := diag.Lookup(name); {
 	case code != nil && code.Severity == diag.Error:
-		return diag.UnknownValue, sprint("%s is %s, which is an error, and errors cannot be suppressed", diag.FieldPath(f.pointer), written(f.value)), "fix what it says; for errors of long ago write a baseline: connpolicy validate --write-baseline FILE"
+		return diag.UnknownValue, sprint("%s is %s, which is an error, and errors cannot be suppressed", diag.FieldPath(f.pointer), written(f.value)), "fix the error; for existing errors write a baseline: connpolicy validate --write-baseline FILE"
 	case code != nil:
-		return diag.UnknownValue, sprint("%s is %s, which cannot be suppressed", diag.FieldPath(f.pointer), written(f.value)), "fix what it says"
+		return diag.UnknownValue, sprint("%s is %s, which cannot be suppressed", diag.FieldPath(f.pointer), written(f.value)), "fix the finding instead"
 	}
 	return diag.UnknownValue, sprint("%s is %s, and there is no such code", diag.FieldPath(f.pointer), written(f.value)), help
 }

@@ -87,12 +87,12 @@ func (r *rules) optionValue(at string, o schema.SocketOption) (int64, bool) {
 		r.value(diag.SocketOptionNoValue, at, "this socket option has no value, so Envoy refuses the listener", "write intValue: … beside level and name")
 		return 0, false
 	case o.IntValue != nil && o.BufValue != nil:
-		r.key(diag.SocketOptionTwoValues, at+"/intValue", "intValue has no effect beside bufValue, which Gloo takes", "keep one of the two",
+		r.key(diag.SocketOptionTwoValues, at+"/intValue", "intValue has no effect beside bufValue, which Gloo uses", "keep one of the two",
 			diag.Related{Span: r.doc.KeySpan(at + "/bufValue"), Message: "this one wins"})
 	case o.BufValue == nil:
 		v := int64(*o.IntValue)
 		if v < math.MinInt32 || v > math.MaxInt32 {
-			r.value(diag.OutOfRange, at+"/intValue", sprint("intValue is %d, and Envoy cuts it to the 32 bits of a C int, %d", v, int32(v)), "write a number from -2147483648 to 2147483647") //nolint:gosec // the cut is what is shown
+			r.value(diag.OutOfRange, at+"/intValue", sprint("intValue is %d, and Envoy truncates it to the 32 bits of a C int, %d", v, int32(v)), "write a number from -2147483648 to 2147483647") //nolint:gosec // the cut is what is shown
 			return 0, false
 		}
 		return v, true
@@ -117,7 +117,7 @@ func (r *rules) foreignOption(at string, key optionKey, value int64) {
 }
 
 func (r *rules) repeatedOption(at, earlier string, o schema.SocketOption) {
-	r.value(diag.SocketOptionRepeated, at, sprint("level %d, name %d is set twice; Envoy sets them in order, so this one stays", o.Level, o.Name), "delete one of the two",
+	r.value(diag.SocketOptionRepeated, at, sprint("level %d, name %d is set twice; Envoy sets them in order, so this one takes effect", o.Level, o.Name), "delete one of the two",
 		diag.Related{Span: r.doc.Span(earlier), Message: "it is set here first"})
 }
 

@@ -11,7 +11,7 @@ const (
 func TestSocketOptionsAreJudgedAsTheKernelDoes(t *testing.T) {
 	const (
 		offMessage = ` keepalive-off: keepalive timings are set and keepalive is off, so no probe is ever sent | `
-		twice      = ` socket-option-repeated: level 1, name 9 is set twice; Envoy sets them in order, so this one stays | delete one of the two`
+		twice      = ` socket-option-repeated: level 1, name 9 is set twice; Envoy sets them in order, so this one takes effect | delete one of the two`
 		noValue    = ` socket-option-no-value: this socket option has no value, so Envoy refuses the listener | write intValue: … beside level and name`
 		linux      = ` | write Linux's numbers: 4 for the idle time, 5 for the interval, 6 for the probes`
 	)
@@ -27,11 +27,11 @@ func TestSocketOptionsAreJudgedAsTheKernelDoes(t *testing.T) {
 		{"the last state", socketOptions("{level: 1, name: 9, intValue: 1, state: STATE_LISTENING}"), nil},
 		{"the last state by number", socketOptions("{level: 1, name: 9, intValue: 1, state: 2}"), nil},
 		{"the second state", socketOptions("{level: 1, name: 9, intValue: 1, state: STATE_BOUND}"), nil},
-		{"a state in lower case", socketOptions("{level: 1, name: 9, intValue: 1, state: state_prebind}"), []string{`10:47+13 unknown-value: spec.options.socketOptions[0].state is "state_prebind", which is not a value it takes | did you mean "STATE_PREBIND"? allowed: STATE_PREBIND, STATE_BOUND, STATE_LISTENING`}},
-		{"a state that does not exist", socketOptions("{level: 1, name: 9, intValue: 1, state: 5}"), []string{`10:47+1 unknown-value: spec.options.socketOptions[0].state is 5, which is not a value it takes | write "STATE_PREBIND", "STATE_BOUND" or "STATE_LISTENING"`}},
+		{"a state in lower case", socketOptions("{level: 1, name: 9, intValue: 1, state: state_prebind}"), []string{`10:47+13 unknown-value: spec.options.socketOptions[0].state is "state_prebind", which is not an allowed value | did you mean "STATE_PREBIND"? allowed: STATE_PREBIND, STATE_BOUND, STATE_LISTENING`}},
+		{"a state that does not exist", socketOptions("{level: 1, name: 9, intValue: 1, state: 5}"), []string{`10:47+1 unknown-value: spec.options.socketOptions[0].state is 5, which is not an allowed value | write "STATE_PREBIND", "STATE_BOUND" or "STATE_LISTENING"`}},
 		{"no value", socketOptions("{level: 1, name: 9}"), []string{`10:7+19` + noValue}},
 		{"nothing at all", socketOptions("{}"), []string{`10:7+2` + noValue}},
-		{"two values", socketOptions("{level: 1, name: 9, intValue: 1, bufValue: AQAAAA==}"), []string{`10:27+8 socket-option-two-values: intValue has no effect beside bufValue, which Gloo takes | keep one of the two`}},
+		{"two values", socketOptions("{level: 1, name: 9, intValue: 1, bufValue: AQAAAA==}"), []string{`10:27+8 socket-option-two-values: intValue has no effect beside bufValue, which Gloo uses | keep one of the two`}},
 		{"numbers in quotes, as Gloo reads them", socketOptions(`{level: "1", name: "9", intValue: "1"}`), nil},
 		{"a whole float", socketOptions(on, "{level: 6, name: 4, intValue: 60.0}"), nil},
 		{"idle of zero", socketOptions(on, "{level: 6, name: 4, intValue: 0}"), []string{`11:37+1 socket-option-refused: TCP_KEEPIDLE is 0, and the kernel takes 1 to 32767 seconds | write a number from 1 to 32767`}},
@@ -41,7 +41,7 @@ func TestSocketOptionsAreJudgedAsTheKernelDoes(t *testing.T) {
 		{"milliseconds the kernel refuses", socketOptions(on, "{level: 6, name: 4, intValue: 60000}"), []string{`11:37+5 socket-option-refused: TCP_KEEPIDLE is 60000; the kernel counts seconds and takes 1 to 32767 | write 60, if milliseconds were meant`}},
 		{"milliseconds it takes", socketOptions(on, "{level: 6, name: 5, intValue: 20000}"), []string{`11:37+5 socket-option-milliseconds: TCP_KEEPINTVL is 20000 seconds, which looks like milliseconds | write 20 if milliseconds were meant`}},
 		{"two hours are seconds", socketOptions(on, "{level: 6, name: 4, intValue: 7200}"), nil},
-		{"more than 32 bits", socketOptions(on, "{level: 6, name: 4, intValue: 4294967296}"), []string{`11:37+10 out-of-range: intValue is 4294967296, and Envoy cuts it to the 32 bits of a C int, 0 | write a number from -2147483648 to 2147483647`}},
+		{"more than 32 bits", socketOptions(on, "{level: 6, name: 4, intValue: 4294967296}"), []string{`11:37+10 out-of-range: intValue is 4294967296, and Envoy truncates it to the 32 bits of a C int, 0 | write a number from -2147483648 to 2147483647`}},
 		{"a user timeout is in milliseconds", socketOptions("{level: 6, name: 18, intValue: 30000}"), nil},
 		{"a user timeout below zero", socketOptions("{level: 6, name: 18, intValue: -1}"), []string{`10:38+2 socket-option-refused: TCP_USER_TIMEOUT is -1, and the kernel takes 0 to 2147483647 milliseconds | write a number from 0 to 2147483647`}},
 		{"macOS's level", socketOptions("{level: 65535, name: 8, intValue: 1}"), []string{`10:15+5 socket-option-foreign: level 65535 is SOL_SOCKET on macOS, the BSDs and Windows; on Linux it is 1 | write level: 1, and for SO_KEEPALIVE name: 9`}},
@@ -59,9 +59,9 @@ func TestSocketOptionsAreJudgedAsTheKernelDoes(t *testing.T) {
 func TestGatewaysFollowGloosRules(t *testing.T) {
 	const bind = "bindAddress: '::'\nbindPort: 8080\n"
 	expectAll(t, []refused{
-		{"no type", gateway(bind + "options: {}"), []string{`4:1+4 no-gateway-type: this Gateway names no gateway type, so Gloo refuses it; it is compiled as an HTTP gateway | write httpGateway: {} under spec`}},
+		{"no type", gateway(bind + "options: {}"), []string{`4:1+4 no-gateway-type: this Gateway has no gateway type, so Gloo refuses it; it is compiled as an HTTP gateway | write httpGateway: {} under spec`}},
 		{"two types", gateway(bind + "httpGateway: {}\ntcpGateway: {tcpHosts: [{name: a, destination: {single: {upstream: {name: u, namespace: g}}}}]}"), []string{`7:3+11 two-gateway-types: this Gateway has 2 types, and Gloo takes tcpGateway | keep one of httpGateway, tcpGateway`}},
-		{"a TCP gateway to nowhere", gateway(bind + "tcpGateway: {}"), []string{`7:3+10 empty-tcp-gateway: this tcpGateway has no tcpHosts, so Gloo opens no listener for it, and neither is one written | write tcpHosts with a destination`}},
+		{"a TCP gateway to nowhere", gateway(bind + "tcpGateway: {}"), []string{`7:3+10 empty-tcp-gateway: this tcpGateway has no tcpHosts, so Gloo opens no listener for it, and none is written | write tcpHosts with a destination`}},
 		{"a name to bind to", gateway("bindAddress: localhost\nbindPort: 8080\nhttpGateway: {}"), []string{`5:16+9 bad-address: spec.bindAddress is "localhost", which is not an IP address | write an address such as "10.0.0.1" or "::1"`}},
 		{"a zone", gateway("bindAddress: fe80::1%eth0\nbindPort: 8080\nhttpGateway: {}"), []string{`5:16+12 bad-address: spec.bindAddress is "fe80::1%eth0", which is not an IP address | write an address such as "10.0.0.1" or "::1"`}},
 		{"colons without quotes", gateway("bindAddress: ::\nbindPort: 8080\nhttpGateway: {}"), []string{`5:16+2 syntax: a value that ends in a colon needs quotes | write '::'`}},

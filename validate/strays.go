@@ -34,7 +34,7 @@ func (f failure) stray() (mark rune, bare string, ok bool) {
 
 // strayFault words a refusal whose cause is such a character.
 func (f failure) strayFault(mark rune, bare string) (message, help string) {
-	name := sprint("the character U+%04X, which cannot be seen,", mark)
+	name := sprint("the invisible character U+%04X", mark)
 	switch {
 	case strings.ContainsRune(typographic, mark):
 		name = sprint("the typographic quotation mark %c", mark)

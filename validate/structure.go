@@ -254,10 +254,10 @@ func fieldBelow(s *jsonschema.Schema, key string) string {
 }
 
 func (s *structure) snakeCase(object map[string]any, pointer, key, camel string) {
-	message := sprint("%q is how protobuf spells %q: Gloo reads it from a file, and a cluster drops it", key, camel)
+	message := sprint("%q is the protobuf spelling of %q: Gloo reads it from a file, but a cluster drops it", key, camel)
 	help := sprint("write %q", camel)
 	if _, both := object[camel]; both {
-		message, help = sprint("%q is how protobuf spells %q, which is set too and wins", key, camel), "delete the line"
+		message, help = sprint("%q is the protobuf spelling of %q, which is also set and takes precedence", key, camel), "delete the line"
 	} else {
 		object[camel] = object[key]
 	}

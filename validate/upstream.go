@@ -48,7 +48,7 @@ func (r *rules) upstreamConnection(c *schema.UpstreamConnection) {
 // underscores reports an option that Envoy reads for requests from callers, and ignores on a
 // cluster (envoy: api/envoy/config/core/v3/protocol.proto, headers_with_underscores_action).
 func (r *rules) underscores(pointer string) {
-	r.key(diag.IgnoredSetting, pointer, "headersWithUnderscoresAction has no effect on an Upstream: Envoy looks at the headers of requests that come in",
+	r.key(diag.IgnoredSetting, pointer, "headersWithUnderscoresAction has no effect on an Upstream: Envoy checks the headers of incoming requests only",
 		"write it under httpConnectionManagerSettings of the Gateway, or delete the line")
 }
 
@@ -66,13 +66,13 @@ func (r *rules) upstreamType(spec *schema.UpstreamSpec) {
 		{"ai", spec.AI != nil},
 	})
 	if len(set) == 0 && !r.took("/spec") {
-		r.key(diag.NoUpstreamType, "/spec", "this Upstream names no type, so Gloo refuses it; its cluster has no endpoints", "write static, kube or another type under spec")
+		r.key(diag.NoUpstreamType, "/spec", "this Upstream has no type, so Gloo refuses it; its cluster has no endpoints", "write static, kube or another type under spec")
 	}
 	if spec.GCP != nil || spec.AI != nil {
 		r.enterpriseOnly("/spec/"+set[len(set)-1], "the type "+set[len(set)-1], "use a static Upstream for its host, or check its connections by hand")
 	}
 	if k := spec.Kube; k != nil && k.ServiceNamespace == "" && !r.took("/spec/kube") {
-		r.key(diag.MissingField, "/spec/kube", "serviceNamespace is missing in spec.kube, and Gloo looks for the Service in no namespace", "write serviceNamespace: "+r.doc.Namespace)
+		r.key(diag.MissingField, "/spec/kube", "serviceNamespace is missing in spec.kube, and Gloo cannot find the Service without it", "write serviceNamespace: "+r.doc.Namespace)
 	}
 }
 
@@ -101,7 +101,7 @@ func (r *rules) oneof(code *diag.Code, what string, variants []variant) []string
 
 // impliedTLS names the TLS that Gloo turns on by itself, for functions and for static port 443.
 func (r *rules) impliedTLS(spec *schema.UpstreamSpec) {
-	const message, help = "Gloo speaks TLS here by itself, which is not about connections and not compiled", "nothing to change; add a transport socket where you use the cluster"
+	const message, help = "Gloo uses TLS here by default, which is not about connections and not compiled", "nothing to change; add a transport socket where you use the cluster"
 	switch {
 	case spec.Azure != nil:
 		r.key(diag.NotCompiled, "/spec/azure", message, help)
@@ -128,7 +128,7 @@ func (r *rules) staticHosts(s *schema.StaticUpstream) {
 		case strings.Contains(h.Addr, "://"):
 			r.value(diag.BadHost, pointer+"/addr", sprint("addr %s is a URL", written(h.Addr)), sprint("write %q", hostOf(h.Addr)))
 		case strings.ContainsAny(h.Addr, ":/ \t*%"):
-			r.value(diag.BadHost, pointer+"/addr", sprint("addr %s is neither an IP address nor a host name", written(h.Addr)), "write the address or name alone; the port stands beside it as port: …")
+			r.value(diag.BadHost, pointer+"/addr", sprint("addr %s is neither an IP address nor a host name", written(h.Addr)), "write the address or name alone; the port goes beside it as port: …")
 		}
 		if h.LoadBalancingWeight != nil && *h.LoadBalancingWeight == 0 {
 			r.value(diag.OutOfRange, pointer+"/loadBalancingWeight", "loadBalancingWeight is 0, and Envoy takes 1 or more", "write 1 or more, or delete the line")
@@ -170,11 +170,11 @@ func (r *rules) grpcBeside(spec *schema.UpstreamSpec, grpc string, downstream bo
 	field := diag.FieldPath(strings.TrimPrefix(grpc, "/spec/"))
 	here := diag.Related{Span: r.doc.KeySpan(grpc), Message: "HTTP/2 is turned on here"}
 	if spec.UseHTTP2 != nil {
-		r.key(diag.IgnoredSetting, "/spec/useHttp2", sprint("useHttp2: false has no effect beside %s, by which the connections are HTTP/2", field), "delete one of the two", here)
+		r.key(diag.IgnoredSetting, "/spec/useHttp2", sprint("useHttp2: false has no effect beside %s, which makes the connections HTTP/2", field), "delete one of the two", here)
 	}
 	if c := spec.ConnectionConfig; c != nil && c.HTTP1 != nil && !downstream {
 		r.key(diag.IgnoredSetting, "/spec/connectionConfig/http1ProtocolOptions",
-			sprint("http1ProtocolOptions are left out beside %s, by which the connections are HTTP/2: Envoy refuses a cluster with the options of both", field),
+			sprint("http1ProtocolOptions are left out beside %s, which makes the connections HTTP/2: Envoy refuses a cluster with the options of both", field),
 			"delete http1ProtocolOptions, or write protocolSelection: USE_DOWNSTREAM_PROTOCOL", here)
 	}
 }
@@ -182,10 +182,10 @@ func (r *rules) grpcBeside(spec *schema.UpstreamSpec, grpc string, downstream bo
 func (r *rules) http2Beside(c *schema.UpstreamConnection, downstream bool) {
 	useHTTP2 := diag.Related{Span: r.doc.KeySpan("/spec/useHttp2"), Message: "HTTP/2 is turned on here"}
 	if c.HTTP1 != nil && !downstream {
-		r.key(diag.ProtocolConflict, "/spec/connectionConfig/http1ProtocolOptions", "http1ProtocolOptions cannot stand beside useHttp2: true", "write protocolSelection: USE_DOWNSTREAM_PROTOCOL, or delete one of the two", useHTTP2)
+		r.key(diag.ProtocolConflict, "/spec/connectionConfig/http1ProtocolOptions", "http1ProtocolOptions cannot be combined with useHttp2: true", "write protocolSelection: USE_DOWNSTREAM_PROTOCOL, or delete one of the two", useHTTP2)
 	}
 	if c.CommonHTTP != nil {
-		r.key(diag.IgnoredSetting, "/spec/connectionConfig/commonHttpProtocolOptions", "commonHttpProtocolOptions have no effect beside useHttp2: true: Envoy goes by the HTTP/2 options, which Gloo writes apart", "delete useHttp2, or do without these options", useHTTP2)
+		r.key(diag.IgnoredSetting, "/spec/connectionConfig/commonHttpProtocolOptions", "commonHttpProtocolOptions have no effect beside useHttp2: true: Envoy uses the HTTP/2 options, which Gloo writes separately", "delete useHttp2, or delete these options", useHTTP2)
 	}
 }
 

@@ -142,7 +142,7 @@ func SARIF(w io.Writer, l diag.List, version string) error {
 	if more := len(order) - sarifResults; more > 0 {
 		order = order[:sarifResults]
 		run.Invocations[0].ToolExecutionNotifications = []sarifNotification{{"warning", sarifText{
-			Text: diag.Plural(more, "finding") + " of the mildest left out: GitHub takes 25,000 of one run",
+			Text: diag.Plural(more, "finding") + " of the lowest severity left out: GitHub accepts 25,000 of one run",
 		}}}
 	}
 	fingerprints := l.Fingerprints()

@@ -80,7 +80,7 @@ func (e *envoyGateway) protocol(r *plan.Route) {
 	case on.Value && r.Kind != "GRPCRoute":
 		e.Unsupported(on.From, dialect.ProtocolField(on.From)+", which Envoy Gateway reads at the Service,", "write appProtocol: kubernetes.io/h2c at the port of the Service")
 	case !on.Value:
-		e.Approximated(on.From, "useHttp2 is false, and Envoy Gateway speaks HTTP/2 for a GRPCRoute, and to a port of appProtocol kubernetes.io/h2c", "write appProtocol: http at the port of the Service, and an HTTPRoute")
+		e.Approximated(on.From, "useHttp2 is false, and Envoy Gateway uses HTTP/2 for a GRPCRoute, and to a port of appProtocol kubernetes.io/h2c", "write appProtocol: http at the port of the Service, and an HTTPRoute")
 	}
 }
 

@@ -80,7 +80,7 @@ func (e *envoyGateway) client(b *bound) {
 			first := b.listeners[0]
 			e.Found = append(e.Found, diag.Diagnostic{
 				Code: diag.NotExpressible, Span: l.By.Span("/metadata/name"), Subject: l.By.Subject(),
-				Message: fmt.Sprintf("%s and %s of %s are both taken over by Gateway %s, which has one policy for both, and say different things: no settings are carried", l.Name, first.Name, first.By.Subject(), b.to.Ref()),
+				Message: fmt.Sprintf("%s and %s of %s are both taken over by Gateway %s, which has one policy for both, and their settings differ: no settings are written", l.Name, first.Name, first.By.Subject(), b.to.Ref()),
 				Help:    fmt.Sprintf("pass the Gateway in the same run, or name a listener for each port, as in --gateway %s=%d:LISTENER", b.to.Ref(), l.Port),
 				Related: []diag.Related{{Span: first.By.Span("/metadata/name"), Message: "the other one is here"}},
 			})
@@ -122,7 +122,7 @@ func (e *envoyGateway) opens(l *plan.Listener) (plan.Attachment, []targetRef, bo
 		}
 	}
 	if plain > 1 {
-		e.ReportListener(l, diag.NotExpressible, fmt.Sprintf("Gateway %s has %d HTTP listeners for port %s, for which Envoy Gateway takes no policy, so what is set for it is left out", all[0].Ref(), plain, dialect.OpenedPort(l)),
+		e.ReportListener(l, diag.NotExpressible, fmt.Sprintf("Gateway %s has %d HTTP listeners for port %s, for which Envoy Gateway accepts no policy, so what is set for it is left out", all[0].Ref(), plain, dialect.OpenedPort(l)),
 			"give the Gateway one HTTP listener for the port, and the host names to its routes")
 		return plan.Attachment{}, nil, false
 	}

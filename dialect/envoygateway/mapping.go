@@ -12,7 +12,7 @@ import (
 // https://gateway.envoyproxy.io/docs/api/extension_types/). The defaults are those that it writes where a policy
 // leaves them out (envoyproxy/gateway v1.9.1, internal/xds/translator: cluster.go, listener.go).
 
-const needsPatch = "compile with --target envoy to see it in Envoy's words, or write an EnvoyPatchPolicy"
+const needsPatch = "compile with --target envoy to see it in Envoy's configuration, or write an EnvoyPatchPolicy"
 
 // unlessOn is the condition that switches are off.
 func unlessOn(name, hint string, switches ...string) []dialect.Unless {

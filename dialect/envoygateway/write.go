@@ -109,14 +109,14 @@ func (e *envoyGateway) rivals(r *plan.Route) {
 			names = append(names, d.Subject())
 		}
 	}
-	e.allBackends(r, fmt.Sprintf("%s leads to %s, which %s decide, and has one policy for all: no settings are carried", describe(r), dialect.Listed(r.Backends), dialect.Listed(names)),
-		"give each of them a route, or names to the route's rules, or make the settings one document's")
+	e.allBackends(r, fmt.Sprintf("%s routes to %s, which %s decide, and has one policy for all: no settings are written", describe(r), dialect.Listed(r.Backends), dialect.Listed(names)),
+		"give each of them a route, name the route's rules, or write the settings in one document")
 }
 
 func (e *envoyGateway) others(r *plan.Route) {
 	if len(r.Others) > 0 {
-		e.allBackends(r, fmt.Sprintf("%s leads to %s as well, and the settings of %s are for all that it leads to", describe(r), dialect.Listed(r.Others), dialect.Listed(r.Backends)),
-			"give the backends routes of their own, or names to the route's rules, if the settings are not for all")
+		e.allBackends(r, fmt.Sprintf("%s also routes to %s, and the settings of %s apply to all that it routes to", describe(r), dialect.Listed(r.Others), dialect.Listed(r.Backends)),
+			"give the backends routes of their own, or name the route's rules, if the settings are not for all")
 	}
 }
 
@@ -182,7 +182,7 @@ func (e *envoyGateway) unrouted() {
 		}
 		e.Found = append(e.Found, diag.Diagnostic{
 			Code: diag.RouteMissing, Span: d.Span("/metadata/name"), Subject: d.Subject(),
-			Message: fmt.Sprintf("no route leads to %s%s, and Envoy Gateway's policies are for routes: the settings are left out", lost[0], also),
+			Message: fmt.Sprintf("no route refers to %s%s, and Envoy Gateway's policies are for routes: the settings are left out", lost[0], also),
 			Help:    "pass the routes in the same run, or name one, as in --attach " + first[d.Subject()] + "=HTTPRoute/NAMESPACE/NAME",
 		})
 	}

@@ -247,7 +247,7 @@ func (e *istio) claimListener(l *plan.Listener) bool {
 	}
 	e.Found = append(e.Found, diag.Diagnostic{
 		Code: diag.ClashingOutput, Span: l.Object.Document.Span("/metadata/name"), Subject: l.Object.Document.Subject(),
-		Message: fmt.Sprintf("port %d of the pods %s has the settings of %s already, and an EnvoyFilter knows a listener by pods and port alone", l.Workload.Port, pods, earlier.Object.Document.Subject()),
+		Message: fmt.Sprintf("port %d of the pods %s has the settings of %s already, and an EnvoyFilter identifies a listener by pods and port only", l.Workload.Port, pods, earlier.Object.Document.Subject()),
 		Help:    "compile gateways of different pods in separate runs, each with a --gateway-selector of its own",
 		Related: []diag.Related{{Span: earlier.Object.Document.Span("/metadata/name"), Message: "the other one is here"}},
 	})
@@ -290,7 +290,7 @@ func (e *istio) workloadMissing(l *plan.Listener) {
 		help = "write workloads with a selector of labels there, or pass --gateway-selector istio-system/istio=ingressgateway"
 	}
 	e.Report(diag.WorkloadMissing, plan.From(l.By, "/metadata/name"), l.By.Span("/metadata/name"),
-		fmt.Sprintf("nothing says which pods open %s, so its %s", port, e.leftBehind()), help)
+		fmt.Sprintf("it is not known which pods open %s, so its %s", port, e.leftBehind()), help)
 }
 
 // portMissing says of each setting that its listener is not to be found.

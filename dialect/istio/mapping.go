@@ -19,7 +19,7 @@ import (
 // writes (istio: pilot/pkg/networking/core, cluster_traffic_policy.go;
 // https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/).
 
-const needsEnvoyFilter = "compile with --target envoy to see it in Envoy's words, or write an EnvoyFilter"
+const needsEnvoyFilter = "compile with --target envoy to see it in Envoy's configuration, or write an EnvoyFilter"
 
 func keepaliveOff(v plan.Values) bool  { return !v.On("keepalive.on") }
 func downstreamOn(v plan.Values) bool  { return v.On("http2.useDownstreamProtocol") }
@@ -101,7 +101,7 @@ func (c limit) Encode(p *dialect.Policy, v plan.Value) (any, string, bool) {
 		return nil, "", false
 	case n == 0:
 		out = 1
-		p.Report(diag.ZeroDiffers, v.From, v.From.Span(), name+" is 0, which allows none; in Istio 0 means no limit, so 1 is written, the smallest there is", "write 1, or take traffic away from the destination otherwise")
+		p.Report(diag.ZeroDiffers, v.From, v.From.Span(), name+" is 0, which allows none; in Istio 0 means no limit, so 1 is written, the smallest limit", "write 1, or stop traffic to the destination by other means")
 	case n > math.MaxInt32:
 		p.Approximated(v.From, fmt.Sprintf("%s is %d, more than Istio can hold, and becomes %d", name, n, out), fmt.Sprintf("write %d or less, or %d for no limit", out, facts.IstioUnlimited))
 	}

@@ -35,7 +35,7 @@ func (e *istio) upstream(u *plan.Upstream) {
 		switch {
 		case u.Type != "static" || ep.Address == "":
 		case !dialect.IsName(ep.Address):
-			e.Unsupported(ep.From, fmt.Sprintf("the address %s, which is no host name,", ep.Address), "give it a name in a ServiceEntry, and select that")
+			e.Unsupported(ep.From, fmt.Sprintf("the address %s, which is not a host name,", ep.Address), "give it a name in a ServiceEntry, and select that")
 		case !istioTakes(strings.TrimSuffix(ep.Address, ".")):
 			e.Unsupported(ep.From, fmt.Sprintf("the name %q, which Istio refuses for a host,", ep.Address), "write a name of letters, digits, dots and dashes, in which each part begins and ends with a letter or digit")
 		}
@@ -69,9 +69,9 @@ func (e *istio) otherProtocol(d *plan.Destination, p *plan.Port) {
 	var why string
 	switch two := p.Protocol == "HTTP2" || p.Protocol == "GRPC"; {
 	case p.Protocol == "":
-		why = fmt.Sprintf("Istio's sidecars speak the caller's protocol to %s:%d, whose Service names none", d.Host, p.Number)
+		why = fmt.Sprintf("Istio's sidecars use the caller's protocol for %s:%d, whose Service declares none", d.Host, p.Number)
 	case two && !h.On.Value:
-		why = fmt.Sprintf("Istio speaks HTTP/2 to %s:%d, which is a port of protocol %s", d.Host, p.Number, p.Protocol)
+		why = fmt.Sprintf("Istio uses HTTP/2 for %s:%d, which is a port of protocol %s", d.Host, p.Number, p.Protocol)
 	default:
 		return
 	}
@@ -92,6 +92,6 @@ func (e *istio) otherProtocol(d *plan.Destination, p *plan.Port) {
 func (e *istio) refusedHost(d *plan.Destination) {
 	if p := d.Ports[0]; !p.Upstream {
 		e.Report(diag.NotExpressible, plan.From(d.Object.Document, "/metadata/name"), d.Object.Document.Span("/metadata/name"),
-			fmt.Sprintf("the host %q, which Istio refuses, has no place in a DestinationRule, and is left out", d.Host), "write a name and a namespace that Kubernetes takes")
+			fmt.Sprintf("the host %q, which Istio refuses, is not supported by a DestinationRule, and is left out", d.Host), "write a name and a namespace that Kubernetes takes")
 	}
 }

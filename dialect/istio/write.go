@@ -112,6 +112,6 @@ func (e *istio) rule(d *plan.Destination) (dialect.Object, bool) {
 func (e *istio) notHTTP(s *plan.Settings) {
 	if idle := s.HTTP.IdleTimeout; idle.Written() {
 		e.Report(diag.NotExpressible, idle.From, idle.From.KeySpan(), "idleTimeout is written for a port that is not HTTP, where Istio does not read it",
-			"write appProtocol: http at the port of the Service, if it speaks HTTP")
+			"write appProtocol: http at the port of the Service, if it is HTTP")
 	}
 }

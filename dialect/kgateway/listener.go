@@ -106,7 +106,7 @@ func (e *kgateway) portTwice(l, first *plan.Listener, gateway plan.Attachment, p
 	d, other := l.Object.Document, first.Object.Document
 	e.Found = append(e.Found, diag.Diagnostic{
 		Code: diag.NotExpressible, Span: d.Span("/metadata/name"), Subject: d.Subject(),
-		Message: fmt.Sprintf("port %d of Gateway %s takes over %s as well, for which other things are set, so neither's settings are carried", port, gateway.Ref(), other.Subject()),
+		Message: fmt.Sprintf("port %d of Gateway %s also takes over %s, which has other settings, so the settings of neither are written", port, gateway.Ref(), other.Subject()),
 		Help:    "give the two the same settings, or each a Gateway of its own, in separate runs",
 		Related: []diag.Related{{Span: other.Span("/metadata/name"), Message: "the other one is here"}},
 	})

@@ -49,7 +49,7 @@ var backendRows = slices.Concat([]dialect.Mapping{
 	{Setting: "http2.maxConcurrentStreams", Field: "http2ProtocolOptions.maxConcurrentStreams", Codec: dialect.Int32{Least: 1}, Unless: withoutHTTP2},
 	{Setting: "http2.overrideStreamError", Field: "http2ProtocolOptions.overrideStreamErrorOnInvalidHttpMessage", Codec: dialect.Flag{}, Unless: withoutHTTP2},
 	{
-		Setting: "http2.useDownstreamProtocol", Name: "protocolSelection", Hint: "kgateway speaks what appProtocol says, at the Service's port or in the Backend",
+		Setting: "http2.useDownstreamProtocol", Name: "protocolSelection", Hint: "kgateway uses the protocol of appProtocol, at the Service's port or in the Backend",
 		Unless: []dialect.Unless{{If: func(v plan.Values) bool { return !v.On("http2.useDownstreamProtocol") }}},
 	},
 

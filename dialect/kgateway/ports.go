@@ -55,7 +55,7 @@ func (a *allPorts) rivals(d *plan.Destination, list []*decider) {
 			continue
 		}
 		rival := rivalOf(list, i)
-		a.add(one, plan.From(rival.By, ""), fmt.Sprintf("kgateway's policy is for all ports of a Service, and %s of Service %s/%s is decided otherwise, so these settings are left out", portList(rival.numbers), d.Object.Namespace, d.Object.Name),
+		a.add(one, plan.From(rival.By, ""), fmt.Sprintf("kgateway's policy is for all ports of a Service, and %s of Service %s/%s has other settings, so these settings are left out", portList(rival.numbers), d.Object.Namespace, d.Object.Name),
 			"give all its ports the same settings, or each a Service of its own")
 	}
 }

@@ -176,7 +176,7 @@ func (e *kgateway) backend(u *plan.Upstream) {
 		return
 	}
 	from := plan.From(u.Object.Document, "/spec/static")
-	e.Report(diag.BackendNeeded, from, from.KeySpan(), fmt.Sprintf("the policy is bound to Backend %s/%s, which has to be made for these hosts", u.Object.Namespace, u.Object.Name),
+	e.Report(diag.BackendNeeded, from, from.KeySpan(), fmt.Sprintf("the policy is bound to Backend %s/%s, which must be created for these hosts", u.Object.Namespace, u.Object.Name),
 		"write a Backend (gateway.kgateway.dev/v1alpha1) of that name, with the hosts under spec.static.hosts")
 	spec.First("targetRefs", []targetRef{{Group: Group, Kind: "Backend", Name: u.Object.Name}})
 	e.write("BackendConfigPolicy", u.Object, spec, p)
