@@ -148,9 +148,9 @@ func TestDiffTellsProgramsEachPlace(t *testing.T) {
 	got := runIn(t, dir, "", "diff", "-o", "json", "old.yaml", "new.yaml")
 	var changes struct {
 		Changes []struct {
-			Change, Name, Leg, Proxy, Host string
-			Port                           int
-			DecidedBy                      struct {
+			Change, Name, Side, Proxy, Host string
+			Port                            int
+			DecidedBy                       struct {
 				Old, New struct{ Kind, Name, File string }
 			}
 			Settings []struct {

@@ -135,7 +135,7 @@ func notRead(kinds []string) string {
 // incomplete reports a migration that leaves settings behind, or has settings and writes nothing. It
 // counts as a warning.
 func incomplete(account report.Account, objects []dialect.Object) bool {
-	return account[report.Behind] > 0 || account.Settings() > 0 && len(objects) == 0
+	return account[report.NotMigrated] > 0 || account.Settings() > 0 && len(objects) == 0
 }
 
 // migration accounts for every field of what was read, as a text and in numbers.

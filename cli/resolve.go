@@ -121,7 +121,7 @@ func (o *placeOptions) matches(p *plan.Connection) bool {
 	if !p.Undecided {
 		deciders = []string{p.By.Identity().Name, p.By.Ref()}
 	}
-	for _, s := range p.Shadowed {
+	for _, s := range p.Overridden {
 		deciders = append(deciders, s.By.Identity().Name, s.By.Ref())
 	}
 	return matches(o.host, p.Host) && matches(o.name, p.Object.Name) && matches(o.namespace, p.Object.Namespace) && matches(o.policy, deciders...)

@@ -26,21 +26,21 @@ type claim struct {
 // claimed is a port's claim, once somebody has it, and those that came too late.
 type claimed struct {
 	*claim
-	losers []*schema.Document
+	overridden []*schema.Document
 }
 
-// lose records who came too late, once each: documents claim one after the other.
-func (c *claimed) lose(d *schema.Document) {
-	if n := len(c.losers); n == 0 || c.losers[n-1] != d {
-		c.losers = append(c.losers, d)
+// override records a document that the owner overrides, once each: documents claim one after the other.
+func (c *claimed) override(d *schema.Document) {
+	if n := len(c.overridden); n == 0 || c.overridden[n-1] != d {
+		c.overridden = append(c.overridden, d)
 	}
 }
 
-// shadowed says of each loser why it lost.
-func (c *claimed) shadowed() []plan.Shadow {
-	var out []plan.Shadow
-	for _, d := range c.losers {
-		out = append(out, plan.Shadow{By: d, Why: whyFirst(c.document, d)})
+// overrides returns each overridden document, and by which rule the owner takes precedence.
+func (c *claimed) overrides() []plan.Override {
+	var out []plan.Override
+	for _, d := range c.overridden {
+		out = append(out, plan.Override{By: d, Why: whyFirst(c.document, d)})
 	}
 	return out
 }
@@ -51,16 +51,16 @@ var everywhere = []schema.DestinationSelector{
 	{Kind: kindVirtualDestination, Selector: &schema.ObjectSelector{}},
 }
 
-// shadow counts the ports that one claim lost to another.
-type shadow struct {
-	loser, winner *schema.Document
-	first         string // the first port, as host:port
-	count         int
+// override counts the ports that a claim of one document has instead of another.
+type override struct {
+	overridden, owner *schema.Document
+	first             string // the first port, as host:port
+	count             int
 }
 
 // claimPorts lets every policy, the one that wins first, claim the ports it selects.
 func (r *resolver) claimPorts() {
-	var shadows shadows
+	var overrides overrides
 	for _, d := range r.inv.policies {
 		policy := d.Resource.(*schema.ConnectionPolicy)
 		workspace, ok := r.policyWorkspace(d)
@@ -71,15 +71,15 @@ func (r *resolver) claimPorts() {
 		r.claims = append(r.claims, c)
 		items := policy.Spec.ApplyToDestinations
 		if len(items) == 0 {
-			r.claimEverything(d, workspace, c, &shadows)
+			r.claimEverything(d, workspace, c, &overrides)
 			continue
 		}
 		for i := range items {
 			pointer := "/spec/applyToDestinations" + diag.Pointer(i)
-			r.claimItem(d, pointer, &items[i], workspace, c, &shadows)
+			r.claimItem(d, pointer, &items[i], workspace, c, &overrides)
 		}
 	}
-	r.found = append(r.found, shadows.findings()...)
+	r.found = append(r.found, overrides.findings()...)
 }
 
 // policyWorkspace is the workspace that a policy lies in, and reports a policy in none.
@@ -93,14 +93,14 @@ func (r *resolver) policyWorkspace(d *schema.Document) (string, bool) {
 	return workspace, ok
 }
 
-func (r *resolver) claimEverything(d *schema.Document, workspace string, c *claim, shadows *shadows) {
+func (r *resolver) claimEverything(d *schema.Document, workspace string, c *claim, overrides *overrides) {
 	reached := 0
 	var lacking []*target
 	for i := range everywhere {
 		for _, t := range r.index.find(everywhere[i].Selector, everywhere[i].Kind) {
 			if t.Workspace == workspace {
 				reached++
-				if !t.claim(nil, c, shadows) {
+				if !t.claim(nil, c, overrides) {
 					lacking = append(lacking, t)
 				}
 			}
@@ -117,7 +117,7 @@ func (r *resolver) claimEverything(d *schema.Document, workspace string, c *clai
 }
 
 // claimItem claims what one entry of applyToDestinations selects.
-func (r *resolver) claimItem(d *schema.Document, pointer string, item *schema.DestinationSelector, workspace string, c *claim, shadows *shadows) {
+func (r *resolver) claimItem(d *schema.Document, pointer string, item *schema.DestinationSelector, workspace string, c *claim, overrides *overrides) {
 	kind := cmp.Or(item.Kind, kindService)
 	if kind == kindExternalService {
 		return // package validate has said that it cannot be
@@ -132,7 +132,7 @@ func (r *resolver) claimItem(d *schema.Document, pointer string, item *schema.De
 	r.checkClusters(d, pointer, item.Selector, own)
 	var lacking []*target
 	for _, t := range own {
-		if !t.claim(item.Port, c, shadows) {
+		if !t.claim(item.Port, c, overrides) {
 			lacking = append(lacking, t)
 		}
 	}
@@ -159,19 +159,19 @@ func (r *resolver) withoutPorts(d *schema.Document, pointer string, lacking []*t
 
 // claim takes the ports that a selector names, or loses them to who came first; false when
 // the target has no such port.
-func (t *target) claim(ports *schema.PortSelector, c *claim, shadows *shadows) bool {
+func (t *target) claim(ports *schema.PortSelector, c *claim, overrides *overrides) bool {
 	found := false
 	for i, p := range t.ports {
 		if !p.matches(ports) {
 			continue
 		}
 		found = true
-		switch winner := &t.claims[i]; {
-		case winner.claim == nil:
-			winner.claim = c
-		case winner.document != c.document && !sameObject(winner.document, c.document):
-			winner.lose(c.document)
-			shadows.add(c.document, winner.document, t, p.number)
+		switch owner := &t.claims[i]; {
+		case owner.claim == nil:
+			owner.claim = c
+		case owner.document != c.document && !sameObject(owner.document, c.document):
+			owner.override(c.document)
+			overrides.add(c.document, owner.document, t, p.number)
 		}
 	}
 	return found
@@ -204,16 +204,16 @@ func (r *resolver) portNotFound(d *schema.Document, pointer string, port *schema
 	})
 }
 
-// shadows are the lost ports of all policies, one entry per loser and winner.
-type shadows struct {
-	list  []*shadow
-	pairs map[[2]*schema.Document]*shadow
+// overrides are the overridden ports of all policies, one entry for two documents.
+type overrides struct {
+	list  []*override
+	pairs map[[2]*schema.Document]*override
 }
 
-func (s *shadows) add(loser, winner *schema.Document, t *target, port uint32) {
-	pair := [2]*schema.Document{loser, winner}
+func (s *overrides) add(overridden, owner *schema.Document, t *target, port uint32) {
+	pair := [2]*schema.Document{overridden, owner}
 	if s.pairs == nil {
-		s.pairs = map[[2]*schema.Document]*shadow{}
+		s.pairs = map[[2]*schema.Document]*override{}
 	}
 	entry := s.pairs[pair]
 	if entry == nil {
@@ -221,36 +221,36 @@ func (s *shadows) add(loser, winner *schema.Document, t *target, port uint32) {
 		if len(t.hosts) > 0 {
 			host = t.hosts[0]
 		}
-		entry = &shadow{loser: loser, winner: winner, first: host + ":" + itoa(port)}
+		entry = &override{overridden: overridden, owner: owner, first: host + ":" + itoa(port)}
 		s.pairs[pair], s.list = entry, append(s.list, entry)
 	}
 	entry.count++
 }
 
-func (s *shadows) findings() diag.List {
+func (s *overrides) findings() diag.List {
 	var found diag.List
 	for _, e := range s.list {
 		found = append(found, diag.Diagnostic{
-			Code: diag.PolicyShadowed, Span: nameSpan(e.loser), Subject: e.loser.Subject(),
-			Message: fmt.Sprintf("%s is decided by %s %q, so %q has no effect there", e.first+more(e.count), e.winner.Kind.Name, e.winner.Ref(), e.loser.Ref()),
+			Code: diag.PolicyShadowed, Span: nameSpan(e.overridden), Subject: e.overridden.Subject(),
+			Message: fmt.Sprintf("%s is decided by %s %q, so %q has no effect there", e.first+more(e.count), e.owner.Kind.Name, e.owner.Ref(), e.overridden.Ref()),
 			Help:    "put the settings into one of the two, or narrow their selectors: settings of two policies are never merged",
-			Related: []diag.Related{{Span: nameSpan(e.winner), Message: "this one wins, as " + whyFirst(e.winner, e.loser)}},
+			Related: []diag.Related{{Span: nameSpan(e.owner), Message: "this one wins, as " + whyFirst(e.owner, e.overridden)}},
 		})
 	}
 	return found
 }
 
 // whyFirst says by which rule one policy comes before another.
-func whyFirst(winner, loser *schema.Document) string {
+func whyFirst(owner, overridden *schema.Document) string {
 	switch {
-	case winner.Kind != loser.Kind:
+	case owner.Kind != overridden.Kind:
 		return "a ConnectionPolicy takes precedence over an Upstream"
-	case !winner.Created.IsZero() && loser.Created.IsZero():
+	case !owner.Created.IsZero() && overridden.Created.IsZero():
 		return "it is in the cluster already"
-	case !winner.Created.Equal(loser.Created):
+	case !owner.Created.Equal(overridden.Created):
 		return "it is older"
-	case winner.Namespace != loser.Namespace:
-		return fmt.Sprintf("namespace %q sorts first", winner.Namespace)
+	case owner.Namespace != overridden.Namespace:
+		return fmt.Sprintf("namespace %q sorts first", owner.Namespace)
 	default:
 		return "its name sorts first"
 	}

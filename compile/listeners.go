@@ -249,7 +249,7 @@ func (r *resolver) virtualGatewayListeners() {
 		index int // in the plan
 	}
 	owners := map[place]owned{}
-	var shadows shadows
+	var overrides overrides
 	for _, d := range r.inv.listenerPolicies {
 		p := d.Resource.(*schema.ListenerConnectionPolicy)
 		if _, ok := r.policyWorkspace(d); !ok {
@@ -265,8 +265,8 @@ func (r *resolver) virtualGatewayListeners() {
 				at := place{g, i}
 				if owner, taken := owners[at]; taken {
 					won := &r.plan.Listeners[owner.index]
-					won.Shadowed = append(won.Shadowed, plan.Shadow{By: d, Why: whyFirst(owner.by, d)})
-					shadows.add(d, owner.by, &target{Document: g}, l.Port.Number)
+					won.Overridden = append(won.Overridden, plan.Override{By: d, Why: whyFirst(owner.by, d)})
+					overrides.add(d, owner.by, &target{Document: g}, l.Port.Number)
 					continue
 				}
 				owners[at] = owned{d, len(r.plan.Listeners)}
@@ -277,7 +277,7 @@ func (r *resolver) virtualGatewayListeners() {
 			r.noListener(d)
 		}
 	}
-	r.found = append(r.found, shadows.findings()...)
+	r.found = append(r.found, overrides.findings()...)
 	for _, g := range r.inv.virtualGateways {
 		for i, l := range g.Resource.(*schema.VirtualGateway).Spec.Listeners {
 			if _, taken := owners[place{g, i}]; !taken {

@@ -122,7 +122,7 @@ func (r *resolver) destinations() {
 				protocol := r.protocolOf(t, p)
 				port := plan.Port{
 					Number: p.number, Protocol: protocol, Settings: c.portSettings(host, p.number, protocol),
-					Endpoints: backing.endpoints(host, p), By: c.document, Shadowed: c.shadowed(), Upstream: c.upstream,
+					Endpoints: backing.endpoints(host, p), By: c.document, Overridden: c.overrides(), Upstream: c.upstream,
 				}
 				if !c.upstream && !port.TCP() {
 					port.IdleAt = plan.From(c.document, "/spec/config/http/idleTimeout")

@@ -54,12 +54,12 @@ func (m meshPlace) claim(c *claim) (plan.Place, bool) {
 		return plan.Place{}, false
 	}
 	p := plan.Place{Host: m.target.hosts[0], Port: m.port}
-	switch winner := &m.target.claims[i]; {
-	case winner.claim == nil:
-		winner.claim = c
-	case winner.document != c.document:
-		winner.lose(c.document)
-		p.LostTo, p.Why = winner.document, whyFirst(winner.document, c.document)
+	switch owner := &m.target.claims[i]; {
+	case owner.claim == nil:
+		owner.claim = c
+	case owner.document != c.document:
+		owner.override(c.document)
+		p.DecidedBy, p.Why = owner.document, whyFirst(owner.document, c.document)
 	}
 	return p, true
 }

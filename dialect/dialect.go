@@ -107,15 +107,15 @@ func (c *Collector) ClaimName(name string, o plan.Object, why, help string) {
 func (c *Collector) Overridden(u *plan.Upstream, from plan.Origin, its string) {
 	said := map[string]bool{}
 	for _, p := range u.Places {
-		if p.LostTo == nil || said[p.LostTo.Subject()] {
+		if p.DecidedBy == nil || said[p.DecidedBy.Subject()] {
 			continue
 		}
-		said[p.LostTo.Subject()] = true
+		said[p.DecidedBy.Subject()] = true
 		c.Found = append(c.Found, diag.Diagnostic{
 			Code: diag.PolicyShadowed, Span: from.Name(), Subject: from.Subject(),
-			Message: fmt.Sprintf("%s:%d is decided by %s, so this Upstream has no effect on its %s", p.Host, p.Port, p.LostTo.Subject(), its),
+			Message: fmt.Sprintf("%s:%d is decided by %s, so this Upstream has no effect on its %s", p.Host, p.Port, p.DecidedBy.Subject(), its),
 			Help:    "put the settings into one of the two: settings of two sources are never merged",
-			Related: []diag.Related{{Span: p.LostTo.Span("/metadata/name"), Message: "this one wins, as " + p.Why}},
+			Related: []diag.Related{{Span: p.DecidedBy.Span("/metadata/name"), Message: "this one wins, as " + p.Why}},
 		})
 	}
 }

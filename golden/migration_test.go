@@ -106,10 +106,10 @@ func TestEveryFieldOfTheSourceIsAccountedFor(t *testing.T) {
 func migrationFaults(row report.Row) []string {
 	var faults []string
 	switch {
-	case row.Fate == "":
+	case row.Outcome == "":
 		faults = append(faults, "has no fate")
-	case row.Setting && (row.Fate == report.Direction || row.Fate == report.Apart):
-		faults = append(faults, fmt.Sprintf("decides connections, and %s", row.Fate))
+	case row.Setting && (row.Outcome == report.Selector || row.Outcome == report.OutOfScope):
+		faults = append(faults, fmt.Sprintf("decides connections, and %s", row.Outcome))
 	case row.Why == report.Unexplained:
 		faults = append(faults, "is lost, and nothing says why")
 	case len(row.Into) == 0 && row.Why == "":

@@ -88,7 +88,7 @@ func (h *Hop) Doubtful() bool {
 func (h *Hop) Longest(interval time.Duration) time.Duration {
 	longest := max((h.Idle - interval - 1).Truncate(time.Second), 0)
 	if longest < interval {
-		return 0 // the interval is the rhythm then, and too slow
+		return 0 // the interval is the probe period then, and too long
 	}
 	return longest
 }

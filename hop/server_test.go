@@ -17,7 +17,7 @@ func TestOnlyDataHoldsAConnectionThroughADataHop(t *testing.T) {
 	for _, served := range []bool{false, true} {
 		for timeout, want := range map[time.Duration]hop.Verdict{0: hop.Closed, time.Hour: hop.Closed, 340 * time.Second: hop.Closed, 300 * time.Second: hop.Safe} {
 			c := often
-			c.Timeout, c.Served = timeout, served
+			c.Timeout, c.Downstream = timeout, served
 			if got := h.Judge(c); got != want {
 				t.Errorf("served %v, idle timeout %s: %s, want %s", served, timeout, got, want)
 			}

@@ -39,8 +39,8 @@ func (w *planLinter) hops(c *plan.Connection, hops []hop.Hop) bool {
 				w.cut(cutAt{idlePlace(c), detected}, detected, c, h)
 			}
 			continue
-		case hop.Forgotten, hop.OneLostProbe:
-			w.cut(cutAt{keepalivePlace(c), hop.Forgotten}, verdict, c, h)
+		case hop.Expired, hop.NoMargin:
+			w.cut(cutAt{keepalivePlace(c), hop.Expired}, verdict, c, h)
 		case hop.Closed, hop.ClosesFirst:
 			w.cut(cutAt{idlePlace(c), verdict}, verdict, c, h)
 		}
@@ -90,11 +90,11 @@ func sameHop(a, b *hop.Hop) bool { return a.ID == b.ID && a.Idle == b.Idle }
 // report gives the finding of a cut.
 func (w *planLinter) report(cut *cut) {
 	switch cut.verdict {
-	case hop.OneLostProbe:
-		w.oneLostProbe(cut)
-	case hop.Forgotten:
+	case hop.NoMargin:
+		w.noMargin(cut)
+	case hop.Expired:
 		if cut.c.Keepalive.On.Value {
-			w.forgotten(cut)
+			w.expired(cut)
 		} else {
 			w.noKeepalive(cut)
 		}
@@ -146,11 +146,11 @@ func (cut *cut) orRaise(needed time.Duration) string {
 }
 
 // forgotten reports a first probe that is sent too late, or others that are.
-func (w *planLinter) forgotten(cut *cut) {
+func (w *planLinter) expired(cut *cut) {
 	k, h := cut.c.Keepalive, &cut.hop
 	first := k.Time.Value
 	if first < h.Idle {
-		w.forgottenBetween(cut)
+		w.expiredBetween(cut)
 		return
 	}
 	message := fmt.Sprintf("keepalive time %s is %s after which %s forgets an idle connection", timeText(k.Time), longerThan(first, h.Idle), title(h))
@@ -165,8 +165,8 @@ func (w *planLinter) forgotten(cut *cut) {
 	w.addFixed(fix, diag.HopIdleTimeout, cut.c, timePlace(&k), message, saferTime(cut.c, h)+cut.orRaise(first), cut.notes(note)...)
 }
 
-// forgottenBetween reports probes of which the first is sent in time, and the next is not.
-func (w *planLinter) forgottenBetween(cut *cut) {
+// expiredBetween reports probes of which the first is sent in time, and the next is not.
+func (w *planLinter) expiredBetween(cut *cut) {
 	k, h := cut.c.Keepalive, &cut.hop
 	message := fmt.Sprintf("keepalive interval %s is %s after which %s forgets an idle connection: the kernel waits that long after each probe, answered or not",
 		timeText(k.Interval), longerThan(k.Interval.Value, h.Idle), title(h))
@@ -178,7 +178,7 @@ func (w *planLinter) forgottenBetween(cut *cut) {
 	w.addFixed(fix, diag.HopIdleTimeout, cut.c, intervalPlace(&k), message, help, cut.notes()...)
 }
 
-func (w *planLinter) oneLostProbe(cut *cut) {
+func (w *planLinter) noMargin(cut *cut) {
 	k, h := cut.c.Keepalive, &cut.hop
 	message := fmt.Sprintf("keepalive time %s and interval %s leave no room for a lost probe before %s forgets the connection after %s",
 		diag.Seconds(k.Time.Value), diag.Seconds(k.Interval.Value), title(h), diag.Seconds(h.Idle))

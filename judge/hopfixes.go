@@ -72,7 +72,7 @@ func preventedBy(was, now hop.Idle) []hop.Verdict {
 	if was.Timeout != now.Timeout {
 		return []hop.Verdict{hop.Closed, hop.ClosesFirst}
 	}
-	return []hop.Verdict{hop.Forgotten, hop.OneLostProbe}
+	return []hop.Verdict{hop.Expired, hop.NoMargin}
 }
 
 func setTime(c *hop.Idle, d time.Duration)     { c.Time = d }

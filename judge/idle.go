@@ -58,7 +58,7 @@ func writeIdle(c *plan.Connection, d time.Duration) string {
 			text += " in " + other
 		}
 		return text
-	case c.Leg == plan.FromClients:
+	case c.Side == plan.DownstreamSide:
 		return fmt.Sprintf("a %s cannot set it: give the gateway's listener an idle timeout of %s where it is configured", c.By.Identity().Kind, diag.Seconds(d))
 	case c.TCP && !c.Undecided:
 		return fmt.Sprintf("no policy sets the idle timeout of a TCP port: patch the compiled DestinationRule with connectionPool.tcp.idleTimeout: %q at its top level, after each compile", diag.Seconds(d))

@@ -32,7 +32,7 @@ const manyConnections = 10_000
 func (w *planLinter) eager(c *plan.Connection) {
 	k := c.Keepalive
 	if k.Time.Written() && k.Time.Value < eagerTime {
-		packets := 2 * manyConnections / max(int64(Idle(c).Rhythm()/time.Second), 1)
+		packets := 2 * manyConnections / max(int64(Idle(c).ProbePeriod()/time.Second), 1)
 		w.add(diag.KeepaliveEager, c, timePlace(&k), fmt.Sprintf("keepalive time %s is very short: %d idle connections send and receive %d packets a second", diag.Seconds(k.Time.Value), manyConnections, packets),
 			fmt.Sprintf("write %s or more, unless the hop forgets earlier than that", spelled(k.Time, max(unhurriedTime, k.Interval.Value))))
 	}
@@ -43,8 +43,8 @@ func (w *planLinter) eager(c *plan.Connection) {
 	}
 }
 
-// rhythm reports a time that the interval overrules.
-func (w *planLinter) rhythm(c *plan.Connection) bool {
+// probePeriod reports a time that the interval overrules.
+func (w *planLinter) probePeriod(c *plan.Connection) bool {
 	k := c.Keepalive
 	if k.Interval.Value <= k.Time.Value {
 		return false

@@ -76,7 +76,7 @@ func (w *planLinter) connection(c *plan.Connection, placements []Placement) {
 		return
 	}
 	w.eager(c)
-	if cut || w.rhythm(c) || len(placements) == 0 && w.wellKnown(c) || !holdsRequests(c, hops) && w.moot(c) {
+	if cut || w.probePeriod(c) || len(placements) == 0 && w.wellKnown(c) || !holdsRequests(c, hops) && w.moot(c) {
 		return
 	}
 	w.tcpIdle(c)
@@ -97,8 +97,8 @@ func Idle(c *plan.Connection) hop.Idle {
 	k := c.Keepalive
 	out := hop.Idle{
 		Keepalive: k.On.Value, Time: k.Time.Value, Interval: k.Interval.Value, Timeout: c.Idle.Value,
-		Served: c.Leg == plan.FromClients, OneRequest: c.OneRequest, Requests: !c.TCP,
-		Detected: c.Leg == plan.ToDestinations && c.Protocol == "" && c.By.Identity().Kind == "ConnectionPolicy",
+		Downstream: c.Side == plan.DownstreamSide, OneRequest: c.OneRequest, Requests: !c.TCP,
+		Detected: c.Side == plan.UpstreamSide && c.Protocol == "" && c.By.Identity().Kind == "ConnectionPolicy",
 	}
 	if c.StreamIdle != nil {
 		out.Stream = c.StreamIdle.Value

@@ -11,28 +11,27 @@ import (
 	"github.com/connpolicy/connpolicy/facts"
 )
 
-// Leg is the side of a proxy that connections are on. Keepalive never crosses a proxy: each
-// leg has its own.
-type Leg string
+// Side is the side of a proxy that connections are on. Keepalive never crosses a proxy: each side has its own.
+type Side string
 
-// The legs there are.
+// The sides of a proxy: connections of its callers, and connections to destinations.
 const (
-	FromClients    Leg = "client → gateway"
-	ToDestinations Leg = "gateway → destination"
+	DownstreamSide Side = "client → gateway"
+	UpstreamSide   Side = "gateway → destination"
 )
 
-// Connection is what the connections at one place do: at a port of a destination, at an
-// Upstream, or at a listener. It is the plan told place by place, for those who read it.
+// Connection is what the connections at one place do: at a port of a destination, at an Upstream, or at a
+// listener. Reports and judgments read a plan as a list of them.
 type Connection struct {
-	Leg      Leg
-	Object   Object
-	Name     string // "ratings.global:80", "gloo-system/reviews", "listener-::-8080"
-	Host     string // as callers write it; a listener's address
-	Port     uint32
-	Protocol string   // HTTP, TCP and so on; "" when not said
-	Rules    []string // "NAMESPACE/NAME" of the DestinationRules that hold it in Istio
-	By       Document // the deciding object; the object itself where no policy decides
-	Shadowed []Shadow // who would have
+	Side       Side
+	Object     Object
+	Name       string // "ratings.global:80", "gloo-system/reviews", "listener-::-8080"
+	Host       string // as callers write it; a listener's address
+	Port       uint32
+	Protocol   string     // HTTP, TCP and so on; "" when not said
+	Rules      []string   // "NAMESPACE/NAME" of the DestinationRules that hold it in Istio
+	By         Document   // the deciding object; the object itself where no policy decides
+	Overridden []Override // who would have
 	// Undecided reports a place that no policy decides, where defaults hold.
 	Undecided bool
 	// Selector selects the port of such a listener among those of its VirtualGateway: "number: 443".
@@ -40,7 +39,7 @@ type Connection struct {
 	Selector   string
 	SelectorAt Origin
 
-	// Keepalive is that of the leg; of a listener, what its socket options come to.
+	// Keepalive is that of the side; of a listener, what its socket options come to.
 	Keepalive Keepalive
 	// Idle is when the proxy itself closes a connection without requests; 0 is never.
 	Idle Setting[time.Duration]
@@ -106,8 +105,8 @@ func (p *Plan) upstreamRules() map[Document][]string {
 
 func (d *Destination) connection(p *Port) Connection {
 	c := Connection{
-		Leg: ToDestinations, Object: d.Object, Name: d.Host + ":" + itoa(p.Number), Host: d.Host, Port: p.Number, Protocol: p.Protocol,
-		Rules: []string{d.rule()}, By: p.By, Shadowed: p.Shadowed, IdleAt: p.IdleAt,
+		Side: UpstreamSide, Object: d.Object, Name: d.Host + ":" + itoa(p.Number), Host: d.Host, Port: p.Number, Protocol: p.Protocol,
+		Rules: []string{d.rule()}, By: p.By, Overridden: p.Overridden, IdleAt: p.IdleAt,
 	}
 	c.toDestination(p.Settings, p.TCP())
 	return c
@@ -124,7 +123,7 @@ func (c *Connection) toDestination(s *Settings, tcp bool) {
 
 func (u *Upstream) connection() Connection {
 	c := Connection{
-		Leg: ToDestinations, Object: u.Object, Name: cmp.Or(u.Object.Namespace+"/", "") + u.Object.Name, By: u.Object.Document,
+		Side: UpstreamSide, Object: u.Object, Name: cmp.Or(u.Object.Namespace+"/", "") + u.Object.Name, By: u.Object.Document,
 	}
 	if u.OnlyTCP() {
 		c.Protocol = "TCP"
@@ -142,8 +141,8 @@ func (u *Upstream) connection() Connection {
 
 func (l *Listener) connection() Connection {
 	c := Connection{
-		Leg: FromClients, Object: l.Object, Name: l.Name, Host: l.Address, Port: l.Port, Selector: l.Selector, SelectorAt: l.SelectorAt, Protocol: "HTTP",
-		By: l.By, Shadowed: l.Shadowed, Keepalive: l.Keepalive(), Idle: l.Timeouts.Idle, IdleAt: l.IdleAt, options: l.SocketOptions,
+		Side: DownstreamSide, Object: l.Object, Name: l.Name, Host: l.Address, Port: l.Port, Selector: l.Selector, SelectorAt: l.SelectorAt, Protocol: "HTTP",
+		By: l.By, Overridden: l.Overridden, Keepalive: l.Keepalive(), Idle: l.Timeouts.Idle, IdleAt: l.IdleAt, options: l.SocketOptions,
 	}
 	c.settings = []group{{"keepalive", &c.Keepalive}, {"bufferLimit", l.BufferLimit}, {"exactBalance", l.ExactBalance}}
 	if l.TCP {

@@ -37,7 +37,7 @@ func sameDocument(a, b Document) bool {
 
 // placeKey is what a place is known by in both plans.
 type placeKey struct {
-	leg                            Leg
+	side                           Side
 	place                          string
 	kind, namespace, name, cluster string
 	proxy                          string
@@ -46,7 +46,7 @@ type placeKey struct {
 
 func (a placeKey) compare(b placeKey) int {
 	return cmp.Or(
-		cmp.Compare(a.leg, b.leg), cmp.Compare(a.place, b.place), cmp.Compare(a.namespace, b.namespace), cmp.Compare(a.name, b.name),
+		cmp.Compare(a.side, b.side), cmp.Compare(a.place, b.place), cmp.Compare(a.namespace, b.namespace), cmp.Compare(a.name, b.name),
 		cmp.Compare(a.kind, b.kind), cmp.Compare(a.cluster, b.cluster), cmp.Compare(a.proxy, b.proxy), cmp.Compare(a.nth, b.nth),
 	)
 }
@@ -202,7 +202,7 @@ func (p places) add(one place, l *Listener) {
 
 func (p *place) key(l *Listener) placeKey {
 	o := &p.Object
-	k := placeKey{leg: p.Leg, place: p.Name, kind: o.Kind, namespace: o.Namespace, name: o.Name, cluster: o.Cluster}
+	k := placeKey{side: p.Side, place: p.Name, kind: o.Kind, namespace: o.Namespace, name: o.Name, cluster: o.Cluster}
 	if l != nil {
 		k.place, k.proxy = l.Name+" "+l.Address+":"+itoa(l.Port), l.Proxy
 	}
@@ -252,8 +252,8 @@ func (u *Upstream) facts() []Value {
 	var places []string
 	for _, p := range u.Places {
 		text := p.Host + ":" + itoa(p.Port)
-		if p.LostTo != nil {
-			text += " (decided by " + p.LostTo.Subject() + ")"
+		if p.DecidedBy != nil {
+			text += " (decided by " + p.DecidedBy.Subject() + ")"
 		}
 		places = append(places, text)
 	}

@@ -52,18 +52,18 @@ type Port struct {
 	Settings *Settings
 	// Endpoints are where the connections go, for targets that connect by themselves.
 	Endpoints []Endpoint
-	// By is the document that decided the settings, Shadowed those that would have.
-	By       Document
-	Shadowed []Shadow
-	IdleAt   Origin // where the idle timeout can be written; zero for nowhere
+	// By is the document that decided the settings, Overridden those that would have.
+	By         Document
+	Overridden []Override
+	IdleAt     Origin // where the idle timeout can be written; zero for nowhere
 	// Upstream reports settings that come from an Upstream, which has a cluster of its own.
 	Upstream bool
 	// Routed reports a route in Plan.Routes that leads here.
 	Routed bool
 }
 
-// Shadow is a document that lost a port or a listener, whole, to the one that decides it.
-type Shadow struct {
+// Override is a document that lost a port or a listener, whole, to the one that decides it.
+type Override struct {
 	By  Document
 	Why string // by which rule the other one comes first: "it is older"
 }
@@ -94,10 +94,10 @@ type Upstream struct {
 // Place is a port of a host that an Upstream stands for in a mesh, where only one source can
 // Decide a port.
 type Place struct {
-	Host   string
-	Port   uint32
-	LostTo Document // who decides it instead, nil when the Upstream does
-	Why    string   // by which rule
+	Host      string
+	Port      uint32
+	DecidedBy Document // who decides it instead, nil when the Upstream does
+	Why       string   // by which rule
 }
 
 // Document is a document of the input as a plan refers to it: what it is called, and where its fields stand.
@@ -289,9 +289,9 @@ type Listener struct {
 	Unbound Unbound
 	// Workload are the pods that open it in a mesh; nil when not known.
 	Workload *Workload
-	// By is the document that decided the settings, Shadowed those that would have.
-	By       Document
-	Shadowed []Shadow
+	// By is the document that decided the settings, Overridden those that would have.
+	By         Document
+	Overridden []Override
 
 	SocketOptions []SocketOption // in the order they are set
 	BufferLimit   Setting[uint32]

@@ -67,5 +67,5 @@ func Outlasts(a, b time.Duration) bool { return b != 0 && (a == 0 || a > b) }
 
 // Lost reports an Upstream of which another document decides all that it stands for.
 func (u *Upstream) Lost() bool {
-	return len(u.Places) > 0 && !slices.ContainsFunc(u.Places, func(p Place) bool { return p.LostTo == nil })
+	return len(u.Places) > 0 && !slices.ContainsFunc(u.Places, func(p Place) bool { return p.DecidedBy == nil })
 }

@@ -118,7 +118,7 @@ func ambiguous(changes []plan.Change) map[string]bool {
 func placeText(c *plan.Change, names map[string]bool) string {
 	p := c.Place()
 	text := p.Name
-	if p.Leg == plan.FromClients {
+	if p.Side == plan.DownstreamSide {
 		text += " of " + c.Proxy
 	}
 	if names[p.Name] {
@@ -153,7 +153,7 @@ func rows(c *plan.Change) []diffKey {
 		}
 		out = append(out, diffKey{
 			sign: "~", setting: s.Name, old: valueText(s.Old), new: valueText(s.New), by: deciderOf(c, s), from: fromOf(s),
-			live: c.New.Leg == plan.FromClients && strings.HasPrefix(s.Name, "socketOption."),
+			live: c.New.Side == plan.DownstreamSide && strings.HasPrefix(s.Name, "socketOption."),
 		})
 	}
 	if len(keepalive) > 0 {
@@ -197,7 +197,7 @@ func keepaliveRow(c *plan.Change, settings []plan.SettingChange) diffKey {
 		return cmp.Compare(slices.Index(keepaliveParts, a.Name), slices.Index(keepaliveParts, b.Name))
 	})
 	before, after := &c.Old.Keepalive, &c.New.Keepalive
-	key := diffKey{sign: "~", setting: "keepalive", from: fromOf(settings[0]), live: c.New.Leg == plan.FromClients}
+	key := diffKey{sign: "~", setting: "keepalive", from: fromOf(settings[0]), live: c.New.Side == plan.DownstreamSide}
 	switch {
 	case before.On.Value != after.On.Value:
 		key.old, key.new = timings(before), timings(after)

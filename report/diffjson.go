@@ -19,7 +19,7 @@ type Difference struct {
 type PlaceChange struct {
 	Change           string          `json:"change"` // added, removed or changed
 	Name             string          `json:"name"`
-	Leg              plan.Leg        `json:"leg"`
+	Side             plan.Side       `json:"leg"`
 	Object           Object          `json:"object"`
 	Cluster          string          `json:"cluster,omitempty"`
 	Proxy            string          `json:"proxy,omitempty"`
@@ -68,7 +68,7 @@ func (d *Diff) JSON() Difference {
 func placeChange(c *plan.Change) PlaceChange {
 	p := c.Place()
 	out := PlaceChange{
-		Change: "changed", Name: p.Name, Leg: p.Leg, Object: object(p.Object.Document), Cluster: p.Object.Cluster, Proxy: c.Proxy, Host: p.Host, Port: p.Port,
+		Change: "changed", Name: p.Name, Side: p.Side, Object: object(p.Object.Document), Cluster: p.Object.Cluster, Proxy: c.Proxy, Host: p.Host, Port: p.Port,
 		DecidedBy: Sides[Object]{decider(c.Old), decider(c.New)},
 	}
 	switch {

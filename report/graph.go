@@ -51,7 +51,7 @@ func drawn(places []Place, label func(*Place) string) *graph {
 		if g.node(to); p.Decider() != p.Ref() {
 			g.edge(edge{from: diag.Visible(p.Decider()), to: to})
 		}
-		for _, s := range p.Shadowed {
+		for _, s := range p.Overridden {
 			g.edge(edge{from: diag.Visible(s.By.Subject()), to: to, label: diag.Visible("overridden: " + s.Why), shadowed: true})
 		}
 	}

@@ -246,7 +246,7 @@ func TestHTMLDashesWhoLost(t *testing.T) {
 	if n := count(all, "path", "shadowed"); n != 1 {
 		t.Errorf("%d dashed edges, want 1", n)
 	}
-	if !strings.Contains(page, "Shadowed: <b>ConnectionPolicy shop/young</b>") {
+	if !strings.Contains(page, "Overridden: <b>ConnectionPolicy shop/young</b>") {
 		t.Error("the connection does not say who lost")
 	}
 }

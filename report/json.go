@@ -16,18 +16,18 @@ type Resolved struct {
 // Connection is one place. Durations are texts with a unit, and seconds beside them where
 // programs reckon with them.
 type Connection struct {
-	Name      string     `json:"name"`
-	Leg       plan.Leg   `json:"leg"`
-	Object    Object     `json:"object"`
-	Host      string     `json:"host,omitempty"`
-	Port      uint32     `json:"port,omitempty"`
-	Protocol  string     `json:"protocol,omitempty"`
-	Rules     []string   `json:"rules,omitempty"`     // NAMESPACE/NAME of the DestinationRules that hold it in Istio
-	DecidedBy *Object    `json:"decidedBy,omitempty"` // left out where no policy decides, and defaults hold
-	Shadowed  []Shadowed `json:"shadowed,omitempty"`
-	Settings  []Setting  `json:"settings"`
-	Keepalive Keepalive  `json:"keepalive"`
-	Hops      []Hop      `json:"hops,omitempty"`
+	Name       string       `json:"name"`
+	Side       plan.Side    `json:"leg"`
+	Object     Object       `json:"object"`
+	Host       string       `json:"host,omitempty"`
+	Port       uint32       `json:"port,omitempty"`
+	Protocol   string       `json:"protocol,omitempty"`
+	Rules      []string     `json:"rules,omitempty"`     // NAMESPACE/NAME of the DestinationRules that hold it in Istio
+	DecidedBy  *Object      `json:"decidedBy,omitempty"` // left out where no policy decides, and defaults hold
+	Overridden []Overridden `json:"shadowed,omitempty"`
+	Settings   []Setting    `json:"settings"`
+	Keepalive  Keepalive    `json:"keepalive"`
+	Hops       []Hop        `json:"hops,omitempty"`
 }
 
 // Object is a document, and where it stands.
@@ -39,8 +39,8 @@ type Object struct {
 	Line      int    `json:"line,omitempty"`
 }
 
-// Shadowed is an object that would have decided.
-type Shadowed struct {
+// Overridden is an object that would have decided.
+type Overridden struct {
 	Object
 	Why string `json:"why"` // by which rule the other one wins
 }
@@ -83,15 +83,15 @@ func Resolve(places []Place) Resolved {
 
 func (p *Place) connection() Connection {
 	c := Connection{
-		Name: p.Name, Leg: p.Leg, Object: object(p.Object.Document), Host: p.Host, Port: p.Port, Protocol: p.Protocol,
+		Name: p.Name, Side: p.Side, Object: object(p.Object.Document), Host: p.Host, Port: p.Port, Protocol: p.Protocol,
 		Rules: p.Rules, Keepalive: Keepalive{On: p.Keepalive.On.Value},
 	}
 	if !p.Undecided {
 		by := object(p.By)
 		c.DecidedBy = &by
 	}
-	for _, s := range p.Shadowed {
-		c.Shadowed = append(c.Shadowed, Shadowed{object(s.By), s.Why})
+	for _, s := range p.Overridden {
+		c.Overridden = append(c.Overridden, Overridden{object(s.By), s.Why})
 	}
 	for _, v := range p.Values() {
 		c.Settings = append(c.Settings, setting(v))

@@ -37,22 +37,22 @@ type Carried struct {
 	Place, Setting, Field, Text string
 }
 
-// Fate is what became of a field.
-type Fate string
+// Outcome is what became of a field of a source.
+type Outcome string
 
-// The fates there are. Every field has one.
+// The outcomes there are. Every field has one.
 const (
-	Kept      Fate = "migrated"
-	Altered   Fate = "migrated with a change"
-	Behind    Fate = "not migrated"
-	Direction Fate = "selector or reference"
-	Apart     Fate = "out of scope"
+	Kept        Outcome = "migrated"
+	Altered     Outcome = "migrated with a change"
+	NotMigrated Outcome = "not migrated"
+	Selector    Outcome = "selector or reference"
+	OutOfScope  Outcome = "out of scope"
 )
 
 // Row is a field of the source and what became of it.
 type Row struct {
 	text.Field
-	Fate Fate
+	Outcome Outcome
 	// Setting reports a field that decides connections.
 	Setting bool
 	Into    []Into // where it went
@@ -94,36 +94,36 @@ func canonical(pointer string) string {
 // place is a setting of a connection.
 type place struct{ connection, setting string }
 
-// landing is where a setting came to.
-type landing struct {
+// mapping is where a setting came to.
+type mapping struct {
 	*Carried
 	object *Moved
 }
 
-// spot is a place in a text at which findings stand.
-type spot struct {
+// position is a place in a text at which findings stand.
+type position struct {
 	source    *diag.Source
 	line, col int
 }
 
-func spotOf(s diag.Span) spot { return spot{s.Source, s.Line, s.Col} }
+func positionOf(s diag.Span) position { return position{s.Source, s.Line, s.Col} }
 
-// ledger is a migration with what it takes to find a field's fate.
+// ledger is a migration with what it takes to find a field's outcome.
 type ledger struct {
 	*Migration
-	landed  map[field][]landing
-	arrived map[place]landing
+	landed  map[field][]mapping
+	arrived map[place]mapping
 	before  map[field][]decided
 	values  map[place]plan.Value
-	found   map[spot][]*diag.Diagnostic
-	beside  map[spot][]*diag.Diagnostic // by the other places that matter to them
+	found   map[position][]*diag.Diagnostic
+	beside  map[position][]*diag.Diagnostic // by the other places that matter to them
 	subject map[string][]*diag.Diagnostic
 	decides map[plan.Document]bool
 	useful  map[plan.Document]bool // something of it was carried
 	// resolves are the Upstreams of host names, which the proxy asks DNS for.
 	resolves map[plan.Document]bool
-	// tied are what a document's settings are for: the gateways and routes that they reach.
-	tied map[plan.Document][]plan.Document
+	// attached are what a document's settings are for: the gateways and routes that they reach.
+	attached map[plan.Document][]plan.Document
 }
 
 // decided is a setting that a field decides, and the connection it is of.
@@ -134,16 +134,16 @@ type decided struct {
 
 func (m *Migration) ledger() *ledger {
 	l := &ledger{
-		Migration: m, landed: map[field][]landing{}, arrived: map[place]landing{},
-		before: map[field][]decided{}, values: map[place]plan.Value{}, found: map[spot][]*diag.Diagnostic{},
-		beside: map[spot][]*diag.Diagnostic{}, subject: map[string][]*diag.Diagnostic{},
+		Migration: m, landed: map[field][]mapping{}, arrived: map[place]mapping{},
+		before: map[field][]decided{}, values: map[place]plan.Value{}, found: map[position][]*diag.Diagnostic{},
+		beside: map[position][]*diag.Diagnostic{}, subject: map[string][]*diag.Diagnostic{},
 		decides: map[plan.Document]bool{}, useful: map[plan.Document]bool{},
-		resolves: map[plan.Document]bool{}, tied: map[plan.Document][]plan.Document{},
+		resolves: map[plan.Document]bool{}, attached: map[plan.Document][]plan.Document{},
 	}
 	for i := range m.Objects {
 		for j := range m.Objects[i].Carried {
 			c := &m.Objects[i].Carried[j]
-			at := landing{c, &m.Objects[i]}
+			at := mapping{c, &m.Objects[i]}
 			l.arrived[place{c.Place, c.Setting}] = at
 			if c.From.Written() {
 				l.landed[fieldOf(c.From)] = append(l.landed[fieldOf(c.From)], at)
@@ -153,10 +153,10 @@ func (m *Migration) ledger() *ledger {
 	}
 	for i := range m.Found {
 		f := &m.Found[i]
-		l.found[spotOf(f.Span)] = append(l.found[spotOf(f.Span)], f)
+		l.found[positionOf(f.Span)] = append(l.found[positionOf(f.Span)], f)
 		l.subject[f.Subject] = append(l.subject[f.Subject], f)
 		for _, r := range f.Related {
-			l.beside[spotOf(r.Span)] = append(l.beside[spotOf(r.Span)], f)
+			l.beside[positionOf(r.Span)] = append(l.beside[positionOf(r.Span)], f)
 		}
 	}
 	l.source()
@@ -167,7 +167,7 @@ func (m *Migration) ledger() *ledger {
 func (l *ledger) source() {
 	for _, c := range l.Plan.Connections() {
 		l.decides[c.By] = true
-		l.tie(c.By, c.Object.Document)
+		l.attach(c.By, c.Object.Document)
 		for _, v := range c.Values() {
 			l.values[place{c.Name, v.Name}] = v
 			if v.From.Written() {
@@ -181,14 +181,14 @@ func (l *ledger) source() {
 	}
 	for _, r := range l.Plan.Routes {
 		for _, by := range append([]plan.Document{r.By}, r.Rivals...) {
-			l.tie(by, r.Document)
+			l.attach(by, r.Document)
 		}
 	}
 }
 
-func (l *ledger) tie(by, to plan.Document) {
-	if to != nil && to != by && !slices.Contains(l.tied[by], to) {
-		l.tied[by] = append(l.tied[by], to)
+func (l *ledger) attach(by, to plan.Document) {
+	if to != nil && to != by && !slices.Contains(l.attached[by], to) {
+		l.attached[by] = append(l.attached[by], to)
 	}
 }
 
@@ -209,18 +209,18 @@ func (l *ledger) rows(d *schema.Document) []Row {
 // option is a field of one of a listener's socket options, which is made of several.
 var option = regexp.MustCompile(`^(.*/socketOptions/\d+)/(\w+)$`)
 
-// account finds a field's fate: what it came to counts before what is said of it.
+// account finds a field's outcome: the settings that it became count before the findings about it.
 func (l *ledger) account(row *Row, at field, left *schema.Leftover) {
 	row.Setting = len(l.before[at]) > 0
-	if landed := l.landings(at); len(landed) > 0 {
-		row.Fate = Kept
+	if landed := l.mappingsOf(at); len(landed) > 0 {
+		row.Outcome = Kept
 		l.taken(row, at, landed)
 		return
 	}
-	if m := option.FindStringSubmatch(at.pointer); m != nil && len(l.landings(field{at.document, m[1] + "/intValue"})) > 0 {
-		row.Fate, row.Why = Direction, "identifies a socket option"
+	if m := option.FindStringSubmatch(at.pointer); m != nil && len(l.mappingsOf(field{at.document, m[1] + "/intValue"})) > 0 {
+		row.Outcome, row.Why = Selector, "identifies a socket option"
 		if m[2] == "description" {
-			row.Fate, row.Why = Apart, "a comment"
+			row.Outcome, row.Why = OutOfScope, "a comment"
 		}
 		return
 	}
@@ -231,15 +231,15 @@ func (l *ledger) account(row *Row, at field, left *schema.Leftover) {
 	why, exact := l.reason(at)
 	switch {
 	case why != nil && why.Code == diag.NotCompiled:
-		row.Fate, row.Why = Apart, Elsewhere
+		row.Outcome, row.Why = OutOfScope, Elsewhere
 	case row.Value == "null":
-		row.Fate, row.Why = Apart, "has no value, which is the same as leaving it out"
+		row.Outcome, row.Why = OutOfScope, "has no value, which is the same as leaving it out"
 	case exact && (decides(at) || why.Code == diag.PartlyCompiled):
 		l.behind(row, why.Message)
 	case decides(at):
 		l.notCarried(row, at, why)
 	default:
-		row.Fate, row.Why = Direction, "selects what settings apply to"
+		row.Outcome, row.Why = Selector, "selects what settings apply to"
 		if exact {
 			row.Changes = append(row.Changes, why.Message)
 		}
@@ -254,7 +254,7 @@ func (l *ledger) notCompiled(row *Row, left *schema.Leftover) {
 		row.Setting = true
 		l.behind(row, "not compiled; "+l.fieldFor(left.Setting))
 	case left.Unrelated || row.Value == "null":
-		row.Fate, row.Why = Apart, Elsewhere
+		row.Outcome, row.Why = OutOfScope, Elsewhere
 	default:
 		l.behind(row, "not compiled, and it is not known whether it is about connections")
 	}
@@ -272,10 +272,10 @@ func (l *ledger) fieldFor(s *schema.ConnectionSetting) string {
 	return l.Target + " has no field for it"
 }
 
-func (l *ledger) behind(row *Row, why string) { row.Fate, row.Why = Behind, why }
+func (l *ledger) behind(row *Row, why string) { row.Outcome, row.Why = NotMigrated, why }
 
-// landings are where a field came to. A socket option's value stands in one of its fields.
-func (l *ledger) landings(at field) []landing {
+// mappingsOf are where a field came to. A socket option's value stands in one of its fields.
+func (l *ledger) mappingsOf(at field) []mapping {
 	if landed := l.landed[at]; len(landed) > 0 {
 		return landed
 	}
@@ -286,7 +286,7 @@ func (l *ledger) landings(at field) []landing {
 }
 
 // taken says where a field went, and what is otherwise there.
-func (l *ledger) taken(row *Row, at field, landed []landing) {
+func (l *ledger) taken(row *Row, at field, landed []mapping) {
 	for _, to := range landed {
 		if into := (Into{to.Field, to.object.Name}); !slices.Contains(row.Into, into) {
 			row.Into = append(row.Into, into)
@@ -298,20 +298,20 @@ func (l *ledger) taken(row *Row, at field, landed []landing) {
 			row.change(f.Message)
 		case f.Code == diag.KeepaliveRounded || explains(f.Code):
 			row.change(f.Message)
-			row.Fate = Altered
+			row.Outcome = Altered
 		}
 	}
 	for _, f := range l.above(at) {
 		if f.Code == diag.SettingsForAllPorts || f.Code == diag.SettingsForAllBackends {
 			row.change(f.Message)
-			row.Fate = Altered
+			row.Outcome = Altered
 		}
 	}
 	for _, to := range landed {
 		v, known := l.values[place{to.Place, to.Setting}]
-		if row.Fate == Kept && known && !respelled(v, to.Text) { // and no finding says so
+		if row.Outcome == Kept && known && !respelled(v, to.Text) { // and no finding says so
 			row.change(v.Text + " becomes " + to.Text)
-			row.Fate = Altered
+			row.Outcome = Altered
 		}
 	}
 }
@@ -328,15 +328,15 @@ func (l *ledger) notCarried(row *Row, at field, why *diag.Diagnostic) {
 	case why != nil:
 		l.behind(row, why.Message)
 	case row.Setting && l.idle(at):
-		row.Fate, row.Why = Kept, "left out, as it does nothing while keepalive is off, before and after"
+		row.Outcome, row.Why = Kept, "left out, as it does nothing while keepalive is off, before and after"
 	case row.Setting && l.asByDefault(at):
-		row.Fate, row.Why = Kept, "left out, as "+l.Target+" does so by itself"
+		row.Outcome, row.Why = Kept, "left out, as "+l.Target+" does so by itself"
 	case l.whole(at) != "":
 		l.behind(row, l.whole(at))
 	case !l.decides[at.document]:
 		l.behind(row, "another object decides all that this one selects, or it selects nothing")
 	case !row.Setting:
-		row.Fate, row.Why = Apart, "sets nothing: it is the same as leaving it out"
+		row.Outcome, row.Why = OutOfScope, "sets nothing: it is the same as leaving it out"
 	default:
 		l.behind(row, Unexplained)
 	}

@@ -15,24 +15,24 @@ import (
 // MigrationMark is the first line of what Markdown writes, by which a later run knows its own.
 const MigrationMark = "<!-- Written by connpolicy migrate, which writes it anew each time. -->\n"
 
-// fates are in the order in which they are counted.
-var fates = []Fate{Kept, Altered, Behind, Direction, Apart}
+// outcomes are in the order in which they are counted.
+var outcomes = []Outcome{Kept, Altered, NotMigrated, Selector, OutOfScope}
 
-// counted words a fate behind a number.
-var counted = map[Fate]string{
-	Kept: "migrated", Altered: "migrated with a change", Behind: "not migrated",
-	Direction: "selectors and references", Apart: "out of scope",
+// counted are the words for an outcome behind a number.
+var counted = map[Outcome]string{
+	Kept: "migrated", Altered: "migrated with a change", NotMigrated: "not migrated",
+	Selector: "selectors and references", OutOfScope: "out of scope",
 }
 
-// Account is how many fields of the sources have each fate.
-type Account map[Fate]int
+// Account is how many fields of the sources have each outcome.
+type Account map[Outcome]int
 
 // Account counts the fields of rows.
 func account(rows [][]Row) Account {
 	counts := Account{}
 	for _, list := range rows {
 		for _, r := range list {
-			counts[r.Fate]++
+			counts[r.Outcome]++
 		}
 	}
 	return counts
@@ -40,15 +40,15 @@ func account(rows [][]Row) Account {
 
 // String lists the counts: "3 carried, 1 carried with a change, 0 left behind, …".
 func (a Account) String() string {
-	parts := make([]string, len(fates))
-	for i, f := range fates {
+	parts := make([]string, len(outcomes))
+	for i, f := range outcomes {
 		parts[i] = fmt.Sprintf("%d %s", a[f], counted[f])
 	}
 	return strings.Join(parts, ", ")
 }
 
 // Settings is how many fields are settings of connections.
-func (a Account) Settings() int { return a[Kept] + a[Altered] + a[Behind] }
+func (a Account) Settings() int { return a[Kept] + a[Altered] + a[NotMigrated] }
 
 // Markdown writes the migration for people and returns the account of it. The same input gives the
 // same bytes.
@@ -88,8 +88,8 @@ func (t *migrationText) verdict() {
 	switch {
 	case counts.Settings() == 0:
 		t.WriteString("**There is no connection setting to migrate.**\n")
-	case counts[Behind] > 0:
-		fmt.Fprintf(t, "**%s not migrated.** Read below what to do about it before traffic moves.\n", isLeft(counts[Behind]))
+	case counts[NotMigrated] > 0:
+		fmt.Fprintf(t, "**%s not migrated.** Read below what to do about it before traffic moves.\n", isLeft(counts[NotMigrated]))
 	case counts[Altered] > 0:
 		t.WriteString("**Every setting is migrated, some with a change.** Read below what differs before traffic moves.\n")
 	default:
@@ -218,19 +218,19 @@ func (t *migrationText) fields() {
 			for j, to := range r.Into {
 				where = append(where[:j], code(to.Field)+" of "+diag.Markdown(to.Object))
 			}
-			t.row(code(diag.FieldPath(r.Pointer)), code(r.Value), fateWord(r.Fate), several(where), diag.Markdown(strings.Join(r.Changes, "; ")))
+			t.row(code(diag.FieldPath(r.Pointer)), code(r.Value), outcomeWord(r.Outcome), several(where), diag.Markdown(strings.Join(r.Changes, "; ")))
 		}
 	}
 }
 
-// fateWord makes what needs a look stand out.
-func fateWord(f Fate) string {
+// outcomeWord returns the outcome, in bold where it needs a look.
+func outcomeWord(f Outcome) string {
 	switch f {
-	case Altered, Behind:
+	case Altered, NotMigrated:
 		return "**" + string(f) + "**"
 	case Kept:
 		return "migrated"
-	case Direction, Apart:
+	case Selector, OutOfScope:
 	}
 	return ""
 }
@@ -253,7 +253,7 @@ func (t *migrationText) beforeAndAfter() {
 		if names[text] == nil {
 			order = append(order, text)
 		}
-		names[text] = append(names[text], fmt.Sprintf("%s (%s)", diag.Markdown(c.Name), c.Leg))
+		names[text] = append(names[text], fmt.Sprintf("%s (%s)", diag.Markdown(c.Name), c.Side))
 	}
 	if len(order) == 0 {
 		t.WriteString("No connection is decided.\n")

@@ -50,7 +50,7 @@ var unbound = []*diag.Code{
 
 // said are the findings at a field's value or key.
 func (l *ledger) said(at field) []*diag.Diagnostic {
-	value, key := spotOf(at.document.Span(at.pointer)), spotOf(at.document.KeySpan(at.pointer))
+	value, key := positionOf(at.document.Span(at.pointer)), positionOf(at.document.KeySpan(at.pointer))
 	found := l.found[value]
 	if key != value {
 		found = slices.Concat(found, l.found[key])
@@ -107,7 +107,7 @@ func (l *ledger) whole(at field) string {
 
 // about are the findings about a document, and at the gateways and routes that its settings reach.
 func (l *ledger) about(d plan.Document) []*diag.Diagnostic {
-	name := spotOf(d.Span("/metadata/name"))
+	name := positionOf(d.Span("/metadata/name"))
 	var found []*diag.Diagnostic
 	for _, f := range l.subject[d.Subject()] {
 		if f.Source == name.source {
@@ -115,8 +115,8 @@ func (l *ledger) about(d plan.Document) []*diag.Diagnostic {
 		}
 	}
 	found = append(found, l.beside[name]...)
-	for _, to := range l.tied[d] {
-		found = append(found, l.found[spotOf(to.Span("/metadata/name"))]...)
+	for _, to := range l.attached[d] {
+		found = append(found, l.found[positionOf(to.Span("/metadata/name"))]...)
 	}
 	return found
 }

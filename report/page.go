@@ -184,7 +184,7 @@ func (p *Place) state() (s state, verdict string, at []string) {
 		switch h := &p.Hops[i]; {
 		case p.bad(h):
 			bad = append(bad, h.ID)
-		case h.Judge(p.idle()) == hop.OneLostProbe:
+		case h.Judge(p.idle()) == hop.NoMargin:
 			risk = append(risk, h.ID)
 		}
 	}

@@ -46,11 +46,11 @@ type box struct {
 
 // curve is an edge, from the right of one box to the left of another.
 type curve struct {
-	Path     string
-	Shadowed bool
-	Title    string
-	Label    string
-	X, Y     int // of the label
+	Path       string
+	Overridden bool
+	Title      string
+	Label      string
+	X, Y       int // of the label
 }
 
 // InnerWidth and InnerHeight leave room for a box's border.
@@ -133,8 +133,8 @@ func newCurve(e *edge, from, to int, labeled bool) curve {
 	middle := (x1 + x2) / 2
 	to0, _, _ := strings.Cut(e.to, "\n")
 	c := curve{
-		Path:     fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, middle, y1, middle, y2, x2, y2),
-		Shadowed: e.shadowed, Title: e.from + " decides " + to0, X: middle, Y: (y1+y2)/2 - 4,
+		Path:       fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, middle, y1, middle, y2, x2, y2),
+		Overridden: e.shadowed, Title: e.from + " decides " + to0, X: middle, Y: (y1+y2)/2 - 4,
 	}
 	if e.shadowed {
 		c.Title = e.from + " would have decided " + to0 + ", " + e.label

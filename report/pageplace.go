@@ -105,12 +105,12 @@ func newPlaceView(p *Place, n int, anchors map[string][]anchor) placeView {
 		Decider: p.Decider(), DeciderAt: nameAt(p.By), Anchors: anchors[p.By.Subject()],
 	}
 	v.State, v.Verdict, v.At = p.state()
-	for _, s := range p.Shadowed {
+	for _, s := range p.Overridden {
 		v.Losers = append(v.Losers, loserView{s.By.Subject(), nameAt(s.By), s.Why})
 	}
 	v.settings(p)
 	v.cells(p)
-	v.Find = strings.ToLower(strings.Join([]string{p.Name, p.Host, p.Protocol, string(p.Leg), p.Ref(), v.Decider, v.Verdict, strings.Join(v.At, " ")}, " "))
+	v.Find = strings.ToLower(strings.Join([]string{p.Name, p.Host, p.Protocol, string(p.Side), p.Ref(), v.Decider, v.Verdict, strings.Join(v.At, " ")}, " "))
 	for _, l := range v.Losers {
 		v.Find += " " + strings.ToLower(l.Subject)
 	}

@@ -33,13 +33,13 @@ type socketView struct {
 
 // barView is a hop's row: how long it remembers, and what then.
 type barView struct {
-	Name, Fate, Doubt string
-	Idle              string // "350s", at the point where it forgets
-	State             state
-	Width, Rest       string // up to that point, and from there on
-	Forgets           bool   // within the picture
-	Room              bool   // for the point's text before it
-	Probe             string // where the first probe passes
+	Name, Outcome, Doubt string
+	Idle                 string // "350s", at the point where it forgets
+	State                state
+	Width, Rest          string // up to that point, and from there on
+	Forgets              bool   // within the picture
+	Room                 bool   // for the point's text before it
+	Probe                string // where the first probe passes
 }
 
 // per cent of the width, with as many digits as a screen can show.
@@ -80,11 +80,11 @@ func (p *Place) socketView(s scale) socketView {
 }
 
 func (p *Place) barView(s scale, h *hop.Hop) barView {
-	v := barView{Name: h.ID, Fate: p.fate(h), Doubt: strings.Trim(doubt(h), " ()"), State: holds, Width: "100%"}
+	v := barView{Name: h.ID, Outcome: p.verdict(h), Doubt: strings.Trim(doubt(h), " ()"), State: holds, Width: "100%"}
 	switch {
 	case p.bad(h):
 		v.State = breaks
-	case h.Judge(p.idle()) == hop.OneLostProbe:
+	case h.Judge(p.idle()) == hop.NoMargin:
 		v.State = risky
 	}
 	if h.Idle > 0 {

@@ -36,8 +36,8 @@ func (p *Place) keepalive() string {
 	return text
 }
 
-// fate is what becomes of the place's idle connections at a hop, as a sentence's end.
-func (p *Place) fate(h *hop.Hop) string {
+// verdict returns what becomes of the idle connections at a hop, as the end of a sentence.
+func (p *Place) verdict(h *hop.Hop) string {
 	switch c := p.idle(); h.Judge(c) {
 	case hop.Safe:
 		switch {
@@ -45,7 +45,7 @@ func (p *Place) fate(h *hop.Hop) string {
 			return "has no timeout of its own"
 		case c.OneRequest:
 			return "carries one request, and is not used again"
-		case c.Served && h.Class == hop.Proxy:
+		case c.Downstream && h.Class == hop.Proxy:
 			return "closes before the listener does"
 		case c.Timeout > 0 && c.Timeout < h.Idle:
 			text := "the idle timeout of " + diag.Seconds(c.Timeout) + " expires first"
@@ -58,14 +58,14 @@ func (p *Place) fate(h *hop.Hop) string {
 			return text
 		}
 		return "held by keepalive"
-	case hop.OneLostProbe:
+	case hop.NoMargin:
 		return "held, unless a probe is lost"
-	case hop.Forgotten:
+	case hop.Expired:
 		switch early := c.Time - h.Idle; {
 		case !c.Keepalive:
 			return "forgotten, as no probe is sent"
 		case early < 0:
-			return "forgotten between two probes, which are " + diag.Seconds(c.Rhythm()) + " apart"
+			return "forgotten between two probes, which are " + diag.Seconds(c.ProbePeriod()) + " apart"
 		case early == 0:
 			return "forgotten just when the first probe is sent"
 		default:
@@ -81,7 +81,7 @@ func (p *Place) fate(h *hop.Hop) string {
 // bad reports a hop that cuts the place's connections.
 func (p *Place) bad(h *hop.Hop) bool {
 	v := h.Judge(p.idle())
-	return v == hop.Forgotten || v == hop.Closed || v == hop.ClosesFirst
+	return v == hop.Expired || v == hop.Closed || v == hop.ClosesFirst
 }
 
 // from says where a value comes from: the user's line, or a default by its name.
@@ -97,12 +97,12 @@ func (p *Place) derived() string {
 	if !p.Keepalive.On.Value {
 		return "no keepalive: an idle connection sends nothing, and a dead peer is noticed by the next request" + p.unacknowledged()
 	}
-	rhythm := ""
-	if c := p.idle(); c.Rhythm() > c.Time {
-		rhythm = ", others every " + diag.Seconds(c.Rhythm())
+	others := ""
+	if c := p.idle(); c.ProbePeriod() > c.Time {
+		others = ", others every " + diag.Seconds(c.ProbePeriod())
 	}
 	return fmt.Sprintf("while idle: first probe after %s%s, a dead peer is noticed after %s%s",
-		diag.Seconds(p.Keepalive.Time.Value), rhythm, p.deadAfter(), p.unacknowledged())
+		diag.Seconds(p.Keepalive.Time.Value), others, p.deadAfter(), p.unacknowledged())
 }
 
 // unacknowledged returns what a user timeout does about data in flight, as a sentence's end; "" where

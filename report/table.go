@@ -41,8 +41,8 @@ func (p *Place) block(b *strings.Builder, wide bool) {
 	} else {
 		line(b, "  decided by %s (%s)", p.By.Subject(), p.By.Span("/metadata/name").At())
 	}
-	for _, s := range p.Shadowed {
-		line(b, "  shadowed   %s (%s): the other one wins, as %s", s.By.Subject(), s.By.Span("/metadata/name").At(), s.Why)
+	for _, s := range p.Overridden {
+		line(b, "  overridden %s (%s): the owner takes precedence, as %s", s.By.Subject(), s.By.Span("/metadata/name").At(), s.Why)
 	}
 	rows := [][]string{{"SETTING", "VALUE", "FROM"}}
 	for _, v := range p.Values() {
@@ -57,7 +57,7 @@ func (p *Place) block(b *strings.Builder, wide bool) {
 	line(b, "  %s", p.derived())
 	for i := range p.Hops {
 		h := &p.Hops[i]
-		line(b, "  hop %s: %s%s", hopText(h), p.fate(h), doubt(h))
+		line(b, "  hop %s: %s%s", hopText(h), p.verdict(h), doubt(h))
 	}
 }
 
@@ -67,7 +67,7 @@ func (p *Place) heading() string {
 	if p.Protocol != "" {
 		parts = append(parts, p.Protocol)
 	}
-	parts = append(parts, string(p.Leg))
+	parts = append(parts, string(p.Side))
 	if ref := p.Ref(); ref != p.By.Subject() || p.Undecided {
 		parts = append(parts, ref)
 	}

@@ -106,7 +106,7 @@ func (s scale) socket(p *Place) string {
 // hop draws how long a hop remembers.
 func (s scale) hop(p *Place, h *hop.Hop) string {
 	if h.Idle == 0 || h.Idle > s.end {
-		return strings.Repeat("█", timelineWidth) + "… " + p.fate(h)
+		return strings.Repeat("█", timelineWidth) + "… " + p.verdict(h)
 	}
-	return strings.Repeat("█", max(s.at(h.Idle), 1)) + "┊ " + p.fate(h)
+	return strings.Repeat("█", max(s.at(h.Idle), 1)) + "┊ " + p.verdict(h)
 }
