@@ -43,7 +43,7 @@ func (m *mesh) add(d *plan.Destination) {
 		Hosts: []string{d.Host}, ExportTo: d.ExportTo, Resolution: networking.ServiceEntry_STATIC,
 		Endpoints: []*networking.WorkloadEntry{{Address: "10.0.0.1"}},
 	}
-	switch res := d.Object.Document.Resource.(type) {
+	switch res := d.Object.Document.(*schema.Document).Resource.(type) {
 	case *schema.Service:
 		m.services = append(m.services, service(d, res))
 		return

@@ -132,7 +132,7 @@ type roads struct {
 }
 
 func walk(p *plan.Plan, opts dialect.Options) (roads, error) {
-	r := roads{p: p, opts: opts}
+	r := roads{plan: p, opts: opts}
 	var err error
 	if r.rules, err = conformance.Emit(istio.Write, p, opts); err == nil {
 		r.bootstrap, err = conformance.Emit(envoy.Write, p, opts)
