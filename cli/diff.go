@@ -190,7 +190,7 @@ func (one *side) resolve(o *diffOptions) error {
 // policies that they come from: these are compared.
 func (one *side) notWritten() []*schema.Document {
 	compiled := slices.ContainsFunc(one.plans, func(p *plan.Plan) bool { return p != nil && len(p.Connections()) > 0 })
-	return slices.DeleteFunc(slices.Clone(one.kept), func(d *schema.Document) bool { return compiled && compile.Written(d.Labels) })
+	return slices.DeleteFunc(slices.Clone(one.kept), func(d *schema.Document) bool { return compiled && schema.Written(d.Labels) })
 }
 
 // write encodes what a target is written of a set's plan.

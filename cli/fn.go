@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/diag/format"
 	"github.com/connpolicy/connpolicy/dialect"
@@ -213,7 +212,7 @@ func isConfig(item *krm.Item) bool {
 
 // ours reports an object that an earlier run wrote: it has no say, and is written anew.
 func ours(item *krm.Item) bool {
-	return compile.Written(item.Labels) && slices.Contains(emit.Groups, item.Group())
+	return schema.Written(item.Labels) && slices.Contains(emit.Groups, item.Group())
 }
 
 // deliver writes the list with its results to standard output, and the findings in text to

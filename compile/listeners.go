@@ -150,20 +150,12 @@ func tcpCluster(h schema.TCPHost) string {
 	case single == nil:
 		return ""
 	case single.Upstream != nil:
-		return ClusterName(single.Upstream.Name, single.Upstream.Namespace)
+		return plan.ClusterName(single.Upstream.Name, single.Upstream.Namespace)
 	case single.Kube != nil:
 		ref := single.Kube.Ref
-		return ClusterName(fmt.Sprintf("kube-svc:%s-%s-%d", ref.Namespace, ref.Name, single.Kube.Port), ref.Namespace)
+		return plan.ClusterName(fmt.Sprintf("kube-svc:%s-%s-%d", ref.Namespace, ref.Name, single.Kube.Port), ref.Namespace)
 	}
 	return ""
-}
-
-// ClusterName is how Gloo names an Upstream's cluster (gloo: translator/utils.go).
-func ClusterName(name, namespace string) string {
-	if namespace == "" {
-		return name
-	}
-	return name + "_" + namespace
 }
 
 // hybrid reads the first gateway that is matched: socket options belong to the listener as a

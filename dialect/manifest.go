@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/plan"
+	"github.com/connpolicy/connpolicy/schema"
 )
 
 // Manifest is a Kubernetes object of the output.
@@ -31,7 +31,7 @@ const ClusterAnnotation = "cluster.solo.io/cluster"
 func NewManifest(apiVersion, kind, name, namespace string, o plan.Object) Manifest {
 	m := Manifest{
 		APIVersion: apiVersion, Kind: kind,
-		Metadata: Metadata{Name: name, Namespace: namespace, Labels: map[string]string{compile.ManagedByLabel: compile.ManagedBy}},
+		Metadata: Metadata{Name: name, Namespace: namespace, Labels: map[string]string{schema.ManagedByLabel: schema.ManagedBy}},
 	}
 	if o.Cluster != "" {
 		m.Metadata.Annotations = map[string]string{ClusterAnnotation: o.Cluster}

@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/dialect/envoy"
-
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/dialect"
+	"github.com/connpolicy/connpolicy/dialect/envoy"
 	"github.com/connpolicy/connpolicy/dialect/kgateway"
 	"github.com/connpolicy/connpolicy/pool"
+	"github.com/connpolicy/connpolicy/schema"
 	"sigs.k8s.io/yaml"
 )
 
@@ -133,7 +132,7 @@ func Ours(text []byte) bool {
 	var o struct {
 		Metadata dialect.Metadata `json:"metadata"`
 	}
-	return !bytes.Contains(text, []byte("\n---")) && yaml.Unmarshal(text, &o) == nil && compile.Written(o.Metadata.Labels)
+	return !bytes.Contains(text, []byte("\n---")) && yaml.Unmarshal(text, &o) == nil && schema.Written(o.Metadata.Labels)
 }
 
 // Replaceable reports a file that a run may write over: one of ours, or a bootstrap of our name

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/dialect/kgateway"
+	"github.com/connpolicy/connpolicy/schema"
 )
 
 // conflicts are the kinds that targets write, by group and name, each with the effect of two
@@ -32,7 +32,7 @@ const (
 // Existing compares objects that are to be written with objects that are there already. It
 // reports each object that one of them would replace and that connpolicy did not write, and
 // each of another name that is for the same thing.
-func Existing(objects []dialect.Object, there []compile.PresentObject) diag.List {
+func Existing(objects []dialect.Object, there []PresentObject) diag.List {
 	known := newPresent(there)
 	if known == nil {
 		return nil
@@ -53,13 +53,13 @@ func Existing(objects []dialect.Object, there []compile.PresentObject) diag.List
 
 // present are objects of the kinds that targets write.
 type present struct {
-	byIdentity map[string][]*compile.PresentObject // of several clusters
-	byTarget   map[policyTarget][]*compile.PresentObject
+	byIdentity map[string][]*PresentObject // of several clusters
+	byTarget   map[policyTarget][]*PresentObject
 	written    map[string]bool // identities of what is to be written
 }
 
 // newPresent indexes objects; nil when none is of a kind that targets write.
-func newPresent(there []compile.PresentObject) *present {
+func newPresent(there []PresentObject) *present {
 	var known *present
 	for i := range there {
 		d := &there[i]
@@ -67,7 +67,7 @@ func newPresent(there []compile.PresentObject) *present {
 			continue
 		}
 		if known == nil {
-			known = &present{map[string][]*compile.PresentObject{}, map[policyTarget][]*compile.PresentObject{}, map[string]bool{}}
+			known = &present{map[string][]*PresentObject{}, map[policyTarget][]*PresentObject{}, map[string]bool{}}
 		}
 		d.Spec = tree(d.Spec)
 		id := identityOf(d.Group, d.Kind, d.Namespace, d.Name)
@@ -94,11 +94,11 @@ func (p *present) compare(m dialect.Manifest) diag.List {
 	spec := tree(m.Spec)
 	var found diag.List
 	for _, d := range p.byIdentity[id] {
-		if !compile.Written(d.Labels) && sameCluster(d, m) {
+		if !schema.Written(d.Labels) && sameCluster(d, m) {
 			found = append(found, replaced(d, spec))
 		}
 	}
-	reported := map[*compile.PresentObject]bool{}
+	reported := map[*PresentObject]bool{}
 	for _, target := range targetsOf(m.Kind, m.Metadata.Namespace, spec) {
 		for _, whole := range []bool{false, true} {
 			if whole && !target.widen() {
@@ -116,13 +116,13 @@ func (p *present) compare(m dialect.Manifest) diag.List {
 }
 
 // sameCluster reports an object that may be in the cluster that an object goes to.
-func sameCluster(d *compile.PresentObject, m dialect.Manifest) bool {
+func sameCluster(d *PresentObject, m dialect.Manifest) bool {
 	cluster := m.Metadata.Annotations[dialect.ClusterAnnotation]
 	return cluster == "" || d.Cluster == "" || d.Cluster == cluster
 }
 
 // replaced reports an object that connpolicy did not write and that a compiled one would replace.
-func replaced(d *compile.PresentObject, spec map[string]any) diag.Diagnostic {
+func replaced(d *PresentObject, spec map[string]any) diag.Diagnostic {
 	message := fmt.Sprintf("this %s was not written by connpolicy, and the compiled one of its name replaces it", d.Kind)
 	if lost := lostFields(d.Spec, spec); len(lost) > 0 {
 		verb := "are"
@@ -133,13 +133,13 @@ func replaced(d *compile.PresentObject, spec map[string]any) diag.Diagnostic {
 	}
 	return diag.Diagnostic{
 		Code: diag.ObjectReplaced, Span: d.Span, Subject: d.Subject, Message: message,
-		Help: fmt.Sprintf("write the compiled settings into it by hand and leave the compiled one out; or label it %s: %s to have it replaced", compile.ManagedByLabel, compile.ManagedBy),
+		Help: fmt.Sprintf("write the compiled settings into it by hand and leave the compiled one out; or label it %s: %s to have it replaced", schema.ManagedByLabel, schema.ManagedBy),
 	}
 }
 
 // rivalPolicy reports an object of another name that is for the same thing as a compiled one, or
 // for the whole of which that one is for a section.
-func rivalPolicy(d *compile.PresentObject, m dialect.Manifest, target policyTarget, whole bool) diag.Diagnostic {
+func rivalPolicy(d *PresentObject, m dialect.Manifest, target policyTarget, whole bool) diag.Diagnostic {
 	compiled, effect := m.Metadata.Namespace+"/"+m.Metadata.Name, conflicts[d.Group+"/"+d.Kind]
 	message := fmt.Sprintf("this %s and the compiled %s are both for %s: %s", d.Kind, compiled, target, effect)
 	if whole {

@@ -7,10 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/dialect/envoy"
-
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/dialect"
+	"github.com/connpolicy/connpolicy/dialect/envoy"
 	"github.com/connpolicy/connpolicy/dialect/envoygateway"
 	"github.com/connpolicy/connpolicy/dialect/istio"
 	"github.com/connpolicy/connpolicy/dialect/kgateway"

@@ -3,7 +3,6 @@ package judge
 import (
 	"fmt"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
@@ -23,7 +22,7 @@ func Unjudged(docs []*schema.Document, p *plan.Plan, placements []Placement) dia
 	compiled := len(p.Connections()) > 0
 	var unjudged []*schema.Document
 	for _, d := range docs {
-		own := compiled && compile.Written(d.Labels)
+		own := compiled && schema.Written(d.Labels)
 		if d.Unjudged() && !d.OfGloo() && !own {
 			unjudged = append(unjudged, d)
 		}

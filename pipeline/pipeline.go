@@ -57,7 +57,7 @@ func (p *Pipeline) Run(texts Texts, o *Options) Result { return Resolve(p.Load(t
 // does not hold as they are, and about objects among the documents that the written ones would replace.
 func Write(p *plan.Plan, documents []*schema.Document, write emit.Writer, o dialect.Options) ([]dialect.Object, diag.List) {
 	objects, found := write(p, o)
-	return objects, slices.Concat(found, emit.Existing(objects, compile.Present(documents)))
+	return objects, slices.Concat(found, emit.Existing(objects, emit.Present(documents)))
 }
 
 // Existing reports objects of other texts that the written ones would replace, or that are for the same thing,
@@ -77,5 +77,5 @@ func Existing(objects []dialect.Object, sources []*diag.Source, documents []*sch
 			}
 		}
 	}
-	return emit.Existing(objects, compile.Present(existing))
+	return emit.Existing(objects, emit.Present(existing))
 }

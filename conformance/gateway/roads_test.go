@@ -12,7 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/conformance"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/dialect"
@@ -156,7 +155,7 @@ func (n *tally) route(r roads, route *plan.Route, theirs *translated) []string {
 // cluster finds what --target envoy writes for what a route leads to.
 func (r roads) cluster(route *plan.Route) object {
 	if route.Upstream {
-		return named(r.ours["clusters"], compile.ClusterName(route.By.Identity().Name, route.By.Identity().Namespace))
+		return named(r.ours["clusters"], plan.ClusterName(route.By.Identity().Name, route.By.Identity().Namespace))
 	}
 	for _, d := range r.plan.Destinations {
 		for _, p := range d.Ports {

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/conformance"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/dialect"
@@ -151,7 +150,7 @@ func (n *tally) judge(r roads, said map[string]bool) ([]string, error) {
 		return nil, err
 	}
 	for _, u := range r.plan.Upstreams {
-		ours[u.Object.Document.Ref()] = ours[compile.ClusterName(u.Object.Name, u.Object.Namespace)]
+		ours[u.Object.Document.Ref()] = ours[plan.ClusterName(u.Object.Name, u.Object.Namespace)]
 	}
 	rules, hosts := map[place]int{}, map[string]int{}
 	for _, d := range r.plan.Destinations {

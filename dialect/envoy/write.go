@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/dialect/envoyapi"
@@ -43,7 +42,7 @@ func Write(all *plan.Plan, opts dialect.Options) ([]dialect.Object, diag.List) {
 	}
 	for i := range all.Upstreams {
 		u := &all.Upstreams[i]
-		e.ClaimName(compile.ClusterName(u.Object.Name, u.Object.Namespace), u.Object, oneEnvoy, apart)
+		e.ClaimName(plan.ClusterName(u.Object.Name, u.Object.Namespace), u.Object, oneEnvoy, apart)
 		resources.Clusters = append(resources.Clusters, e.upstream(u))
 	}
 	for i := range all.Listeners {
@@ -228,7 +227,7 @@ func address(ep plan.Endpoint) envoyapi.Address {
 // and its plugins), with one difference: a kube Upstream resolves its Service's name.
 func (e *envoy) upstream(u *plan.Upstream) envoyapi.Cluster {
 	s := u.Settings
-	name := compile.ClusterName(u.Object.Name, u.Object.Namespace)
+	name := plan.ClusterName(u.Object.Name, u.Object.Namespace)
 	c := e.cluster(name, s, u.Endpoints)
 	dialect.UnsupportedSetting(e.Collector, s.MaxConnectionDuration, "maxConnectionDuration of an Upstream", "set it on the listener")
 	c.Metadata = &envoyapi.Empty{}

@@ -6,11 +6,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/plan"
+	"github.com/connpolicy/connpolicy/schema"
 )
 
 // policy begins a policy for connections.
@@ -32,7 +32,7 @@ func (e *envoyGateway) write(kind string, to plan.Attachment, spec *dialect.Bloc
 	e.taken[kind+" "+to.Namespace+"/"+name] = true
 	e.objects = append(e.objects, dialect.Object{File: dialect.FileName(strings.ToLower(kind), to.Namespace, name), Carried: carried, Value: dialect.Manifest{
 		APIVersion: egVersion, Kind: kind,
-		Metadata: dialect.Metadata{Name: name, Namespace: to.Namespace, Labels: map[string]string{compile.ManagedByLabel: compile.ManagedBy}},
+		Metadata: dialect.Metadata{Name: name, Namespace: to.Namespace, Labels: map[string]string{schema.ManagedByLabel: schema.ManagedBy}},
 		Spec:     spec,
 	}})
 }

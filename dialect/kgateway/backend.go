@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/compile"
 	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/plan"
+	"github.com/connpolicy/connpolicy/schema"
 )
 
 // policy begins a policy whose fields have a base, such as "spec.".
@@ -18,7 +18,7 @@ func (e *kgateway) policy(base string) *dialect.Policy {
 func kgatewayObject(kind, namespace, name string, spec any, carried []dialect.Carried) dialect.Object {
 	m := dialect.Manifest{
 		APIVersion: Group + "/v1alpha1", Kind: kind,
-		Metadata: dialect.Metadata{Name: name, Namespace: namespace, Labels: map[string]string{compile.ManagedByLabel: compile.ManagedBy}},
+		Metadata: dialect.Metadata{Name: name, Namespace: namespace, Labels: map[string]string{schema.ManagedByLabel: schema.ManagedBy}},
 		Spec:     spec,
 	}
 	return dialect.Object{File: dialect.FileName(strings.ToLower(kind), namespace, name), Value: m, Carried: carried}

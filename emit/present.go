@@ -1,19 +1,9 @@
-package compile
+package emit
 
 import (
 	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/schema"
 )
-
-// ManagedByLabel has the value ManagedBy on every Kubernetes object that is written: by it a later run
-// recognizes the output of an earlier one.
-const (
-	ManagedByLabel = "app.kubernetes.io/managed-by"
-	ManagedBy      = "connpolicy"
-)
-
-// Written reports the labels of an object that an earlier run wrote.
-func Written(labels map[string]string) bool { return labels[ManagedByLabel] == ManagedBy }
 
 // PresentObject is an object of Istio or of a target, in the input or in an output directory, as far
 // as it can be compared with an object that is to be written.
