@@ -16,7 +16,7 @@ import (
 const programName = "connpolicy"
 
 // caller is how the program was called. kubectl runs kubectl-connpolicy for "kubectl connpolicy",
-// and whoever has it from krew has it under no other name: what a person is told to type must
+// and an installation by krew has it under no other name: what is printed for typing must
 // begin with the words that they type.
 // (https://krew.sigs.k8s.io/docs/developer-guide/develop/best-practices/)
 type caller struct {
@@ -52,8 +52,8 @@ func (c *caller) typed(sentence string) string {
 	return c.commands.ReplaceAllString(sentence, strings.ReplaceAll(c.name, "$", "$$")+"$1")
 }
 
-// findingsAsTyped are findings in the words of who is told: copies, as machines and written files
-// are told the same under every name. Help that pipes manifests into connpolicy names the command
+// findingsAsTyped returns findings whose help uses the name that the user typed: copies, as machines and written files
+// get the same under every name. Help that pipes manifests into connpolicy names the command
 // that gave the finding.
 func (c *caller) findingsAsTyped(command string, found diag.List) diag.List {
 	piped := text.Piped

@@ -1,5 +1,5 @@
 // Package cli is the command line: flags in, the line of packages, streams and exit code out.
-// What a command prints as its result goes to stdout; findings and everything said about the
+// What a command prints as its result goes to stdout; findings and everything about the
 // run go to stderr. It decides nothing about connections.
 package cli
 
@@ -104,7 +104,7 @@ func (s *streams) report(err error) (code int) {
 	return e.code
 }
 
-// flagError words what the flag parser refuses, whose messages speak of its own workings.
+// flagError words what the flag parser refuses, in terms of the command line.
 func flagError(err error) *exit {
 	text := err.Error()
 	if name, found := strings.CutPrefix(text, "flag needs an argument: -"); found {
@@ -166,7 +166,7 @@ func category(heading string, commands ...*cli.Command) []*cli.Command {
 	return commands
 }
 
-// isTerminal reports a stream that a person looks at, or types into.
+// isTerminal reports a stream that is a terminal.
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	if !ok {

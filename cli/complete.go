@@ -25,7 +25,7 @@ const (
 	completeProgram = "kubectl_complete-"
 )
 
-// directive says what a shell does beside showing candidates. The numbers are Cobra's, and add up.
+// directive is what a shell does beside showing candidates. The numbers are Cobra's, and add up.
 type directive int
 
 const (
@@ -107,7 +107,7 @@ func possible(app *cli.App, before []string, typed string) ([]candidate, directi
 	return nil, withFiles
 }
 
-// parted reads what stands behind a command: the arguments, the flag that the next word is the
+// parted reads what follows a command: the arguments, the flag that the next word is the
 // value of, or nil, and whether "--" has ended the flags.
 func parted(command *cli.Command, words []string) (arguments []string, open cli.Flag, ended bool) {
 	for _, word := range words {

@@ -18,7 +18,7 @@ import (
 // configName is the configuration's file, looked for in the directory one is in and above it.
 const configName = ".connpolicy.yaml"
 
-// configFlags say what stands on the way of connections, and where the configuration is.
+// configFlags are the hops of connections, and the file of the configuration.
 func configFlags() []cli.Flag {
 	return []cli.Flag{
 		hopFlag(),

@@ -25,7 +25,7 @@ func configUseOf(c *cli.Context) configUse {
 	}
 }
 
-// check looks at what a configuration says about files, which its document alone cannot tell.
+// check checks the files that a configuration names, which its document alone cannot show.
 func (f *config) check(use configUse) diag.List {
 	var found diag.List
 	for i, name := range f.Inputs {
@@ -73,7 +73,7 @@ func (f *config) checkInput(use configUse, pointer, name string) diag.List {
 	return nil
 }
 
-// start says where paths begin: a function's configuration is no file.
+// start is where paths begin: a function's configuration is not a file.
 func (f *config) start() string {
 	if f.document.Span("").Excerpt() {
 		return "paths start from the working directory"

@@ -266,7 +266,7 @@ func (s *streams) trouble(o *diffOptions, sides ...*side) error {
 
 // onlyIn returns the warnings and errors of found that others lacks. Findings of one fingerprint
 // (code, object and field) are paired, those with the same message first, so that lines that move
-// and values that change are no difference, while a second finding at the same place is.
+// and values that change are not a difference, while a second finding at the same place is.
 func onlyIn(found, others diag.List) diag.List {
 	type exact struct{ fingerprint, message string }
 	same, alike := map[exact]int{}, map[string]int{}

@@ -70,7 +70,7 @@ func newDirectory(path string, objects []dialect.Object, format string) (*direct
 	return d, nil
 }
 
-// add takes a text into the directory, which a later run knows by its first line.
+// add takes a text into the directory, which a later run recognizes by its first line.
 func (d *directory) add(name, text, mark string) error {
 	d.want[name] = []byte(text)
 	path := filepath.Join(d.path, name)

@@ -49,7 +49,7 @@ func schemaOf(k *schema.Kind) kindSchema {
 	return kindSchema{k, root}
 }
 
-// resolved follows a reference; what stands beside it comes first.
+// resolved follows a reference; what is beside it comes first.
 func (k kindSchema) resolved(f *fieldSchema) *fieldSchema {
 	for f.Ref != "" {
 		to := k.root.Defs[strings.TrimPrefix(f.Ref, "#/$defs/")]

@@ -21,7 +21,7 @@ import (
 
 // fn is a KRM function: kustomize, kpt and others give it a ResourceList on standard input and
 // take one from standard output. It reads no .connpolicy.yaml: a function does the same wherever
-// it runs, and what it is to do stands in its functionConfig.
+// it runs, and its functionConfig has what it does.
 func fnCommand(s *streams) *cli.Command {
 	return &cli.Command{
 		Name: "fn", Usage: "compile or validate as a KRM function, for kustomize and kpt",
@@ -54,7 +54,7 @@ type function struct {
 	color string
 }
 
-// functionOptions are the options of fn: its flags, and what functionConfig says.
+// functionOptions are the options of fn: its flags, and those of functionConfig.
 type functionOptions struct {
 	*options
 	found   diag.List // in functionConfig
@@ -96,7 +96,7 @@ func (s *streams) fn(c *cli.Context) error {
 // explainList returns the findings about text that is not one YAML document.
 func explainList(c *text.Chunk) diag.List { return schema.Parse(c, "").Found }
 
-// refuse ends a run whose input is no ResourceList, or one that nothing can be made of.
+// refuse ends a run whose input is not a ResourceList, or one that cannot be read.
 func (f *function) refuse(form *krm.FormError) error {
 	if f.list != nil {
 		return f.fail(nil, usage(form.Help, "%s", form.Message))
@@ -182,7 +182,7 @@ func (f *function) run(o *functionOptions) error {
 	return f.deliver(o, r, objects)
 }
 
-// texts are the texts of the items that have a say, and of the inputs of a Config.
+// texts are the texts of the items but for those of earlier runs, and of the inputs of a Config.
 func (f *function) texts(o *functionOptions) (pipeline.Texts, error) {
 	in := f.newInput(&o.input)
 	for _, name := range o.input.names {

@@ -37,7 +37,7 @@ func quotedOr(text, otherwise string) string {
 	return `"` + text + `"`
 }
 
-// readFunctionConfig takes what a Config says, as from a file in the working directory, and gives
+// readFunctionConfig reads a Config, as from a file in the working directory, and returns
 // what is found in it.
 func (f *function) readFunctionConfig(c *cli.Context, item *krm.Item) (*config, diag.List, error) {
 	in := f.pipeline.Load(pipeline.Texts{Sources: []*diag.Source{item.Source}}, &pipeline.Options{})
@@ -70,7 +70,7 @@ func outside(f *config) diag.List {
 	return found
 }
 
-// configMap takes a ConfigMap's data, as kpt writes it of what stands behind "--".
+// configMap takes a ConfigMap's data, as kpt writes it of what follows "--".
 func (f *function) configMap(c *cli.Context, item *krm.Item) error {
 	known := slices.DeleteFunc(longNames(c.Command), func(name string) bool { return name == "color" })
 	for _, key := range item.Keys() {

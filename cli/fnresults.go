@@ -9,7 +9,7 @@ import (
 	"github.com/connpolicy/connpolicy/krm"
 )
 
-// What a function says of its run, in the words of the functions' specification and of kyaml's
+// The results of a function, in the terms of the functions' specification and of kyaml's
 // fn/framework, which reads it
 // (https://pkg.go.dev/sigs.k8s.io/kustomize/kyaml/fn/framework#Result).
 type (
@@ -95,7 +95,7 @@ func sentence(message, help string) string {
 	return message + "; " + help
 }
 
-// The annotations by which an orchestrator knows the file of an object. The older names are read
+// The annotations by which an orchestrator finds the file of an object. The older names are read
 // by kpt before 1.0 and by some functions still.
 var placeAnnotations = []string{"internal.config.kubernetes.io/", "config.kubernetes.io/"}
 

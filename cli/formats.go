@@ -56,7 +56,7 @@ func (o *findingOptions) files() map[string]bool {
 	return files
 }
 
-// oneEach refuses two formats on one stream, on which nobody could tell them apart.
+// oneEach refuses two formats on one stream.
 func oneEach(wanted []printing) error {
 	first := map[bool]string{}
 	for _, p := range wanted {
@@ -71,7 +71,7 @@ func oneEach(wanted []printing) error {
 	return nil
 }
 
-// print writes files before streams: when one cannot be written, that is all that is said.
+// print writes files before streams: when one cannot be written, nothing else is printed.
 func (s *streams) print(o *options, r run, summary diag.Summary) error {
 	var onOut, onErr bool
 	for _, p := range o.findings.printings {

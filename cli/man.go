@@ -10,7 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// manPage is the page but for the commands, which the program knows itself. It names no date and
+// manPage is the page but for the commands, which the program has itself. It names no date and
 // no version: the page of two builds of one source is the same, byte for byte.
 //
 //go:embed man.md

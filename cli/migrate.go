@@ -105,7 +105,7 @@ func (s *streams) migrate(o *migrateOptions) error {
 	return err
 }
 
-// written says what a migration has in its directory.
+// written returns what a migration has in its directory, in words.
 func written(objects []dialect.Object) string {
 	if len(objects) == 0 {
 		return "no object but " + migrationFile
@@ -149,7 +149,7 @@ func (o *migrateOptions) migration(r run, objects []dialect.Object) (string, rep
 	return b.String(), account
 }
 
-// moved tells package report of objects, of whose words it knows nothing.
+// moved returns objects as package report has them.
 func moved(objects []dialect.Object) []report.Moved {
 	out := make([]report.Moved, len(objects))
 	for i, o := range objects {
@@ -183,7 +183,7 @@ func (o *migrateOptions) checkOutputDir() error {
 	return nil
 }
 
-// onlyOurs refuses an OUT below the input that holds somebody else's manifests.
+// onlyOurs refuses an OUT below the input that holds manifests of others.
 func onlyOurs(name, out string) error {
 	return filepath.WalkDir(out, func(path string, entry fs.DirEntry, err error) error {
 		switch {
@@ -206,7 +206,7 @@ func onlyOurs(name, out string) error {
 }
 
 // canonicalPath is one name for a file or directory, however it is called; what is not there yet is
-// where its parent says.
+// where its parent is.
 func canonicalPath(name string) string {
 	path, err := filepath.Abs(name)
 	if err != nil {

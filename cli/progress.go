@@ -23,13 +23,13 @@ func (p *progress) Expect(documents int) { p.total.Add(int64(documents)) }
 // Done counts a document that is checked.
 func (p *progress) Done() { p.checked.Add(1) }
 
-// A run is only worth a word when somebody waits for it.
+// Progress is shown after patience, and drawn again after redrawn.
 const (
 	patience = 500 * time.Millisecond
 	redrawn  = 100 * time.Millisecond
 )
 
-// watch tells a person who waits how far the run is, in a line that the returned function takes
+// watch shows how far the run is, in a line that the returned function takes
 // away. Nothing else may be printed before that. Pipes, files and logs have nothing of it.
 func (s *streams) watch() (stop func()) {
 	for _, count := range []*atomic.Int64{&s.progress.files, &s.progress.checked, &s.progress.total} {

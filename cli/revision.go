@@ -151,7 +151,7 @@ func gitObjects(names ...string) ([]*gitObject, error) {
 	return objects, nil
 }
 
-// git runs git where one is, and words what may stand in its way. It never fetches: what a
+// git runs git where one is, and words why it may fail. It never fetches: what a
 // partial clone has left out is missing.
 func git(stdin string, args ...string) (string, error) {
 	cmd := exec.Command("git", args...)

@@ -110,7 +110,7 @@ func isSchemaOfOurs(text []byte, name string) bool {
 	return ours || strings.HasPrefix(head.Comment, "Written by connpolicy ")
 }
 
-// inTheWay says why a schema cannot be looked at: a file stands where its folder should be, or it
+// inTheWay is why a schema cannot be looked at: a file stands where its folder should be, or it
 // may not be read.
 func inTheWay(path string, err error) error {
 	if dir := lastThere(path); dir != path {

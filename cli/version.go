@@ -36,10 +36,10 @@ func versionText() string {
 	return fmt.Sprintf("connpolicy %s (%s)", b.Version, b.Go)
 }
 
-// unversioned is what Go calls a build of a checkout whose version it was not told.
+// unversioned is what Go calls a build of a checkout whose version it does not have.
 const unversioned = "(devel)"
 
-// build is what a program knows of how it was built. Go stamps a build in a checkout with its
+// build is how the program was built. Go stamps a build in a checkout with its
 // commit, and one of a module version with that version only.
 type build struct {
 	Version  string `json:"version"`          // vMAJOR.MINOR.PATCH, a pseudo-version, or (devel)

@@ -23,7 +23,7 @@ type claim struct {
 	tcpPorts              int
 }
 
-// claimed is a port's claim, once somebody has it, and those that came too late.
+// claimed is a port's claim, once it has an owner, and the documents that it overrides.
 type claimed struct {
 	*claim
 	overridden []*schema.Document
@@ -82,7 +82,7 @@ func (r *resolver) claimPorts() {
 	r.found = append(r.found, overrides.findings()...)
 }
 
-// policyWorkspace is the workspace that a policy lies in, and reports a policy in none.
+// policyWorkspace is the workspace of a policy. It reports a policy that is in none.
 func (r *resolver) policyWorkspace(d *schema.Document) (string, bool) {
 	workspace, ok := r.ws.owner(cmp.Or(d.Cluster(), r.opts.Cluster), d.Namespace)
 	if !ok {
@@ -240,7 +240,7 @@ func (s *overrides) findings() diag.List {
 	return found
 }
 
-// whyFirst says by which rule one policy comes before another.
+// whyFirst is the rule by which one policy takes precedence over another, in words.
 func whyFirst(owner, overridden *schema.Document) string {
 	switch {
 	case owner.Kind != overridden.Kind:

@@ -188,7 +188,7 @@ func between(list []backwardsHost, prefix string, compare func(backwardsHost, st
 // rootNamespace is where Istio looks for rules last, unless the mesh names another.
 const rootNamespace = "istio-system"
 
-// whichRule tells which of two rules Istio uses, by its own order of look-up
+// whichRule is which of two rules Istio uses, by its own order of look-up
 // (istio: pilot/pkg/model/push_context.go, destination_rule.go).
 func whichRule(dest *plan.Destination, d *schema.Document) string {
 	spec := d.Resource.(*schema.DestinationRule).Spec

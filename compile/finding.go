@@ -13,10 +13,10 @@ func finding(code *diag.Code, d *schema.Document, pointer, message, help string,
 	return diag.Diagnostic{Code: code, Span: d.KeySpan(pointer), Subject: d.Subject(), Message: message, Help: help, Related: related}
 }
 
-// nameSpan is where an object says its name.
+// nameSpan is where the name of an object stands.
 func nameSpan(d plan.Document) diag.Span { return d.Span("/metadata/name") }
 
-// more says how many there are besides the first: "", " and 1 more", " and 7 more".
+// more is how many there are besides the first: "", " and 1 more", " and 7 more".
 func more(n int) string {
 	if n <= 1 {
 		return ""

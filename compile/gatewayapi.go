@@ -11,7 +11,7 @@ import (
 	"github.com/connpolicy/connpolicy/schema"
 )
 
-// Attach says that a route leads to a destination.
+// Attach is a route that leads to a destination, as a flag names both.
 type Attach struct {
 	// Namespace and Name are the destination's or the Upstream's; "" for each that has no route.
 	Namespace, Name string

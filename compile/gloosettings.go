@@ -11,7 +11,7 @@ import (
 // for none.
 type glooSettings struct{ document *schema.Document }
 
-// glooNamespace is where Gloo Edge is installed unless told otherwise
+// glooNamespace is where Gloo Edge is installed unless another namespace is given
 // (https://docs.solo.io/gloo-edge/latest/installation/gateway/kubernetes/).
 const glooNamespace = "gloo-system"
 

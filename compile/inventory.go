@@ -231,7 +231,7 @@ func (p targetPort) matches(s *schema.PortSelector) bool {
 	return s.Number == p.number && s.Number != 0 || s.Name != "" && s.Name == p.name
 }
 
-// portSelectorText says which port a selector names.
+// portSelectorText is the port that a selector names, in words.
 func portSelectorText(s *schema.PortSelector) string {
 	if s.Name != "" {
 		return "named \"" + s.Name + "\""

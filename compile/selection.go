@@ -212,7 +212,7 @@ func (r *resolver) checkImports(d *schema.Document, pointer string, matched []*t
 		diag.Related{Span: nameSpan(t.Document), Message: t.reference() + " is here"}))
 }
 
-// checkClusters says that a cluster in a selector was not compared with anything.
+// checkClusters reports that a cluster in a selector was not compared with anything.
 func (r *resolver) checkClusters(d *schema.Document, pointer string, s *schema.ObjectSelector, matched []*target) {
 	if s == nil || s.Cluster == "" {
 		return

@@ -141,7 +141,7 @@ func upstreamSettings(d *schema.Document, spec *schema.UpstreamSpec) *plan.Setti
 // source/common/upstream/upstream_impl.cc, createOptions).
 func optionsApart(spec *schema.UpstreamSpec) bool { return spec.UseHTTP2 != nil && *spec.UseHTTP2 }
 
-// nonZero is nil for a protobuf zero, which says the same as leaving the field out.
+// nonZero is nil for a protobuf zero, which means the same as leaving the field out.
 func nonZero[T comparable](v *T) *T {
 	var zero T
 	if v != nil && *v == zero {

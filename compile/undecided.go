@@ -10,7 +10,7 @@ import (
 )
 
 // undecidedDestinations finds the ports that no policy claims. A host that a DestinationRule of the
-// input is for is left out: what holds there stands in the rule.
+// input is for is left out: the rule has what holds there.
 func (r *resolver) undecidedDestinations() {
 	u := &r.plan.Undecided
 	ruled, named := newRuledHosts(r.inv.rules), r.namedServices()

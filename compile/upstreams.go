@@ -46,7 +46,7 @@ func (r *resolver) claimUpstreams() {
 	}
 }
 
-// claim takes the port for an Upstream unless somebody has it; false when there is no such port.
+// claim takes the port for an Upstream unless it has an owner; false when there is no such port.
 // Losing it matters in a mesh only: Gloo Edge gives every Upstream a cluster of its own.
 func (m meshPlace) claim(c *claim) (plan.Place, bool) {
 	i := slices.IndexFunc(m.target.ports, func(p targetPort) bool { return p.number == m.port })

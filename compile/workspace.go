@@ -13,7 +13,7 @@ import (
 	"github.com/connpolicy/connpolicy/schema"
 )
 
-// workspaces tells which workspace owns what. Without Workspace documents the whole input is
+// workspaces are the workspaces and what they own. Without Workspace documents the whole input is
 // one workspace, of the name given by option.
 type workspaces struct {
 	list     []*space          // by name
@@ -69,7 +69,7 @@ func newWorkspaces(inv *inventory, docs []*schema.Document, fallback string) *wo
 }
 
 // settings gives a WorkspaceSettings to the workspace it lies in; "global" in the admin
-// namespace speaks for all.
+// namespace is for all.
 func (ws *workspaces) settings(d *schema.Document) {
 	spec := d.Resource.(*schema.WorkspaceSettings).Spec
 	owners := ws.at(d.Cluster(), d.Namespace)

@@ -100,7 +100,7 @@ var (
 	KeepaliveOff             = &Code{Name: "keepalive-off", Severity: Warning, Fixable: true}
 )
 
-// Findings that need more than one document: what selects what, and which one wins.
+// Findings that need more than one document: what selects what, and which takes precedence.
 var (
 	DuplicateObject = &Code{Name: "duplicate-object", Severity: Error}
 	NothingSelected = &Code{Name: "nothing-selected", Severity: Warning}
@@ -133,7 +133,7 @@ var (
 	ClashingOutput      = &Code{Name: "clashing-output", Severity: Error}
 )
 
-// Findings about what stands on the way: package validate gives them for a plan.
+// Findings about hops: package judge gives them for a plan.
 var (
 	HopIdleTimeout      = &Code{Name: "hop-idle-timeout", Severity: Warning, Fixable: true}
 	HopKeepaliveOff     = &Code{Name: "hop-keepalive-off", Severity: Warning}

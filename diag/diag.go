@@ -1,4 +1,4 @@
-// Package diag says what is wrong, where, and what to type instead.
+// Package diag has findings: what is wrong, where, and what to type instead.
 //
 // What goes in: findings from every stage of the compiler. What comes out: the
 // same findings sorted, counted and printed for people or machines. It knows
@@ -41,7 +41,7 @@ type Code struct {
 	// HoldsBack is true where applying the output may disable what is in the cluster already: with the
 	// severity at or above --fail-on nothing is written.
 	HoldsBack bool
-	// Fixable says that findings of the kind carry a Fix, where the text can mean one thing only.
+	// Fixable reports that findings of the kind carry a Fix, where the text can mean one thing only.
 	Fixable bool
 }
 

@@ -14,8 +14,8 @@ const fingerprintBytes = 16
 // Fingerprint names a finding for as long as it stands, in 32 hexadecimal digits: by its code, its
 // object (the API group, not the version) and its field. Lines that move, values that change, another
 // file for the object and a new wording of the message leave it what it is. Text that no object was
-// read from has nothing better than its file and what its line says. Several findings may have one
-// fingerprint; Fingerprints tells them apart.
+// read from has nothing better than its file and the text of its line. Several findings may have one
+// fingerprint; Fingerprints numbers them.
 func (d *Diagnostic) Fingerprint() string {
 	identity := []string{d.Name}
 	if o := d.Object; o != nil {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Fix mends what a finding is about and leaves every other byte as it is.
+// Fix corrects what a finding is about and leaves every other byte as it is.
 type Fix struct {
 	Edits []Edit
 	// Value is what the field comes to hold, as JSON has it: a string, a float64, a bool. Nil

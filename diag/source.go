@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Source is one input text under the name the user knows it by.
+// Source is one input text under the name that the user gave it.
 type Source struct {
 	name  string
 	text  string

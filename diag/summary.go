@@ -56,7 +56,7 @@ func kindsText(counts map[string]int) []string {
 	return kinds
 }
 
-// String is what the line for people says of them: "3 documents (1 of other kinds skipped)".
+// String is their part of the line for people: "3 documents (1 of other kinds skipped)".
 func (t *Tally) String() string {
 	text := Plural(t.Documents, "document")
 	var beside []string
@@ -134,7 +134,7 @@ func (s Summary) Counts() string {
 	return strings.Join(parts, ", ")
 }
 
-// String is what the line for people says of them, "" for none.
+// String is their part of the line for people, "" for none.
 func (n NotShown) String() string {
 	var b strings.Builder
 	if n.Suppressed > 0 {

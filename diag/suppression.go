@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Suppression is somebody's word that findings need not be looked at, with the reason. It is written
+// Suppression silences findings, with a reason. It is written
 // in a comment, in an annotation or in the configuration, and holds for warnings and infos.
 type Suppression struct {
 	Span           // where it is written
@@ -15,12 +15,12 @@ type Suppression struct {
 	Reason  string
 
 	// What it holds for, one of three: lines of its source, counted from 1, both among them; the
-	// object that Span names, when Last is 0; or whatever Matches says.
+	// object that Span names, when Last is 0; or what Matches reports.
 	First, Last int
 	Matches     func(*Diagnostic) bool
 }
 
-// CodeName is a code as somebody wrote it, and where.
+// CodeName is a code as the user wrote it, and where.
 type CodeName struct {
 	Span
 	Name string
@@ -29,7 +29,7 @@ type CodeName struct {
 // Suppressions are all there are in a run.
 type Suppressions []Suppression
 
-// Check says what is wrong with them: such a one suppresses nothing.
+// Check reports what is wrong with them: such a one suppresses nothing.
 func (l Suppressions) Check() List {
 	var found List
 	for i := range l {
@@ -89,7 +89,7 @@ type holder struct {
 	of   any
 }
 
-// Filter takes the findings out that are suppressed, and says how many they were.
+// Filter takes the findings out that are suppressed, and counts them.
 func (l Suppressions) Filter(found List) (kept List, suppressed int) {
 	if len(l) == 0 {
 		return found, 0

@@ -8,7 +8,7 @@ import (
 )
 
 // Differences counts, by code, the documents that leave out what the target fills otherwise. Each
-// is said once a run, at the first of them: a tree of a thousand Upstreams leaves it out a
+// is reported once a run, at the first of them: a tree of a thousand Upstreams leaves it out a
 // thousand times.
 type Differences struct {
 	order []*diag.Code
@@ -34,7 +34,7 @@ func (d *Differences) Report(code *diag.Code, by plan.Origin, what string) {
 	one.documents[by] = true
 }
 
-// Findings says each difference once.
+// Findings returns each difference once.
 func (d *Differences) Findings(target string) diag.List {
 	var found diag.List
 	for _, code := range d.order {

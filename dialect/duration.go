@@ -30,8 +30,8 @@ func spelled(d time.Duration) string {
 	return out
 }
 
-// GatewayDuration spells a setting for the Gateway API, and says so when it comes out in other
-// words, or otherwise. "" stands for one that cannot be said.
+// GatewayDuration spells a setting for the Gateway API, and reports when it comes out in other
+// words, or otherwise. "" stands for one that cannot be written.
 func (c *Collector) GatewayDuration(s plan.Setting[time.Duration], name string) string {
 	d := s.Value
 	if rest := d % time.Millisecond; rest != 0 && d > 0 {
@@ -52,7 +52,7 @@ func (c *Collector) GatewayDuration(s plan.Setting[time.Duration], name string) 
 	return spelled(d)
 }
 
-// respelled says that a duration is written in other words, with the same meaning.
+// respelled reports a duration that is written in other words, with the same meaning.
 func (c *Collector) respelled(from plan.Origin, name, was, is string) {
 	if from.Written() && was != is {
 		c.Report(diag.DurationRespelled, from, from.Span(), fmt.Sprintf("%s is %s, which %s spells %s", name, was, c.Target, is), "nothing to change; the meaning is the same")

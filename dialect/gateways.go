@@ -139,7 +139,7 @@ func (c *Collector) NewListenersOnly(l *plan.Listener) {
 		"restart the gateway's pods where its Envoy is older than 1.25; later ones open a new socket, and old connections drain")
 }
 
-// OtherOptions are a listener's socket options that are no part of its keepalive.
+// OtherOptions are a listener's socket options that are not part of its keepalive.
 func OtherOptions(l *plan.Listener) []plan.SocketOption {
 	return slices.DeleteFunc(slices.Clone(l.SocketOptions), func(o plan.SocketOption) bool {
 		timing := o.Level == facts.IPProtoTCP && slices.Contains([]int64{facts.TCPKeepIdle, facts.TCPKeepIntvl, facts.TCPKeepCnt}, o.Name)

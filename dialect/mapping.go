@@ -20,7 +20,7 @@ type Mapping struct {
 	Default any
 	Zero    Zero
 	// Name is what findings call a setting without a field, and Hint what to do instead. Without a name, Hint
-	// says how the setting is decided.
+	// is how the setting is decided.
 	Name, Hint string
 	Unless     []Unless
 }

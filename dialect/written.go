@@ -23,7 +23,7 @@ func ProtocolField(from plan.Origin) string {
 	return "useHttp2"
 }
 
-// ProtocolText tells what the field that turns HTTP/2 on or off has been set to.
+// ProtocolText is what the field that turns HTTP/2 on or off is set to, in words.
 func ProtocolText(on plan.Setting[bool]) string {
 	if field := ProtocolField(on.From); field != "useHttp2" {
 		return field + " turns HTTP/2 on"

@@ -1,7 +1,7 @@
-// Package hop knows what stands between two ends of a connection: load balancers, NATs,
+// Package hop has what stands between two ends of a connection: load balancers, NATs,
 // firewalls and proxies, how long each remembers an idle connection, and what its timeout is
 // called. What goes in: the words of --hop or of a configuration. What comes out: a Hop with
-// its source. The figures are in hops.yaml; it knows nothing of policies and plans.
+// its source. The figures are in hops.yaml; policies and plans are outside of it.
 package hop
 
 import "time"

@@ -35,7 +35,7 @@ type Idle struct {
 // holds (Linux, net/ipv4/tcp_timer.c, tcp_keepalive_timer; measured in docs/proof.md).
 func (c Idle) ProbePeriod() time.Duration { return max(c.Time, c.Interval) }
 
-// Judge says what becomes of an idle connection through the hop. A probe in time is traffic to
+// Judge returns what becomes of an idle connection through the hop. A probe in time is traffic to
 // a flow table, no data to one that counts data alone, and no request to a proxy. A connection that is closed at this end before the
 // hop's time is up is safe with either, unless it is a proxy that sends the requests: of two ends
 // the one that sends them has to give up first.

@@ -103,7 +103,7 @@ func (h *Hop) timeout() []string {
 	return lines
 }
 
-// Range says what the timeout can be set to.
+// Range is what the timeout can be set to, in words.
 func (h *Hop) Range() string {
 	switch {
 	case h.Min == 0:
@@ -114,7 +114,7 @@ func (h *Hop) Range() string {
 	return diag.Seconds(h.Min) + " to " + diag.Seconds(h.Max)
 }
 
-// advice says what to write about the hop.
+// advice is what to write for the hop.
 func (h *Hop) advice() []string {
 	switch {
 	case h.Class == Flow && h.Idle == 0:
@@ -166,7 +166,7 @@ func atMost(d time.Duration) string {
 	return "at most " + diag.Seconds(d)
 }
 
-// sure says where the default comes from and when it was looked up.
+// sure is where the default comes from and when it was looked up, in words.
 func (h *Hop) sure() []string {
 	if normal, _ := Lookup(h.ID); normal.Idle == 0 && len(h.Sources) == 0 {
 		return nil // there is no figure

@@ -72,7 +72,7 @@ var families = map[string][]string{
 	"k8s":     {"kube-proxy-iptables", "kube-proxy-ipvs"}, "kubernetes": {"kube-proxy-iptables", "kube-proxy-ipvs"},
 }
 
-// unknown says which hops may have been meant: those of which the text is a word of the ID, or the
+// unknown lists the hops that may have been meant: those of which the text is a word of the ID, or the
 // nearest one.
 func unknown(id string) *Error {
 	var ids []string
@@ -157,12 +157,12 @@ func example(h *Hop) time.Duration {
 	return 50 * time.Second
 }
 
-// isNumber reports a number of seconds or minutes that somebody may have meant.
+// isNumber reports a number of seconds or minutes that may have been meant.
 func isNumber(text string) bool {
 	return len(text) < 9 && strings.Trim(text, "0123456789") == ""
 }
 
-// withUnit says how a number is written with a unit that the hop can have, or what it can have.
+// withUnit is how a number is written with a unit that the hop can have, or what it can have.
 func withUnit(h *Hop, number string) string {
 	var ways []string
 	for _, unit := range []string{"s", "m"} {

@@ -9,7 +9,7 @@ import (
 	"github.com/connpolicy/connpolicy/plan"
 )
 
-// cut is what hops do to connections whose settings stand at one place: one finding, whose help
+// cut is what hops do to connections whose settings are written at one place: one finding, whose help
 // survives all of the hops.
 type cut struct {
 	verdict hop.Verdict

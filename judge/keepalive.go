@@ -26,7 +26,7 @@ func (w *planLinter) wellKnown(c *plan.Connection) bool {
 	return true
 }
 
-// manyConnections is the number for which the cost of probes is told.
+// manyConnections is the number for which the cost of probes is given.
 const manyConnections = 10_000
 
 func (w *planLinter) eager(c *plan.Connection) {

@@ -6,7 +6,7 @@ import (
 	"github.com/connpolicy/connpolicy/schema"
 )
 
-// Placement is a hop, and the connections that it stands in.
+// Placement is a hop, and the connections that pass it.
 type Placement struct {
 	hop.Hop
 	Side plan.Side // "" for both
@@ -14,7 +14,7 @@ type Placement struct {
 	Host, Namespace, Name string
 }
 
-// Covers reports whether a connection goes through the hop. A server stands behind destinations only.
+// Covers reports whether a connection goes through the hop. A server is behind destinations only.
 func (p *Placement) Covers(c *plan.Connection) bool {
 	return (!p.Server || c.Side != plan.DownstreamSide) && (p.Side == "" || p.Side == c.Side) && (p.Host == "" || p.Host == c.Host) &&
 		(p.Namespace == "" || p.Namespace == c.Object.Namespace) && (p.Name == "" || p.Name == c.Object.Name)

@@ -1,5 +1,5 @@
 // Package judge checks whether the connections of a plan survive the hops on their way, and whether their
-// keepalives make sense. What goes in: a plan, and the hops with the connections that they stand in. What
+// keepalives make sense. What goes in: a plan, and the hops with the connections that pass them. What
 // comes out: findings at the user's lines, with the value to write. It reads no document and changes no plan.
 package judge
 
@@ -14,7 +14,7 @@ import (
 
 // Bounds of what is thought wise. None is a rule of the kernel's or of Envoy's.
 const (
-	// eagerTime and eagerInterval: below these, probes cost more than they tell. gRPC advises
+	// eagerTime and eagerInterval: below these, probes cost more than they are worth. gRPC advises
 	// against less than a minute for its own (grpc: doc/keepalive.md).
 	eagerTime     = 10 * time.Second
 	eagerInterval = 3 * time.Second
@@ -66,7 +66,7 @@ type findingKey struct {
 }
 
 // connection judges a connection by the hops named, else by those that are well known, else its
-// keepalive by itself. Only the worst is reported: mending it often mends the others.
+// keepalive by itself. Only the worst is reported: correcting it often corrects the others.
 func (w *planLinter) connection(c *plan.Connection, placements []Placement) {
 	hops := HopsOn(placements, c)
 	w.record(c, hops)

@@ -89,7 +89,7 @@ func Read(list string, explain func(*text.Chunk) diag.List) (*ResourceList, erro
 	return newResourceList(c, root)
 }
 
-// checkForm looks at the list itself.
+// checkForm checks the list itself.
 func checkForm(root *yaml.Node) error {
 	if root.Kind != yaml.MappingNode {
 		return formError(listForm, "standard input must be a ResourceList, and is not an object")

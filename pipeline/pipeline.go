@@ -32,7 +32,7 @@ type Options struct {
 	Progress  Progress // nil for none
 }
 
-// Progress is told how far a run is, from all cores.
+// Progress counts the documents of a run. It is called from all cores.
 type Progress interface {
 	Expect(documents int)
 	Done() // with one document

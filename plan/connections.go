@@ -65,8 +65,8 @@ type group struct {
 	settings any
 }
 
-// Connections tells the plan place by place: listeners first, then destinations and Upstreams.
-// A port that an Upstream decides in a mesh is told by the Upstream.
+// Connections lists the connections of the plan: listeners first, then destinations and Upstreams.
+// A port that an Upstream decides in a mesh is listed with the Upstream.
 func (p *Plan) Connections() []Connection {
 	var out []Connection
 	for i := range p.Listeners {
@@ -155,7 +155,7 @@ func (l *Listener) connection() Connection {
 	return c
 }
 
-// Values tells every setting, in a fixed order.
+// Values lists every setting, in a fixed order.
 func (c *Connection) Values() []Value {
 	var out []Value
 	for _, g := range c.settings {

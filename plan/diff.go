@@ -16,7 +16,7 @@ type Change struct {
 }
 
 // SettingChange is one setting before and after. A place that was added or removed has those
-// that somebody wrote.
+// that are written.
 type SettingChange struct {
 	Name     string
 	Old, New *Value // nil where the place does not have the setting
@@ -51,12 +51,12 @@ func (a placeKey) compare(b placeKey) int {
 	)
 }
 
-// place is a connection, and the facts about it that are no settings.
+// place is a connection, and the facts about it that are not settings.
 type place struct {
 	Connection
 	facts []Value
-	// told reports a port in a mesh whose settings are an Upstream's: the Upstream tells them.
-	told bool
+	// byUpstream reports a port in a mesh whose settings are an Upstream's, which lists them.
+	byUpstream bool
 }
 
 // places are what a plan decides, each by what it is known by.
@@ -92,13 +92,13 @@ func (c *Change) compare(a, b *place) bool {
 	switch {
 	case a == nil:
 		c.New, c.Settings = &b.Connection, written(nil, b)
-		return !b.told
+		return !b.byUpstream
 	case b == nil:
 		c.Old, c.Settings = &a.Connection, written(a, nil)
-		return !a.told
+		return !a.byUpstream
 	}
 	c.Old, c.New = &a.Connection, &b.Connection
-	if !a.told || !b.told || c.DeciderChanged() {
+	if !a.byUpstream || !b.byUpstream || c.DeciderChanged() {
 		c.Settings = differing(a.Values(), b.Values())
 	}
 	if !a.Undecided && !b.Undecided {
@@ -107,7 +107,7 @@ func (c *Change) compare(a, b *place) bool {
 	return len(c.Settings) > 0 || c.DeciderChanged()
 }
 
-// written are the settings that somebody wrote at a place that one plan alone has.
+// written are the settings that are written at a place that one plan alone has.
 func written(a, b *place) []SettingChange {
 	var out []SettingChange
 	for _, v := range cmp.Or(a, b).Values() {
@@ -123,7 +123,7 @@ func written(a, b *place) []SettingChange {
 }
 
 // differing compares values by name, those of one name in their order. A default that only one
-// side has is no change: an HTTP listener's say nothing about one for TCP.
+// side has is not a change: those of an HTTP listener do not apply to one for TCP.
 func differing(before, after []Value) []SettingChange {
 	var out []SettingChange
 	was := byName(before)
@@ -136,7 +136,7 @@ func differing(before, after []Value) []SettingChange {
 			if old := was[v.Name][n]; !v.same(old) {
 				out = append(out, SettingChange{v.Name, old, &v})
 			}
-		case v.said():
+		case v.notDefault():
 			out = append(out, SettingChange{Name: v.Name, New: &v})
 		}
 	}
@@ -144,7 +144,7 @@ func differing(before, after []Value) []SettingChange {
 	for _, v := range before {
 		n := gone[v.Name]
 		gone[v.Name]++
-		if n >= seen[v.Name] && v.said() {
+		if n >= seen[v.Name] && v.notDefault() {
 			out = append(out, SettingChange{Name: v.Name, Old: &v})
 		}
 	}
@@ -160,13 +160,13 @@ func byName(values []Value) map[string][]*Value {
 	return out
 }
 
-// same compares values, and whether somebody wrote them: a default is no promise.
+// same compares values, and whether they are written: a default may change.
 func (v *Value) same(o *Value) bool {
 	return v.Text == o.Text && v.Raw == o.Raw && v.From.Written() == o.From.Written()
 }
 
-// said reports a value that is no default.
-func (v *Value) said() bool { return v.From.Default == "" }
+// notDefault reports a value that is not a default.
+func (v *Value) notDefault() bool { return v.From.Default == "" }
 
 // places are the plan's connections with their facts.
 func (p *Plan) places() places {
@@ -210,12 +210,12 @@ func (p *place) key(l *Listener) placeKey {
 }
 
 // addUndecided files the places that the plan has and does not decide, where the other one does. Where that
-// is an Upstream, its own place tells what comes or goes.
+// is an Upstream, its own place lists what comes or goes.
 func (p places) addUndecided(plan *Plan, other places) {
 	add := func(c Connection, l *Listener) {
 		one := place{Connection: c}
 		k := one.key(l)
-		if decided := other[k]; decided != nil && !decided.told && p[k] == nil {
+		if decided := other[k]; decided != nil && !decided.byUpstream && p[k] == nil {
 			p[k] = &one
 		}
 	}
@@ -228,7 +228,7 @@ func (p places) addUndecided(plan *Plan, other places) {
 	}
 }
 
-// fact is a value that is no setting of anybody's.
+// fact is a value that is not a setting.
 func fact(name, text string) Value {
 	text = cmp.Or(text, "none")
 	return Value{Name: name, Text: text, Raw: text}

@@ -67,7 +67,7 @@ const (
 	SeveralPorts                  // one Gateway opens the port and the one of the Service
 )
 
-// Unbound says why no Gateway's listener takes a listener over.
+// Unbound is why no Gateway's listener takes a listener over.
 type Unbound struct {
 	Why UnboundReason
 	// Candidates are the listeners that were looked at, in order of Gateway and name.

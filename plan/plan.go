@@ -151,7 +151,7 @@ func (o Origin) KeySpan() diag.Span {
 	return o.document.KeySpan(o.pointer)
 }
 
-// Name is where the value's document says its name.
+// Name is where the name of the value's document stands.
 func (o Origin) Name() diag.Span {
 	if o.document == nil {
 		return diag.Span{}
@@ -183,7 +183,7 @@ type Setting[T any] struct {
 func (s Setting[T]) Written() bool { return s.From.Written() }
 
 // Settings are everything that is decided about connections to one place. Each is filled;
-// its origin tells what was written from what is a default.
+// its origin distinguishes what was written from a default.
 type Settings struct {
 	ConnectTimeout           Setting[time.Duration]
 	Keepalive                Keepalive

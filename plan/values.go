@@ -68,8 +68,8 @@ func (v Values) On(name string) bool {
 	return on
 }
 
-// appendValues tells every Setting in a struct, in the order of its fields, each by its path:
-// a setting that is added to the plan is told without being added here.
+// appendValues lists every Setting of a struct, in the order of its fields, each by its path:
+// a setting that is added to the plan is listed without being added here.
 func appendValues(out []Value, settings any, name string) []Value {
 	v := reflect.ValueOf(settings)
 	if v.Kind() == reflect.Pointer {

@@ -1,5 +1,5 @@
 // Package preset writes manifests to start from: a keepalive and an idle timeout that survive
-// the hops on the way, with a word on each line. What goes in: hops and a kind. What comes
+// the hops on the way, with a comment on each line. What goes in: hops and a kind. What comes
 // out: the text of a manifest that connpolicy itself has nothing to say against.
 package preset
 
@@ -27,7 +27,7 @@ type Values struct {
 	Idle time.Duration
 }
 
-// The values where no hop asks for others: safe for every documented flow table that is not a
+// The values where no hop needs others: safe for every documented flow table that is not a
 // forgiving one, and a dead peer is noticed within two minutes.
 const (
 	usualTime     = 60 * time.Second
@@ -135,7 +135,7 @@ type ConfigHop struct {
 	Side    string // clients or destinations; "" for both
 }
 
-// Config writes a configuration with a word on each of its keys, and all but the hops commented out.
+// Config writes a configuration with a comment on each of its keys, and all but the hops commented out.
 func Config(hops []ConfigHop) ([]byte, error) { return filled("config", hops) }
 
 // filled is a template with what it is about.

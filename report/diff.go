@@ -37,7 +37,7 @@ type diffLine struct {
 	at     string // where the value stands that holds now, or stood that held
 }
 
-// diffKey is what two places have in common when one line tells of both.
+// diffKey is what two places have in common when one line is for both.
 type diffKey struct {
 	sign              string // "+" added, "-" removed, "~" changed
 	setting, old, new string
@@ -131,7 +131,7 @@ func placeText(c *plan.Change, names map[string]bool) string {
 	return text
 }
 
-// rows are what a change has to tell: a place that came or went in one, and otherwise who
+// rows are the lines of a change: a place that came or went in one, and otherwise who
 // decides and each setting. The parts of a keepalive are one.
 func rows(c *plan.Change) []diffKey {
 	by := decidedAt(c).Decider()
@@ -191,7 +191,7 @@ func sum(settings []plan.SettingChange) string {
 // keepaliveParts are a keepalive's, in the order in which people name them.
 var keepaliveParts = []string{"keepalive.on", "keepalive.time", "keepalive.interval", "keepalive.probes", "keepalive.userTimeout"}
 
-// keepaliveRow tells a keepalive's changes as one, and what they come to.
+// keepaliveRow returns a keepalive's changes as one, and what they come to.
 func keepaliveRow(c *plan.Change, settings []plan.SettingChange) diffKey {
 	slices.SortStableFunc(settings, func(a, b plan.SettingChange) int {
 		return cmp.Compare(slices.Index(keepaliveParts, a.Name), slices.Index(keepaliveParts, b.Name))
@@ -226,7 +226,7 @@ func timings(k *plan.Keepalive) string {
 	return text
 }
 
-// deadPeer says what a keepalive's change means for those who wait for an answer.
+// deadPeer is what a keepalive's change means for those who wait for an answer.
 func deadPeer(before, after *plan.Keepalive) string {
 	was, is := diag.Seconds(before.DeadAfter()), diag.Seconds(after.DeadAfter())
 	switch {

@@ -53,7 +53,7 @@ type Sides[T any] struct {
 	New *T `json:"new,omitempty"`
 }
 
-// JSON tells the diff for programs, place by place.
+// JSON returns the diff for programs, connection by connection.
 func (d *Diff) JSON() Difference {
 	out := Difference{Changes: []PlaceChange{}, NewFindings: plainFindings(d.New), GoneFindings: plainFindings(d.Gone), Outputs: d.Outputs}
 	for _, doc := range d.NotCompared {

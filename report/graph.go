@@ -12,7 +12,7 @@ import (
 // more than that nobody can read, and GitHub refuses to draw.
 const maxNodes = 150
 
-// edge leads from who decides, or would have, to what is decided.
+// edge leads from an owner, or an overridden document, to what is decided.
 type edge struct {
 	from, to string
 	label    string // why it lost
@@ -73,7 +73,7 @@ func (g *graph) edge(e edge) {
 	}
 }
 
-// Mermaid draws who decides what, for GitHub's and GitLab's pages; who lost is dashed.
+// Mermaid draws who decides what, for GitHub's and GitLab's pages; the overridden are dashed.
 func Mermaid(w io.Writer, places []Place) error {
 	g := newGraph(places)
 	var b strings.Builder
@@ -92,7 +92,7 @@ func Mermaid(w io.Writer, places []Place) error {
 	return err
 }
 
-// DOT draws who decides what, for Graphviz; who lost is dashed.
+// DOT draws who decides what, for Graphviz; the overridden are dashed.
 func DOT(w io.Writer, places []Place) error {
 	g := newGraph(places)
 	var b strings.Builder

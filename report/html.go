@@ -17,10 +17,10 @@ import (
 // The rules of the page:
 //   - one file that fetches nothing and sends nothing: its own policy forbids it to browsers
 //   - complete without its script, which only searches and folds
-//   - color never says anything that a word or a shape does not say as well
+//   - color never carries anything that a word or a shape does not carry as well
 //   - whatever comes from a manifest is text, and is escaped by html/template
 
-// Page is what a report tells of.
+// Page is what a report shows.
 type Page struct {
 	Places   []Place
 	Findings diag.List // sorted

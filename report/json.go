@@ -72,7 +72,7 @@ type Hop struct {
 	Verdict        hop.Verdict `json:"verdict"`
 }
 
-// Resolve tells places for programs.
+// Resolve returns connections for programs.
 func Resolve(places []Place) Resolved {
 	out := Resolved{Connections: []Connection{}}
 	for i := range places {

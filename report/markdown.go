@@ -7,7 +7,7 @@ import (
 )
 
 // What tables of Markdown are made of, where any text may come from a manifest; diag.Markdown is for
-// text that is no code.
+// text that is not code.
 
 // longestValue bounds a value in a table, in runes.
 const longestValue = 200

@@ -192,7 +192,7 @@ func (l *ledger) attach(by, to plan.Document) {
 	}
 }
 
-// Rows tells what became of every field of a document's spec, in the order of the text.
+// Rows returns what became of every field of a document's spec, in the order of the text.
 func (m *Migration) Rows(d *schema.Document) []Row { return m.ledger().rows(d) }
 
 func (l *ledger) rows(d *schema.Document) []Row {
@@ -246,7 +246,7 @@ func (l *ledger) account(row *Row, at field, left *schema.Leftover) {
 	}
 }
 
-// notCompiled says what becomes of a field that is not compiled: a setting of connections is left
+// notCompiled is what becomes of a field that is not compiled: a setting of connections is left
 // behind, and so is a field of which nothing is known.
 func (l *ledger) notCompiled(row *Row, left *schema.Leftover) {
 	switch {
@@ -274,7 +274,7 @@ func (l *ledger) fieldFor(s *schema.ConnectionSetting) string {
 
 func (l *ledger) behind(row *Row, why string) { row.Outcome, row.Why = NotMigrated, why }
 
-// mappingsOf are where a field came to. A socket option's value stands in one of its fields.
+// mappingsOf are the fields that a field became. A socket option's value is in one of its fields.
 func (l *ledger) mappingsOf(at field) []mapping {
 	if landed := l.landed[at]; len(landed) > 0 {
 		return landed
@@ -285,14 +285,14 @@ func (l *ledger) mappingsOf(at field) []mapping {
 	return nil
 }
 
-// taken says where a field went, and what is otherwise there.
+// taken is where a field went, and what is otherwise there.
 func (l *ledger) taken(row *Row, at field, landed []mapping) {
 	for _, to := range landed {
 		if into := (Into{to.Field, to.object.Name}); !slices.Contains(row.Into, into) {
 			row.Into = append(row.Into, into)
 		}
 	}
-	for _, f := range l.said(at) {
+	for _, f := range l.foundAt(at) {
 		switch {
 		case f.Code == diag.DurationRespelled:
 			row.change(f.Message)
@@ -322,7 +322,7 @@ func (r *Row) change(what string) {
 	}
 }
 
-// notCarried says why a field that decides connections has come to nothing.
+// notCarried is why a field that decides connections has come to nothing.
 func (l *ledger) notCarried(row *Row, at field, why *diag.Diagnostic) {
 	switch {
 	case why != nil:
@@ -345,7 +345,7 @@ func (l *ledger) notCarried(row *Row, at field, why *diag.Diagnostic) {
 // Elsewhere stands in the row of a field that other tools have to move.
 const Elsewhere = "not about connections: migrate it by other means"
 
-// Unexplained stands in the row of a setting that is lost without a reason: a mistake of ours.
+// Unexplained is the reason of a setting that is not migrated for no known reason, which is a bug.
 const Unexplained = "is not in the output"
 
 // idle reports the timing of a keepalive that is not switched on. A user timeout is not one: it bounds

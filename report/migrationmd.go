@@ -12,7 +12,7 @@ import (
 	"github.com/connpolicy/connpolicy/schema"
 )
 
-// MigrationMark is the first line of what Markdown writes, by which a later run knows its own.
+// MigrationMark is the first line of what Markdown writes, by which a later run recognizes its own.
 const MigrationMark = "<!-- Written by connpolicy migrate, which writes it anew each time. -->\n"
 
 // outcomes are in the order in which they are counted.
@@ -138,7 +138,7 @@ func (t *migrationText) next() {
 	t.last(len(helps))
 }
 
-// last are the steps that no finding tells of.
+// last are the steps that no finding has.
 func (t *migrationText) last(step int) {
 	if n := t.elsewhere(); n > 0 {
 		step++

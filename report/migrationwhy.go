@@ -48,8 +48,8 @@ var unbound = []*diag.Code{
 	diag.PolicyShadowed, diag.NothingSelected, diag.PortNotFound, diag.ListenerCovered, diag.ServiceMissing,
 }
 
-// said are the findings at a field's value or key.
-func (l *ledger) said(at field) []*diag.Diagnostic {
+// foundAt are the findings at a field's value or key.
+func (l *ledger) foundAt(at field) []*diag.Diagnostic {
 	value, key := positionOf(at.document.Span(at.pointer)), positionOf(at.document.KeySpan(at.pointer))
 	found := l.found[value]
 	if key != value {
@@ -58,11 +58,11 @@ func (l *ledger) said(at field) []*diag.Diagnostic {
 	return found
 }
 
-// above are the findings at what a field stands in.
+// above are the findings at what a field is in.
 func (l *ledger) above(at field) []*diag.Diagnostic {
 	var found []*diag.Diagnostic
 	for up := at.parent(); len(up.pointer) > len("/spec"); up = up.parent() {
-		found = append(found, l.said(up)...)
+		found = append(found, l.foundAt(up)...)
 	}
 	return found
 }
@@ -71,19 +71,19 @@ func (f field) parent() field {
 	return field{f.document, f.pointer[:strings.LastIndexByte(f.pointer, '/')]}
 }
 
-// reason is the finding that says why a field is left out, and whether it stands at the field itself.
+// reason is the finding about why a field is left out, and whether it is at the field itself.
 func (l *ledger) reason(at field) (why *diag.Diagnostic, exact bool) {
 	if at.pointer == "/spec" {
 		return nil, false
 	}
-	speaks := func(f *diag.Diagnostic) bool { return explains(f.Code) }
-	if found := l.said(at); slices.ContainsFunc(found, speaks) {
-		return found[slices.IndexFunc(found, speaks)], true
+	explaining := func(f *diag.Diagnostic) bool { return explains(f.Code) }
+	if found := l.foundAt(at); slices.ContainsFunc(found, explaining) {
+		return found[slices.IndexFunc(found, explaining)], true
 	}
 	// A list's item has no place but its first key's, so what is not compiled may look like an item.
-	speaks = func(f *diag.Diagnostic) bool { return explains(f.Code) && f.Code != diag.NotCompiled }
-	if found := l.above(at); slices.ContainsFunc(found, speaks) {
-		return found[slices.IndexFunc(found, speaks)], false
+	explaining = func(f *diag.Diagnostic) bool { return explains(f.Code) && f.Code != diag.NotCompiled }
+	if found := l.above(at); slices.ContainsFunc(found, explaining) {
+		return found[slices.IndexFunc(found, explaining)], false
 	}
 	return nil, false
 }
@@ -161,7 +161,7 @@ func amount(setting, text string) (float64, bool) {
 	return size(text)
 }
 
-// none is how a setting says that there is no limit.
+// none is the value of a setting without a limit.
 func none(setting string) float64 {
 	if strings.HasPrefix(setting, "limits.") {
 		return float64(facts.IstioUnlimited)

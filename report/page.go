@@ -72,7 +72,7 @@ func newPageView(p *Page) *pageView {
 	return v
 }
 
-// newHeadline says the worst there is to say, and nothing that was not judged.
+// newHeadline returns the worst finding, and nothing that was not judged.
 func newHeadline(p *Page, places []placeView) headline {
 	if !p.Resolved {
 		return headline{"breaks", "Nothing was resolved: " + diag.Plural(p.Findings.Count(diag.Error), "error"), "Fix the errors below to see what the connections do."}

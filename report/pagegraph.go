@@ -16,7 +16,7 @@ const (
 	boxHeight  = 40
 	boxGap     = 12
 	boxText    = 50 // characters that a box has room for
-	// mostDrawn nodes can be told apart in a picture; more are left to Graphviz.
+	// mostDrawn nodes can be distinguished in a picture; more are left to Graphviz.
 	mostDrawn = 400
 	// mostOpen are shown unfolded.
 	mostOpen = 40

@@ -117,7 +117,7 @@ func newPlaceView(p *Place, n int, anchors map[string][]anchor) placeView {
 	return v
 }
 
-// nameAt is where a document says its name.
+// nameAt is where the name of a document stands.
 func nameAt(d plan.Document) string { return d.Span("/metadata/name").At() }
 
 // moot reports the kernel's timings of a keepalive that is off.
@@ -125,7 +125,7 @@ func (p *Place) moot(v *plan.Value) bool {
 	return strings.HasPrefix(v.Name, "keepalive.") && v.Name != "keepalive.on" && !p.Keepalive.On.Value && !v.From.Written()
 }
 
-// settings parts what is asked for first from the rest, which is told by whose default it is.
+// settings parts what is asked for first from the rest, which is grouped by whose default it is.
 func (v *placeView) settings(p *Place) {
 	rest := map[origin][]string{}
 	for _, value := range p.Values() {

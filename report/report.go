@@ -84,7 +84,7 @@ func (p *Place) bad(h *hop.Hop) bool {
 	return v == hop.Expired || v == hop.Closed || v == hop.ClosesFirst
 }
 
-// from says where a value comes from: the user's line, or a default by its name.
+// from is where a value comes from: the user's line, or a default by its name.
 func from(o plan.Origin) string {
 	if o.Written() {
 		return o.Span().At()
@@ -92,7 +92,7 @@ func from(o plan.Origin) string {
 	return o.Default
 }
 
-// derived says what the keepalive comes to, or that there is none.
+// derived is what the keepalive comes to, or that there is none.
 func (p *Place) derived() string {
 	if !p.Keepalive.On.Value {
 		return "no keepalive: an idle connection sends nothing, and a dead peer is noticed by the next request" + p.unacknowledged()

@@ -17,8 +17,8 @@ var always = []string{
 	"limits.maxConnections", "maxRequestsPerConnection", "http.idleTimeout", "http.idle", "tcp.idleTimeout",
 }
 
-// Table writes a block for each place: who decides, who lost, each setting with its origin,
-// and what the keepalive comes to. Wide shows the settings that nobody asks for as well.
+// Table writes a block for each place: the owner, who is overridden, each setting with its origin,
+// and what the keepalive comes to. Wide shows the settings of little interest as well.
 func Table(w io.Writer, places []Place, wide bool) error {
 	var b strings.Builder
 	for i := range places {
@@ -92,7 +92,7 @@ func columns(b *strings.Builder, indent string, rows [][]string) {
 	}
 }
 
-// line writes one line of a text for people, whatever stands in the values.
+// line writes one line of a text for people, whatever is in the values.
 func line(b *strings.Builder, format string, values ...any) {
 	b.WriteString(diag.Line(fmt.Sprintf(format, values...)) + "\n")
 }

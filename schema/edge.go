@@ -107,13 +107,13 @@ type KubeUpstream struct {
 	ServiceSpec      *ServiceSpec `json:"serviceSpec"`
 }
 
-// ServiceSpec is what an Upstream's type says of its service.
+// ServiceSpec is the service of an Upstream, as its type has it.
 type ServiceSpec struct {
 	GRPC               *struct{} `json:"grpc"`
 	GRPCJSONTranscoder *struct{} `json:"grpcJsonTranscoder"`
 }
 
-// GRPC returns where the Upstream says that its service is gRPC, as a JSON pointer, or "".
+// GRPC returns where the Upstream declares its service as gRPC, as a JSON pointer, or "".
 func (s *UpstreamSpec) GRPC() string {
 	var of ServiceSpec
 	var in string

@@ -24,7 +24,7 @@ type Kind struct {
 	// Opaque kinds carry connection settings in an API that is not judged. Their objects are kept
 	// whole, as an Object: of any version and unchecked, since their own API servers check them.
 	Opaque bool
-	// Own is connpolicy's own kind: its metadata says nothing, and it is never applied to a cluster.
+	// Own is connpolicy's own kind: its metadata has no meaning, and it is never applied to a cluster.
 	Own bool
 
 	resource func() any

@@ -113,7 +113,7 @@ func isManifest(v any) bool {
 	return ok && m["apiVersion"] != nil && m["kind"] != nil
 }
 
-// unread decides whether skipping an object needs a word.
+// unread decides whether skipping an object needs a finding.
 func (p *parser) unread(apiVersion, name, pointer string) {
 	group, version := splitAPIVersion(apiVersion)
 	span := func(key string) diag.Span { return p.chunk.Span(pointer + diag.Pointer(key)) }

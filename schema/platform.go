@@ -1,7 +1,7 @@
 package schema
 
 // The resources of Gloo Platform (v2 APIs), as far as they carry or place connection
-// settings. Pointers tell "left out" from a zero that is written.
+// settings. Pointers distinguish "left out" from a zero that is written.
 
 // ConnectionPolicy sets how callers connect to the destinations it selects.
 type ConnectionPolicy struct {

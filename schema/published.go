@@ -4,7 +4,7 @@ package schema
 // address in a manifest works wherever the manifest goes.
 const Home = "https://raw.githubusercontent.com/connpolicy/connpolicy/main/schema/json/"
 
-// AllFile is the schema that knows every published kind, below Home. Editors that choose a schema
+// AllFile is the schema of every published kind, below Home. Editors that choose a schema
 // by file name, and not by what stands in the file, are given this one.
 const AllFile = "all.json"
 

@@ -15,7 +15,7 @@ type ConnectionSetting struct {
 	// Path is the end of the field's path, without the numbers of items:
 	// "connectionLimit.delayBeforeClose".
 	Path string
-	// What says what the field does, as the end of "this field …".
+	// What is what the field does, as the end of "this field …".
 	What string
 	// The fields of the targets; empty for none.
 	Envoy, EnvoyGateway, KGateway string
@@ -129,7 +129,7 @@ type uncompiled struct {
 
 // classify takes in a field that is not decoded. What stands in it is looked through for
 // connection settings; a field of which nothing else is known is taken as a whole. An empty mapping
-// that could hold connection settings sets nothing, and is no leftover.
+// that could hold connection settings sets nothing, and is not a leftover.
 func (u *uncompiled) classify(pointer string, value any) {
 	if u.settings == nil {
 		u.settings, u.unrelated = connectionSettings(), unrelated()

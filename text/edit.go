@@ -13,7 +13,7 @@ import (
 
 // Edits of a chunk's text. Each changes the bytes of one token, or puts an entry between two,
 // and leaves every other byte as it is. None is given where it would change more than its place,
-// or where the text is not plainly what the tree says: behind an alias, an anchor, a merge key or
+// or where the text is not plainly what the tree has: behind an alias, an anchor, a merge key or
 // a tag, in a text of several lines.
 
 // SetValue writes another value for the scalar at a JSON pointer: a string, a json.Number or a
@@ -68,7 +68,7 @@ func plainValue(value any) any {
 	return value
 }
 
-// writtenAt is a field or an entry that stands where its document says.
+// writtenAt is a field or an entry that stands where its document has it.
 type writtenAt struct {
 	parent *yaml.Node // the mapping or list that holds it
 	key    *yaml.Node // nil for an entry of a list

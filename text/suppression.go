@@ -77,11 +77,11 @@ func (c *Chunk) suspect(at int, text string, m []int) suspect {
 	return found
 }
 
-// mostTries bounds how often a chunk is parsed to tell comments from text in quotes.
+// mostTries bounds how often a chunk is parsed to distinguish comments from text in quotes.
 const mostTries = 64
 
 // comments are the suspects that are comments and not part of a value: without them the document
-// says the same. All are tried at once, and halves of them when that fails.
+// has the same values. All are tried at once, and halves of them when that fails.
 func (c *Chunk) comments(all []suspect) []suspect {
 	inside := slices.IndexFunc(all, func(m suspect) bool { return m.offset >= c.Offset })
 	if inside < 0 {

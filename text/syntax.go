@@ -13,7 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// duplicates finds every key that stands twice in one mapping of the chunk.
+// duplicates finds every duplicate key of the chunk.
 func duplicates(c *Chunk) diag.List {
 	if two := twoObjects(c); two != nil {
 		return diag.List{*two}
@@ -34,7 +34,7 @@ func duplicates(c *Chunk) diag.List {
 	return found
 }
 
-// twoObjects reports two manifests that stand in one document, for want of a "---" between
+// twoObjects reports two manifests in one document, which lack a "---" between
 // them: one mistake, though each of their keys repeats.
 func twoObjects(c *Chunk) *diag.Diagnostic {
 	root := c.Tree()
@@ -102,7 +102,7 @@ func keyText(key *yaml.Node) string {
 var oddKey = regexp.MustCompile(`(?i)(?:^|[\s{,])(?:[-+.]?[0-9][^\s:,{}]*|yes|no|on|off|true|false|y|n)\s*:(?:\s|$)`)
 
 // ambiguousKeys finds two keys that become one in JSON, of which the library would take either:
-// {1: a, "1": b}. Only a text with a key that is no text can hold them, and few have one.
+// {1: a, "1": b}. Only a text with a key that is not a string can hold them, and few have one.
 func ambiguousKeys(c *Chunk) diag.List {
 	for line := range yamlLines(c.Text) {
 		start := strings.TrimLeft(line, " -")
@@ -146,7 +146,7 @@ func firstRune(s string) rune {
 
 var parserLine = regexp.MustCompile(`line (\d+)`)
 
-// syntaxFault explains text that the YAML parser refuses. The parser's message speaks of its
+// syntaxFault explains text that the YAML parser refuses. The parser's message is about its
 // own workings, and its line may be late or missing, so the text is read again for the usual
 // mistakes; failing those, its line alone is pointed at.
 func syntaxFault(c *Chunk, err error, kinds Kinds) diag.Diagnostic {

@@ -17,7 +17,7 @@ type templateLanguage struct {
 	render string // a command line that renders it
 }
 
-// templateLanguages are told apart by their marks. Sources: https://pkg.go.dev/text/template,
+// templateLanguages are recognized by their marks. Sources: https://pkg.go.dev/text/template,
 // https://jinja.palletsprojects.com/en/stable/templates/, envsubst(1) and
 // https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution,
 // https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/vars/.

@@ -35,7 +35,7 @@ func (s *structure) bareSeconds(f failure) (string, bool) {
 
 var numberAndUnit = regexp.MustCompile(`^\s*([-+]?[0-9]*\.?[0-9]+)\s*([A-Za-zµμ]*)\s*$`)
 
-// spellings are units as people write them, and the unit or factor that Go knows.
+// spellings are units as people write them, and the unit or factor that Go has.
 var spellings = map[string]string{
 	"s": "s", "sec": "s", "secs": "s", "second": "s", "seconds": "s",
 	"m": "m", "min": "m", "mins": "m", "minute": "m", "minutes": "m",
@@ -88,7 +88,7 @@ func withoutUnit(path, shown, number string) (*diag.Code, string, string) {
 	return diag.DurationWithoutUnit, message, likely(path)
 }
 
-// possible reports a duration that the field would take, as far as the path tells.
+// possible reports a duration that the field would accept, as far as the path shows.
 func possible(path, text string) bool {
 	d, err := schema.ParseDuration(text)
 	if strings.Contains(path, "eepalive") {

@@ -152,7 +152,7 @@ func meantDuration(f failure) string {
 	return meant
 }
 
-// respelledUnit is an amount in a unit that Go knows, or "".
+// respelledUnit is an amount in a unit that Go has, or "".
 func respelledUnit(amount, unit string) string {
 	hours := map[string]int{"d": 24, "day": 24, "days": 24, "w": 7 * 24, "week": 7 * 24, "weeks": 7 * 24}
 	lower := strings.ToLower(unit)

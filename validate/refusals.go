@@ -141,7 +141,7 @@ func entryWithoutColon(f failure, text string) string {
 
 var plainNumber = regexp.MustCompile(`^[-+]?[0-9]+(\.[0-9]+)?$`)
 
-// typeHelp says what to type for a value of the wrong type, where the value tells.
+// typeHelp is what to type for a value of the wrong type, where the value shows it.
 func typeHelp(f failure) string {
 	text, isString := f.value.(string)
 	wants := func(t string) bool { return slices.Contains(f.schema.Types, t) }

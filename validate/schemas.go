@@ -23,7 +23,7 @@ type lazySchema struct {
 	mu       sync.Mutex
 }
 
-// schemaURL is where the compiler is told that the schemas are: a place of their own in this
+// schemaURL is where the compiler finds the schemas: a place of their own in this
 // program, whatever address they are published at.
 const schemaURL = "embedded:///"
 

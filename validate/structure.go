@@ -113,7 +113,7 @@ func (s *structure) failed(f failure) {
 	}
 }
 
-// refused speaks of a value that is there and not allowed, and takes it out.
+// refused reports a value that is not allowed, and removes it.
 func (s *structure) refused(f failure) {
 	if s.done[f.pointer] {
 		return
@@ -158,7 +158,7 @@ func (s *structure) refused(f failure) {
 	remove(s.doc.Value, f.pointer)
 }
 
-// together speaks of fields that may not stand beside each other, and takes the last one out.
+// together reports fields that exclude each other, and removes the last one.
 func (s *structure) together(f failure) {
 	object, _ := f.value.(map[string]any)
 	names := f.schema.Not.Required

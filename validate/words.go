@@ -35,7 +35,7 @@ func isIndex(token string) bool { return token != "" && strings.Trim(token, "012
 
 func parent(pointer string) string { return pointer[:max(0, strings.LastIndexByte(pointer, '/'))] }
 
-// in says where a field belongs: "in spec.config.tcp", or nothing at the top.
+// in is where a field belongs, in words: "in spec.config.tcp", or nothing at the top.
 func in(pointer string) string {
 	if path := diag.FieldPath(pointer); path != "" {
 		return " in " + path

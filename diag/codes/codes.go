@@ -19,7 +19,7 @@ const FixedBy = "connpolicy validate --fix, under the conditions in docs/fixes.m
 //go:embed pages/*.md
 var pages embed.FS
 
-// Page is what is said of a code.
+// Page is the page of a code.
 type Page struct {
 	Summary string `json:"summary"` // what the code means, in one sentence
 	Source  string `json:"source"`  // where the fact comes from: a URL

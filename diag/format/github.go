@@ -13,7 +13,7 @@ import (
 const githubShown = 10
 
 // GitHub writes sorted findings as workflow commands of GitHub Actions, worst first and no more
-// than GitHub shows. A last line tells how many more there are.
+// than GitHub shows. A last line has the number of the others.
 func GitHub(w io.Writer, l diag.List, s diag.Summary) error {
 	var b strings.Builder
 	shown := map[diag.Severity]int{}
@@ -49,7 +49,7 @@ func githubSeverity(s diag.Severity) string {
 	return s.String()
 }
 
-// paragraph is all that a finding says, for those who show its place and its code themselves: a
+// paragraph is the whole text of a finding, for those who show its place and its code themselves: a
 // line for the message, one for whose text it is, and one for each note and the help.
 func paragraph(d *diag.Diagnostic) string {
 	lines := []string{diag.Sentence(d.Message)}

@@ -90,7 +90,7 @@ func JUnit(w io.Writer, l diag.List, checked []diag.Span, failOn diag.Severity) 
 	return document(w, r)
 }
 
-// junitKey tells objects of one name apart: each has its own place in memory.
+// junitKey distinguishes objects of one name: each has its own place in memory.
 type junitKey struct {
 	file   string
 	object *diag.Object

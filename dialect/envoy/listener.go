@@ -49,7 +49,7 @@ func (e *envoy) filters(l *plan.Listener) []envoyapi.Filter {
 	return []envoyapi.Filter{{Name: envoyapi.TCPProxyFilter, TypedConfig: tcpProxy(l)}}
 }
 
-// noCluster is where a TCP listener forwards to that says no destination: nowhere.
+// noCluster is the cluster of a TCP listener without a destination. There is none of that name.
 const noCluster = "no-destination"
 
 func tcpProxy(l *plan.Listener) envoyapi.TCPProxy {

@@ -16,7 +16,7 @@ import (
 	"github.com/connpolicy/connpolicy/plan"
 )
 
-// What is said of two results of one name.
+// Findings about two results of one name.
 const (
 	oneEnvoy = "one Envoy cannot have both"
 	apart    = "compile them in separate runs, one per proxy or cluster"
@@ -141,7 +141,7 @@ func (e *envoy) outboundHTTP(s *plan.Settings, protocol string) *envoyapi.HTTPPr
 	return o
 }
 
-// unusedHTTP reports options of the protocol that the cluster does not speak.
+// unusedHTTP reports options of the protocol that the cluster does not use.
 func (e *envoy) unusedHTTP(s *plan.Settings, o *envoyapi.HTTPProtocolOptions) {
 	if o.ExplicitHTTPConfig == nil {
 		return
@@ -252,7 +252,7 @@ func (e *envoy) upstream(u *plan.Upstream) envoyapi.Cluster {
 	return c
 }
 
-// unresolved says that a type's addresses are known at run time only.
+// unresolved reports that a type's addresses are known at run time only.
 func (e *envoy) unresolved(u *plan.Upstream) {
 	e.Found = append(e.Found, diag.Diagnostic{
 		Code: diag.NotExpressible, Span: u.Object.Document.KeySpan("/spec/" + u.Type), Subject: u.Object.Document.Subject(),

@@ -23,7 +23,7 @@ const (
 	TypeRouter            = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"
 )
 
-// Empty is a message whose being there is all it says.
+// Empty is a message without fields, whose presence counts.
 type Empty struct{}
 
 // Bootstrap is what Envoy is started with.
@@ -134,7 +134,7 @@ type ExplicitHTTPConfig struct {
 	HTTP2 *HTTP2Options `json:"http2_protocol_options,omitempty"`
 }
 
-// DownstreamProtocol speaks whatever the caller speaks.
+// DownstreamProtocol uses the protocol of the caller.
 type DownstreamProtocol struct {
 	HTTP1 *HTTP1Options `json:"http_protocol_options,omitempty"`
 	HTTP2 *HTTP2Options `json:"http2_protocol_options,omitempty"`
@@ -256,7 +256,7 @@ type TypedExtension struct {
 // HTTPFilter is an HTTP filter of a connection manager.
 type HTTPFilter = TypedExtension
 
-// TypedConfig is a config that says its type and nothing else.
+// TypedConfig is a config of a type without fields.
 type TypedConfig struct {
 	Type string `json:"@type"`
 }

@@ -71,7 +71,7 @@ func (e *envoyGateway) named(r *plan.Route) bool {
 	return false
 }
 
-// protocol says where HTTP/2 is not a policy's to say: Envoy Gateway goes by the kind of the
+// protocol reports where HTTP/2 is not decided by a policy: Envoy Gateway goes by the kind of the
 // route and the Service's port.
 func (e *envoyGateway) protocol(r *plan.Route) {
 	on := r.Settings.HTTP2.On
@@ -84,7 +84,7 @@ func (e *envoyGateway) protocol(r *plan.Route) {
 	}
 }
 
-// defaultsDiffer says what a document leaves out and Envoy Gateway fills otherwise.
+// defaultsDiffer reports what a document leaves out and Envoy Gateway fills otherwise.
 func (e *envoyGateway) defaultsDiffer(r *plan.Route) {
 	if e.opts.Preserve || e.opts.Explicit {
 		return // written
@@ -127,7 +127,7 @@ func refreshed(ttl bool, rate time.Duration) string {
 	return "every " + dialect.Text(rate)
 }
 
-// limitsThatDiffer tells which limits that nobody wrote are not 1024 today.
+// limitsThatDiffer lists the limits that nobody wrote are not 1024 today.
 func limitsThatDiffer(l plan.Limits) string {
 	var none, others []string
 	for _, limit := range []struct {

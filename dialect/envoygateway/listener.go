@@ -11,7 +11,7 @@ import (
 	"github.com/connpolicy/connpolicy/plan"
 )
 
-// bound are the listeners that are for one Gateway or a part of it, with what is said of each.
+// bound are the listeners that are for one Gateway or a part of it, with the settings of each.
 type bound struct {
 	to        plan.Attachment
 	targets   []targetRef

@@ -35,7 +35,7 @@ type envoyGateway struct {
 	opts    dialect.Options
 	objects []dialect.Object
 	taken   map[string]bool // names of policies, with kind and namespace
-	// Differences are said once a run and code; that of HTTP/2 concerns few, and is said apart.
+	// Differences are reported once a run and code; that of HTTP/2 concerns few, and is reported apart.
 	differs, windows dialect.Differences
 }
 
@@ -90,8 +90,8 @@ func describe(r *plan.Route) string {
 	return r.Kind + " " + r.Ref()
 }
 
-// allBackends reports something about a route where it says its name; of one that a flag names
-// it is said at who decides it.
+// allBackends reports something about a route at its name; about one that a flag names,
+// at the document that decides it.
 func (e *envoyGateway) allBackends(r *plan.Route, message, help string) {
 	at := r.Document
 	if at == nil {
@@ -144,7 +144,7 @@ func (e *envoyGateway) places(r *plan.Route) []string {
 	return out
 }
 
-// unrouted says once for each document that decides something which of it no route leads to.
+// unrouted reports, once for each document that decides something, what of it no route leads to.
 func (e *envoyGateway) unrouted() {
 	var order []plan.Object
 	names := map[string][]string{}

@@ -235,7 +235,7 @@ func (e *istio) filterPatch(l *plan.Listener) (string, any) {
 	return envoyapi.ManagerFilter, ManagerPatch{envoyapi.TypeConnectionManager, timeouts}
 }
 
-// claimListener reports two listeners that one patch cannot tell apart: it goes by pods and port,
+// claimListener reports two listeners that one patch would be for: it goes by pods and port,
 // and both would be merged into one listener.
 func (e *istio) claimListener(l *plan.Listener) bool {
 	pods := PodsOf(l.Workload)
@@ -281,7 +281,7 @@ func (e *istio) podPortMissing(l *plan.Listener) {
 		fmt.Sprintf("the Service of the pods %s has no port for port %s, so its %s", PodsOf(l.Workload), dialect.OpenedPort(l), e.leftBehind()), help)
 }
 
-// workloadMissing says once for a listener that its settings have nowhere to go.
+// workloadMissing reports, once for a listener, that the pods for its settings are not known.
 func (e *istio) workloadMissing(l *plan.Listener) {
 	port := fmt.Sprintf("port %d", l.Port)
 	help := "pass the labels of its pods, such as --gateway-selector istio-system/istio=ingressgateway"
@@ -293,7 +293,7 @@ func (e *istio) workloadMissing(l *plan.Listener) {
 		fmt.Sprintf("it is not known which pods open %s, so its %s", port, e.leftBehind()), help)
 }
 
-// portMissing says of each setting that its listener is not to be found.
+// portMissing reports each setting of a listener that has no port.
 func (e *istio) portMissing() {
 	for _, c := range e.carried {
 		e.Unsupported(c.From, worded(c)+" of a listener whose port has no number", "pass the gateway's Service in the same run")

@@ -10,7 +10,7 @@ import (
 	"github.com/connpolicy/connpolicy/plan"
 )
 
-// What is said of Upstreams that come to a mesh, where Istio decides by other rules than Gloo.
+// Findings about Upstreams that come to a mesh, where Istio decides by other rules than Gloo.
 
 // upstream reports an Upstream's settings that no rule can carry: for want of a host, or
 // because another source decides its port.
@@ -58,9 +58,9 @@ func (e *istio) differ(p *plan.Port) {
 	}
 }
 
-// otherProtocol says where Istio goes by the Service's port and not by the Upstream: it never
-// turns HTTP/2 off, and to a port that names no protocol its sidecars speak the caller's,
-// whatever a rule says (istio: cluster_builder.go, setUpstreamProtocol and setH2Options).
+// otherProtocol reports where Istio goes by the Service's port and not by the Upstream: it never
+// turns HTTP/2 off, and to a port that names no protocol its sidecars use the caller's,
+// whatever a rule has (istio: cluster_builder.go, setUpstreamProtocol and setH2Options).
 func (e *istio) otherProtocol(d *plan.Destination, p *plan.Port) {
 	h := p.Settings.HTTP2
 	if d.Object.Document.Identity().Kind != "Service" || h.UseDownstreamProtocol.Value {
@@ -88,7 +88,7 @@ func (e *istio) otherProtocol(d *plan.Destination, p *plan.Port) {
 	}
 }
 
-// refusedHost says that a host has no rule; of an Upstream's it is said at the address.
+// refusedHost reports that a host has no rule; that of an Upstream is reported at the address.
 func (e *istio) refusedHost(d *plan.Destination) {
 	if p := d.Ports[0]; !p.Upstream {
 		e.Report(diag.NotExpressible, plan.From(d.Object.Document, "/metadata/name"), d.Object.Document.Span("/metadata/name"),

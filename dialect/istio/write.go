@@ -108,7 +108,7 @@ func (e *istio) rule(d *plan.Destination) (dialect.Object, bool) {
 }
 
 // notHTTP reports an Upstream's idle timeout where its Service names another protocol than HTTP:
-// Gloo speaks HTTP to the port, and Istio forwards TCP.
+// Gloo uses HTTP for the port, and Istio forwards TCP.
 func (e *istio) notHTTP(s *plan.Settings) {
 	if idle := s.HTTP.IdleTimeout; idle.Written() {
 		e.Report(diag.NotExpressible, idle.From, idle.From.KeySpan(), "idleTimeout is written for a port that is not HTTP, where Istio does not read it",

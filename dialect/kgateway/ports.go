@@ -11,7 +11,7 @@ import (
 )
 
 // allPorts gathers what becomes of settings for single ports in a policy for a Service as a
-// whole. A policy may reach a thousand Services: it is said once, at the first.
+// whole. A policy may reach a thousand Services: it is reported once, at the first.
 type allPorts struct {
 	list []*sharedPorts
 	seen map[portsKey]*sharedPorts
@@ -33,7 +33,7 @@ func (a *allPorts) add(one *decider, rival plan.Origin, message, help string) {
 	}
 	shared := a.seen[key]
 	if shared == nil {
-		shared = &sharedPorts{portsKey: key, at: one.saysPorts(), message: message, help: help}
+		shared = &sharedPorts{portsKey: key, at: one.portsAt(), message: message, help: help}
 		a.seen[key], a.list = shared, append(a.list, shared)
 	}
 	shared.services++
@@ -95,8 +95,8 @@ func (a *allPorts) findings() diag.List {
 	return found
 }
 
-// saysPorts is where a decider says which ports it decides.
-func (d *decider) saysPorts() diag.Span {
+// portsAt is where a decider has the ports that it decides.
+func (d *decider) portsAt() diag.Span {
 	if d.Upstream {
 		return d.By.Span("/spec/kube/servicePort")
 	}

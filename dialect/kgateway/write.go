@@ -120,7 +120,7 @@ func (e *kgateway) agree(list []*decider) bool {
 	return true
 }
 
-// meshDefaults says what a policy of a mesh leaves out and kgateway has otherwise.
+// meshDefaults reports what a policy of a mesh leaves out and kgateway has otherwise.
 func (e *kgateway) meshDefaults(one *decider) {
 	if e.opts.Explicit || e.opts.Preserve {
 		return
@@ -135,7 +135,7 @@ func (e *kgateway) meshDefaults(one *decider) {
 	}
 }
 
-// noService reports, once per policy, a host that is no Service.
+// noService reports, once per policy, a host that is not a Service.
 func (e *kgateway) noService(d *plan.Destination) {
 	for i := range d.Ports {
 		from := plan.From(d.Ports[i].By, "/spec/applyToDestinations")
