@@ -1,16 +1,22 @@
 package main_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/connpolicy/connpolicy/diag"
 	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/emit"
 	"github.com/connpolicy/connpolicy/plan"
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 )
 
 // settingsOf are the names of the settings that a table is about.
@@ -42,6 +48,82 @@ func TestEverySettingOfThePlanHasARowInEachTable(t *testing.T) {
 			}
 		}
 	}
+}
+
+// written is a document in which every setting is written at a pointer of its own name.
+type written struct{}
+
+func (written) Identity() diag.Object            { return diag.Object{Kind: "Test", Name: "written"} }
+func (written) Subject() string                  { return "Test written" }
+func (written) Ref() string                      { return "written" }
+func (written) Cluster() string                  { return "" }
+func (written) Place() diag.Span                 { return diag.Span{} }
+func (written) Span(pointer string) diag.Span    { return diag.Span{Field: pointer} }
+func (written) KeySpan(pointer string) diag.Span { return diag.Span{Field: pointer} }
+func (written) SetValue(string, any) *diag.Fix   { return nil }
+
+// drawn returns a value of the same type as another, within the bounds of every target.
+func drawn(t *rapid.T, name string, like any) any {
+	switch like.(type) {
+	case time.Duration:
+		return time.Duration(rapid.Int64Range(1, 32_000).Draw(t, name)) * time.Second
+	case uint32:
+		return rapid.Uint32Range(1, math.MaxInt32).Draw(t, name)
+	case float64:
+		return float64(rapid.Uint32Range(100, 300).Draw(t, name)) / 100
+	case bool:
+		return rapid.Bool().Draw(t, name)
+	}
+	return rapid.SampledFrom([]string{"", "PRESERVE_CASE"}).Draw(t, name)
+}
+
+// TestWhatATargetWritesIsReadBackAsItWas holds read(write(p)) = p for the rows of every target.
+func TestWhatATargetWritesIsReadBackAsItWas(t *testing.T) {
+	for _, target := range emit.Targets {
+		for _, table := range target.Tables {
+			zero := new(plan.Settings).Values()
+			if table.Listeners {
+				zero = new(plan.Listener).Values()
+			}
+			t.Run(table.Kind, rapid.MakeCheck(func(t *rapid.T) {
+				values := plan.Values{}
+				for _, name := range settingsOf(table) {
+					if v, ok := zero[name]; ok {
+						values[name] = plan.Value{Name: name, Raw: drawn(t, name, v.Raw), From: plan.From(written{}, name)}
+					}
+				}
+				p := &dialect.Policy{Collector: dialect.NewCollector(target.Title), Places: []string{"a"}, NameOf: func(v plan.Value) string { return v.Name }}
+				text, err := json.Marshal(p.Write(values, table.Rows...))
+				if err != nil {
+					t.Fatal(err)
+				}
+				read, unread := readBack(t, text, table.Rows)
+				for name, raw := range read {
+					if raw != values[name].Raw {
+						t.Errorf("%s was %v and is read as %v from %s", name, values[name].Raw, raw, text)
+					}
+				}
+				for _, c := range p.Carried {
+					if _, ok := read[c.Setting]; !ok && c.Field != "" {
+						t.Errorf("%s is written as %s, and not read from %s", c.Setting, c.Field, text)
+					}
+				}
+				if len(unread) > 0 {
+					t.Errorf("%v cannot be read from %s", unread, text)
+				}
+			}))
+		}
+	}
+}
+
+func readBack(t *rapid.T, text []byte, rows []dialect.Mapping) (settings map[string]any, unread []string) {
+	tree := map[string]any{}
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	if err := dec.Decode(&tree); err != nil {
+		t.Fatal(err)
+	}
+	return dialect.Read(tree, rows...)
 }
 
 // fieldOf is what a table of the documents has for a setting.
