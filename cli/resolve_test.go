@@ -54,7 +54,7 @@ func TestResolveNamesTheOriginOfEverySetting(t *testing.T) {
 	got := runIn(t, policiesDir(t), "", "resolve", "--host", "ratings*", "--hop", "aws-nlb", "two.yaml")
 	want := `ratings.bookinfo.svc.cluster.local:9080  HTTP  gateway → destination  Service bookinfo/ratings
   decided by ConnectionPolicy bookinfo/calm (two.yaml:3:18)
-  shadowed   ConnectionPolicy bookinfo/eager (two.yaml:10:18): the other one wins, as it is older
+  overridden ConnectionPolicy bookinfo/eager (two.yaml:10:18): the owner takes precedence, as it is older
   SETTING                   VALUE     FROM
   connectTimeout            10s       Istio's default
   keepalive.on              on        two.yaml:6:51

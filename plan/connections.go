@@ -159,7 +159,7 @@ func (l *Listener) connection() Connection {
 func (c *Connection) Values() []Value {
 	var out []Value
 	for _, g := range c.settings {
-		for _, v := range appendValues(nil, g.settings, g.name) {
+		for _, v := range appendValues(nil, g) {
 			if c.holds(v.Name) {
 				out = append(out, v)
 			}

@@ -50,11 +50,11 @@ func (c *Connection) holds(name string) bool {
 // the plan.
 func WrittenOnly(a, b *Settings) []Origin {
 	there := map[Origin]bool{}
-	for _, v := range appendValues(nil, b, "") {
+	for _, v := range appendValues(nil, group{"", b}) {
 		there[v.From] = true
 	}
 	var out []Origin
-	for _, v := range appendValues(nil, a, "") {
+	for _, v := range appendValues(nil, group{"", a}) {
 		if v.From.Written() && !there[v.From] {
 			out = append(out, v.From)
 		}

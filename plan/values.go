@@ -2,7 +2,10 @@ package plan
 
 import (
 	"fmt"
+	"iter"
 	"reflect"
+	"slices"
+	"sync"
 	"time"
 	"unicode"
 
@@ -33,11 +36,12 @@ func (l *Listener) groups() []group {
 	}
 }
 
+// byNames has values without their texts, which writers do not need.
 func byNames(groups ...group) Values {
 	values := Values{}
 	for _, g := range groups {
-		for _, v := range appendValues(nil, g.settings, g.name) {
-			values[v.Name] = v
+		for name, setting := range settingsIn(g) {
+			values[name] = Value{Name: name, Raw: setting.Field(0).Interface(), From: setting.Field(1).Interface().(Origin)}
 		}
 	}
 	return values
@@ -55,8 +59,8 @@ func ListenerSettingNames() []string {
 
 func namesOf(groups ...group) (names []string) {
 	for _, g := range groups {
-		for _, v := range appendValues(nil, g.settings, g.name) {
-			names = append(names, v.Name)
+		for name := range settingsIn(g) {
+			names = append(names, name)
 		}
 	}
 	return names
@@ -68,26 +72,75 @@ func (v Values) On(name string) bool {
 	return on
 }
 
-// appendValues lists every Setting of a struct, in the order of its fields, each by its path:
-// a setting that is added to the plan is listed without being added here.
-func appendValues(out []Value, settings any, name string) []Value {
-	v := reflect.ValueOf(settings)
-	if v.Kind() == reflect.Pointer {
-		v = v.Elem()
+// appendValues appends every Setting of a group, in the order of its fields.
+func appendValues(out []Value, g group) []Value {
+	for name, setting := range settingsIn(g) {
+		raw := setting.Field(0).Interface()
+		out = append(out, Value{name, ValueText(name, raw), raw, setting.Field(1).Interface().(Origin)})
 	}
-	if v.Kind() != reflect.Struct || v.Type() == originType {
-		return out // the name of a cluster, or where a block stands: no setting
+	return out
+}
+
+// settingsIn yields every Setting of a group by its path, in the order of the fields: a setting that is added to
+// the plan is listed without being added here.
+func settingsIn(g group) iter.Seq2[string, reflect.Value] {
+	return func(yield func(string, reflect.Value) bool) {
+		v := reflect.ValueOf(g.settings)
+		if v.Kind() == reflect.Pointer {
+			v = v.Elem()
+		}
+		for _, leaf := range layoutOf(v.Type(), g.name) {
+			setting := v.FieldByIndex(leaf.index)
+			if setting.Kind() == reflect.Pointer {
+				setting = setting.Elem() // of none, where the setting is not set
+			}
+			if setting.IsValid() && !yield(leaf.name, setting) {
+				return
+			}
+		}
 	}
-	if from := v.FieldByName("From"); from.IsValid() && v.NumField() == 2 {
-		raw := v.Field(0).Interface()
-		return append(out, Value{name, ValueText(name, raw), raw, from.Interface().(Origin)})
+}
+
+// leaf is a Setting below a struct: its name, and the fields on the way to it.
+type leaf struct {
+	name  string
+	index []int
+}
+
+type layoutKey struct {
+	group reflect.Type
+	name  string
+}
+
+// layouts are the leaves of each struct that was asked for, under each name.
+var layouts sync.Map
+
+func layoutOf(t reflect.Type, name string) []leaf {
+	key := layoutKey{t, name}
+	if known, ok := layouts.Load(key); ok {
+		return known.([]leaf)
 	}
-	for i := range v.NumField() {
-		field := lowerFirst(v.Type().Field(i).Name)
+	found := leaves(nil, t, name, nil)
+	layouts.Store(key, found)
+	return found
+}
+
+func leaves(out []leaf, t reflect.Type, name string, index []int) []leaf {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct || t == originType {
+		return out // the name of a cluster, or where a block is: not a setting
+	}
+	if from, ok := t.FieldByName("From"); ok && t.NumField() == 2 && from.Type == originType {
+		return append(out, leaf{name, index})
+	}
+	for i := range t.NumField() {
+		field := lowerFirst(t.Field(i).Name)
 		if name != "" {
 			field = name + "." + field
 		}
-		out = appendValues(out, v.Field(i).Interface(), field)
+		out = leaves(out, t.Field(i).Type, field, append(slices.Clone(index), i))
 	}
 	return out
 }
