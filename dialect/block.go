@@ -65,23 +65,34 @@ func (b *Block) Empty() bool { return len(b.keys) == 0 }
 // MarshalJSON writes the fields in their order.
 func (b *Block) MarshalJSON() ([]byte, error) {
 	var out bytes.Buffer
+	err := b.write(&out)
+	return out.Bytes(), err
+}
+
+// write writes nested blocks into one buffer.
+func (b *Block) write(out *bytes.Buffer) error {
 	out.WriteByte('{')
 	for i, key := range b.keys {
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		name, err := json.Marshal(key)
-		if err != nil {
-			return nil, err
+		if err := writeJSON(out, key); err != nil {
+			return err
 		}
-		value, err := json.Marshal(b.fields[key])
-		if err != nil {
-			return nil, err
-		}
-		out.Write(name)
 		out.WriteByte(':')
-		out.Write(value)
+		if err := writeJSON(out, b.fields[key]); err != nil {
+			return err
+		}
 	}
 	out.WriteByte('}')
-	return out.Bytes(), nil
+	return nil
+}
+
+func writeJSON(out *bytes.Buffer, value any) error {
+	if inner, ok := value.(*Block); ok {
+		return inner.write(out)
+	}
+	text, err := json.Marshal(value)
+	out.Write(text)
+	return err
 }

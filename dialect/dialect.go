@@ -130,9 +130,3 @@ func Shown[T any](s plan.Setting[T], opts Options) bool { return s.Written() || 
 
 // Text is a duration as a person writes it: "700s", "1.5s".
 func Text(d time.Duration) string { return d.String() }
-
-// Kept reports a setting to write: one that is shown, or that the target has otherwise and that
-// is to stay as it is.
-func Kept[T comparable](s plan.Setting[T], there T, opts Options) bool {
-	return Shown(s, opts) || opts.Preserve && Differs(s, there)
-}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/connpolicy/connpolicy/plan"
 	"github.com/connpolicy/connpolicy/schema"
 )
 
@@ -27,16 +26,16 @@ type Metadata struct {
 // ClusterAnnotation names the cluster that an object is for.
 const ClusterAnnotation = "cluster.solo.io/cluster"
 
-// NewManifest is an object of ours without its spec, marked with the cluster that it is for.
-func NewManifest(apiVersion, kind, name, namespace string, o plan.Object) Manifest {
+// NewObject returns an object of ours, marked with the cluster that it is for, if that is known.
+func NewObject(apiVersion, kind, namespace, name, cluster string, spec any, carried []Carried) Object {
 	m := Manifest{
-		APIVersion: apiVersion, Kind: kind,
+		APIVersion: apiVersion, Kind: kind, Spec: spec,
 		Metadata: Metadata{Name: name, Namespace: namespace, Labels: map[string]string{schema.ManagedByLabel: schema.ManagedBy}},
 	}
-	if o.Cluster != "" {
-		m.Metadata.Annotations = map[string]string{ClusterAnnotation: o.Cluster}
+	if cluster != "" {
+		m.Metadata.Annotations = map[string]string{ClusterAnnotation: cluster}
 	}
-	return m
+	return Object{File: FileName(strings.ToLower(kind), namespace, name), Value: m, Carried: carried}
 }
 
 // FileName is safe on every file system: Kubernetes names are letters, digits, "-" and ".".

@@ -32,7 +32,7 @@ type Table struct {
 	Rows      []Mapping
 }
 
-// Zero is what becomes of a value that nobody wrote.
+// Zero is what becomes of a value that is not written.
 type Zero int
 
 const (
@@ -50,6 +50,11 @@ type Unless struct {
 	If         func(plan.Values) bool
 	Name, Hint string
 	Same       string
+}
+
+// UnlessOn is the condition that all of some switches are off.
+func UnlessOn(name, hint string, switches ...string) []Unless {
+	return []Unless{{Name: name, Hint: hint, If: func(v plan.Values) bool { return !slices.ContainsFunc(switches, v.On) }}}
 }
 
 // Codec is how the value of a setting is written in a field, and read from it.

@@ -42,12 +42,3 @@ func Listed(names []string) string {
 	}
 	return strings.Join(once, "")
 }
-
-// OrNil leaves out a block in which nothing stands.
-func OrNil[T comparable](block T) *T {
-	var empty T
-	if block == empty {
-		return nil
-	}
-	return &block
-}

@@ -10,7 +10,6 @@ import (
 	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/facts"
 	"github.com/connpolicy/connpolicy/plan"
-	"github.com/connpolicy/connpolicy/schema"
 )
 
 // policy begins a policy for connections.
@@ -30,11 +29,7 @@ func (e *envoyGateway) write(kind string, to plan.Attachment, spec *dialect.Bloc
 		name += "-" + strings.ToLower(to.Kind)
 	}
 	e.taken[kind+" "+to.Namespace+"/"+name] = true
-	e.objects = append(e.objects, dialect.Object{File: dialect.FileName(strings.ToLower(kind), to.Namespace, name), Carried: carried, Value: dialect.Manifest{
-		APIVersion: egVersion, Kind: kind,
-		Metadata: dialect.Metadata{Name: name, Namespace: to.Namespace, Labels: map[string]string{schema.ManagedByLabel: schema.ManagedBy}},
-		Spec:     spec,
-	}})
+	e.objects = append(e.objects, dialect.NewObject(egVersion, kind, to.Namespace, name, "", spec, carried))
 }
 
 // backend returns the settings of a policy for the connections to what a route leads to.
@@ -127,7 +122,7 @@ func refreshed(ttl bool, rate time.Duration) string {
 	return "every " + dialect.Text(rate)
 }
 
-// limitsThatDiffer lists the limits that nobody wrote are not 1024 today.
+// limitsThatDiffer lists the limits that are not written and are not 1024 today.
 func limitsThatDiffer(l plan.Limits) string {
 	var none, others []string
 	for _, limit := range []struct {

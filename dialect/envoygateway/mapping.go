@@ -14,17 +14,12 @@ import (
 
 const needsPatch = "compile with --target envoy to see it in Envoy's configuration, or write an EnvoyPatchPolicy"
 
-// unlessOn is the condition that switches are off.
-func unlessOn(name, hint string, switches ...string) []dialect.Unless {
-	return []dialect.Unless{{Name: name, Hint: hint, If: func(v plan.Values) bool { return !slices.ContainsFunc(switches, v.On) }}}
-}
-
 // keepaliveRows are the keepalive of either policy. The kernel has its defaults wherever the proxy runs.
 var keepaliveRows = []dialect.Mapping{
-	{Setting: "keepalive.on", Field: "tcpKeepalive", Codec: dialect.Switch{}, Unless: unlessOn("", "", "keepalive.on")},
-	{Setting: "keepalive.probes", Field: "tcpKeepalive.probes", Codec: dialect.Number{}, Unless: unlessOn("", "", "keepalive.on")},
-	{Setting: "keepalive.time", Field: "tcpKeepalive.idleTime", Codec: dialect.GatewayDuration{}, Unless: unlessOn("", "", "keepalive.on")},
-	{Setting: "keepalive.interval", Field: "tcpKeepalive.interval", Codec: dialect.GatewayDuration{}, Unless: unlessOn("", "", "keepalive.on")},
+	{Setting: "keepalive.on", Field: "tcpKeepalive", Codec: dialect.Switch{}, Unless: dialect.UnlessOn("", "", "keepalive.on")},
+	{Setting: "keepalive.probes", Field: "tcpKeepalive.probes", Codec: dialect.Number{}, Unless: dialect.UnlessOn("", "", "keepalive.on")},
+	{Setting: "keepalive.time", Field: "tcpKeepalive.idleTime", Codec: dialect.GatewayDuration{}, Unless: dialect.UnlessOn("", "", "keepalive.on")},
+	{Setting: "keepalive.interval", Field: "tcpKeepalive.interval", Codec: dialect.GatewayDuration{}, Unless: dialect.UnlessOn("", "", "keepalive.on")},
 }
 
 // bufferRow is the buffer of either policy, in bytes.
@@ -33,7 +28,7 @@ var bufferRow = dialect.Mapping{Setting: "bufferLimit", Field: "connection.buffe
 const setHTTP2 = "set useHttp2 beside it"
 
 func http2(name string) []dialect.Unless {
-	return unlessOn(name+" without HTTP/2", setHTTP2, "http2.on", "http2.useDownstreamProtocol")
+	return dialect.UnlessOn(name+" without HTTP/2", setHTTP2, "http2.on", "http2.useDownstreamProtocol")
 }
 
 // backendRows are the settings of a BackendTrafficPolicy for every route. In a limit that is left out, the API

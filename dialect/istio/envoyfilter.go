@@ -122,9 +122,8 @@ func (e *istio) filter(l *plan.Listener) (dialect.Object, bool) {
 	gateway := strings.TrimRight(l.Object.Name[:min(len(l.Object.Name), longestGateway)], "-.")
 	name := fmt.Sprintf("%s-%d-connections", gateway, l.Workload.Port)
 	e.ClaimName(l.Workload.Namespace+"/"+name, l.Object, "one filter would replace the other", "give the gateways names of their own")
-	m := dialect.NewManifest("networking.istio.io/v1alpha3", "EnvoyFilter", name, l.Workload.Namespace, l.Object)
-	m.Spec = EnvoyFilter{WorkloadSelector: WorkloadSelector{l.Workload.Labels}, ConfigPatches: patches}
-	return dialect.Object{File: dialect.FileName("envoyfilter", l.Workload.Namespace, name), Value: m, Carried: e.carried}, true
+	spec := EnvoyFilter{WorkloadSelector: WorkloadSelector{l.Workload.Labels}, ConfigPatches: patches}
+	return dialect.NewObject("networking.istio.io/v1alpha3", "EnvoyFilter", l.Workload.Namespace, name, l.Object.Cluster, spec, e.carried), true
 }
 
 // patches are those of the listener itself, and of the filter that serves its connections.

@@ -21,7 +21,6 @@ import (
 
 const needsEnvoyFilter = "compile with --target envoy to see it in Envoy's configuration, or write an EnvoyFilter"
 
-func keepaliveOff(v plan.Values) bool  { return !v.On("keepalive.on") }
 func downstreamOn(v plan.Values) bool  { return v.On("http2.useDownstreamProtocol") }
 func downstreamOff(v plan.Values) bool { return !downstreamOn(v) }
 func http2Off(v plan.Values) bool      { return !v.On("http2.on") }
@@ -30,10 +29,10 @@ func http2Off(v plan.Values) bool      { return !v.On("http2.on") }
 var tcpRows = []dialect.Mapping{
 	{Setting: "limits.maxConnections", Field: "tcp.maxConnections", Codec: limit{}, Default: facts.IstioUnlimited},
 	{Setting: "connectTimeout", Field: "tcp.connectTimeout", Codec: duration{}, Default: facts.IstioConnectTimeout},
-	{Setting: "keepalive.on", Field: "tcp.tcpKeepalive", Codec: dialect.Switch{}, Unless: []dialect.Unless{{If: keepaliveOff}}},
-	{Setting: "keepalive.probes", Field: "tcp.tcpKeepalive.probes", Codec: dialect.Number{}, Unless: []dialect.Unless{{If: keepaliveOff}}},
-	{Setting: "keepalive.time", Field: "tcp.tcpKeepalive.time", Codec: duration{}, Unless: []dialect.Unless{{If: keepaliveOff}}},
-	{Setting: "keepalive.interval", Field: "tcp.tcpKeepalive.interval", Codec: duration{}, Unless: []dialect.Unless{{If: keepaliveOff}}},
+	{Setting: "keepalive.on", Field: "tcp.tcpKeepalive", Codec: dialect.Switch{}, Unless: dialect.UnlessOn("", "", "keepalive.on")},
+	{Setting: "keepalive.probes", Field: "tcp.tcpKeepalive.probes", Codec: dialect.Number{}, Unless: dialect.UnlessOn("", "", "keepalive.on")},
+	{Setting: "keepalive.time", Field: "tcp.tcpKeepalive.time", Codec: duration{}, Unless: dialect.UnlessOn("", "", "keepalive.on")},
+	{Setting: "keepalive.interval", Field: "tcp.tcpKeepalive.interval", Codec: duration{}, Unless: dialect.UnlessOn("", "", "keepalive.on")},
 	{Setting: "maxConnectionDuration", Field: "tcp.maxConnectionDuration", Codec: duration{}, Zero: dialect.Never}, // no limit cannot be written
 	// Connections that are forwarded as TCP have it as well (istio: cluster_traffic_policy.go).
 	{Setting: "limits.maxPendingRequests", Field: "http.http1MaxPendingRequests", Codec: limit{}, Default: facts.IstioUnlimited},

@@ -102,9 +102,7 @@ func (e *istio) rule(d *plan.Destination) (dialect.Object, bool) {
 	if len(*ports) == 0 {
 		return dialect.Object{}, false
 	}
-	m := dialect.NewManifest("networking.istio.io/v1", "DestinationRule", d.Name, d.Namespace, d.Object)
-	m.Spec = spec
-	return dialect.Object{File: dialect.FileName("destinationrule", d.Namespace, d.Name), Value: m, Carried: carried}, true
+	return dialect.NewObject("networking.istio.io/v1", "DestinationRule", d.Namespace, d.Name, d.Object.Cluster, spec, carried), true
 }
 
 // notHTTP reports an Upstream's idle timeout where its Service names another protocol than HTTP:

@@ -3,25 +3,14 @@ package kgateway
 import (
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/connpolicy/connpolicy/dialect"
 	"github.com/connpolicy/connpolicy/plan"
-	"github.com/connpolicy/connpolicy/schema"
 )
 
 // policy begins a policy whose fields have a base, such as "spec.".
 func (e *kgateway) policy(base string) *dialect.Policy {
 	return &dialect.Policy{Collector: e.Collector, Options: e.opts, Base: base, NameOf: func(v plan.Value) string { return path.Base(v.From.Pointer()) }}
-}
-
-func kgatewayObject(kind, namespace, name string, spec any, carried []dialect.Carried) dialect.Object {
-	m := dialect.Manifest{
-		APIVersion: Group + "/v1alpha1", Kind: kind,
-		Metadata: dialect.Metadata{Name: name, Namespace: namespace, Labels: map[string]string{schema.ManagedByLabel: schema.ManagedBy}},
-		Spec:     spec,
-	}
-	return dialect.Object{File: dialect.FileName(strings.ToLower(kind), namespace, name), Value: m, Carried: carried}
 }
 
 // backend returns the settings of a policy for connections to one destination, of whatever sort, with those of

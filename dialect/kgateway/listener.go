@@ -81,7 +81,7 @@ func (e *kgateway) listenerPolicy(g *kgatewayPolicy) {
 		}
 	}
 	if len(spec.PerPort) > 0 {
-		e.objects = append(e.objects, kgatewayObject("ListenerPolicy", g.gateway.Namespace, g.gateway.Name, spec, carried))
+		e.objects = append(e.objects, dialect.NewObject(apiVersion, "ListenerPolicy", g.gateway.Namespace, g.gateway.Name, "", spec, carried))
 	}
 }
 

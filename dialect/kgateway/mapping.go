@@ -14,8 +14,8 @@ import (
 const none = "delete it; kgateway has no field for it"
 
 var (
-	withoutKeepalive = []dialect.Unless{{If: func(v plan.Values) bool { return !v.On("keepalive.on") }}}
-	withoutHTTP2     = []dialect.Unless{{If: func(v plan.Values) bool { return !v.On("http2.on") }}}
+	withoutKeepalive = dialect.UnlessOn("", "", "keepalive.on")
+	withoutHTTP2     = dialect.UnlessOn("", "", "http2.on")
 )
 
 // keepaliveRows are the keepalive of either policy. Durations are whole milliseconds.
@@ -50,7 +50,7 @@ var backendRows = slices.Concat([]dialect.Mapping{
 	{Setting: "http2.overrideStreamError", Field: "http2ProtocolOptions.overrideStreamErrorOnInvalidHttpMessage", Codec: dialect.Flag{}, Unless: withoutHTTP2},
 	{
 		Setting: "http2.useDownstreamProtocol", Name: "protocolSelection", Hint: "kgateway uses the protocol of appProtocol, at the Service's port or in the Backend",
-		Unless: []dialect.Unless{{If: func(v plan.Values) bool { return !v.On("http2.useDownstreamProtocol") }}},
+		Unless: dialect.UnlessOn("", "", "http2.useDownstreamProtocol"),
 	},
 
 	{Setting: "http2.on", Hint: "by appProtocol at the port of the Service, or in the Backend"},

@@ -5,6 +5,8 @@ import "github.com/connpolicy/connpolicy/dialect"
 // Group is the API group of kgateway's policies.
 const Group = "gateway.kgateway.dev"
 
+const apiVersion = Group + "/v1alpha1"
+
 // targetRef names what a policy is for.
 type targetRef struct {
 	Group string `json:"group"` // "" is the core group, and has to be written

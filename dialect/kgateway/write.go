@@ -68,7 +68,7 @@ func deciders(d *plan.Destination) []*decider {
 		if !p.Upstream {
 			one.places = append(one.places, fmt.Sprintf("%s:%d", d.Host, p.Number))
 		} else if len(one.places) == 0 {
-			one.places = []string{p.By.Ref()} // all its ports are told by the Upstream
+			one.places = []string{p.By.Ref()} // all its ports are listed with the Upstream
 		}
 	}
 	return list
@@ -185,5 +185,5 @@ func (e *kgateway) backend(u *plan.Upstream) {
 // write adds a policy that has the name of what it is for.
 func (e *kgateway) write(kind string, o plan.Object, spec *dialect.Block, p *dialect.Policy) {
 	e.ClaimName(o.Namespace+"/"+o.Name, o, "one policy would replace the other", "give them names that differ, or compile them in separate runs, one per cluster")
-	e.objects = append(e.objects, kgatewayObject(kind, o.Namespace, o.Name, spec, p.Carried))
+	e.objects = append(e.objects, dialect.NewObject(apiVersion, kind, o.Namespace, o.Name, "", spec, p.Carried))
 }
