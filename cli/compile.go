@@ -27,13 +27,7 @@ func compileCommand(s *streams) *cli.Command {
 			&cli.StringFlag{Name: "defaults", Value: "omit", Usage: "`omit|explicit`: leave defaults out, or write those the target can hold"},
 		}, bindFlags(), configFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
-		Action: func(c *cli.Context) error {
-			o, err := s.compileOptions(c)
-			if err != nil {
-				return err
-			}
-			return s.compile(o)
-		},
+		Action:       action(s.compileOptions, s.compile),
 	}
 }
 

@@ -34,13 +34,7 @@ func diffCommand(s *streams) *cli.Command {
 			&cli.StringFlag{Name: "color", Value: "auto", Usage: "color the text: `auto|always|never`; NO_COLOR turns auto off"},
 		}),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
-		Action: func(c *cli.Context) error {
-			o, err := s.diffOptions(c)
-			if err != nil {
-				return err
-			}
-			return s.diff(o)
-		},
+		Action:       action(s.diffOptions, s.diff),
 	}
 }
 

@@ -36,13 +36,7 @@ func migrateCommand(s *streams) *cli.Command {
 			&cli.BoolFlag{Name: "check", Usage: "write nothing; exit 1 and print a diff when --output-dir is stale"},
 		}, bindFlags(), configFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
-		Action: func(c *cli.Context) error {
-			o, err := s.migrateOptions(c)
-			if err != nil {
-				return err
-			}
-			return s.migrate(o)
-		},
+		Action:       action(s.migrateOptions, s.migrate),
 	}
 }
 
@@ -165,7 +159,7 @@ func moved(objects []dialect.Object) []report.Moved {
 }
 
 // checkOutputDir refuses an output directory that is read, or that lies in one and holds other manifests: they
-// would be passed over.
+// would not be read.
 func (o *migrateOptions) checkOutputDir() error {
 	out := o.output.dir
 	for _, name := range o.input.names {

@@ -69,3 +69,14 @@ func pipelineOptionsOf(c *cli.Context, t traits, config *config) (pipeline.Optio
 	}
 	return o, err
 }
+
+// action returns what a command does: fill its options from its flags, and run with them.
+func action[O any](options func(*cli.Context) (O, error), run func(O) error) cli.ActionFunc {
+	return func(c *cli.Context) error {
+		o, err := options(c)
+		if err != nil {
+			return err
+		}
+		return run(o)
+	}
+}

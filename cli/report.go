@@ -22,13 +22,7 @@ func reportCommand(s *streams) *cli.Command {
 			allFlag(),
 		}, placeFlags(), configFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
-		Action: func(c *cli.Context) error {
-			o, err := s.reportOptions(c)
-			if err != nil {
-				return err
-			}
-			return s.reportPage(o)
-		},
+		Action:       action(s.reportOptions, s.reportPage),
 	}
 }
 

@@ -25,13 +25,7 @@ func resolveCommand(s *streams) *cli.Command {
 			allFlag(),
 		}, placeFlags(), configFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
-		Action: func(c *cli.Context) error {
-			o, err := s.resolveOptions(c)
-			if err != nil {
-				return err
-			}
-			return s.resolve(o)
-		},
+		Action:       action(s.resolveOptions, s.resolve),
 	}
 }
 

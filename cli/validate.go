@@ -30,13 +30,7 @@ func validateCommand(s *streams) *cli.Command {
 			allFlag(), writeBaselineFlag(),
 		}, fixFlags(), configFlags(), setFlags(), findingFlags()),
 		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return err },
-		Action: func(c *cli.Context) error {
-			o, err := s.validateOptions(c)
-			if err != nil {
-				return err
-			}
-			return s.validate(o)
-		},
+		Action:       action(s.validateOptions, s.validate),
 	}
 }
 

@@ -334,7 +334,7 @@ func workloadOf(g *schema.Document) *plan.Workload {
 }
 
 // keepaliveOptions spells a keepalive as the four socket options that a listener takes; those
-// of parts that nobody wrote have the kernel's values, and their origin is that default.
+// of parts that are not written have the kernel's values, and their origin is that default.
 func keepaliveOptions(k plan.Keepalive) []plan.SocketOption {
 	option := func(description string, level, name, value int64, from plan.Origin) plan.SocketOption {
 		return plan.SocketOption{Description: description, Level: level, Name: name, IntValue: &value, State: "STATE_PREBIND", From: from}
